@@ -1,0 +1,163 @@
+"""Check that declarations agree with each other: styles exist, shown columns exist and may be shown, joins end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gispipe.catalogue.mistakes import Mistake, unknown_name
+from gispipe.model import City, Join, Layer, Map, Style, StyleClass
+from gispipe.symbols import SYMBOLS
+from gispipe.words import Words
+
+_STYLE, _COLUMN, _LAYER, _MAP = (Words("style", "スタイル"), Words("column", "列"), Words("layer", "レイヤー"), Words("map", "主題図"))
+
+
+def disagreements(city: City | None, layers: Mapping[str, Layer], styles: Mapping[str, Style], maps: Mapping[str, Map],
+                  files: Mapping[str, str]) -> list[Mistake]:
+    """Return every contradiction between declarations that are each well-formed."""
+    found: list[Mistake] = []
+    for layer in layers.values():
+        file = files[f"layer:{layer.id}"]
+        found += [Mistake(file, path, what) for path, what in _layer(layer, layers, styles)]
+    for style in styles.values():
+        file = files[f"style:{style.id}"]
+        found += [Mistake(file, path, what) for path, what in _style(style)]
+    for one in maps.values():
+        file = files[f"map:{one.id}"]
+        found += [Mistake(file, path, what) for path, what in _map(one, layers)]
+    if city is not None:
+        found += [Mistake("city.toml", path, what) for path, what in _city(city, maps)]
+    return found
+
+
+def check_digit(five: str) -> str:
+    """Return the check digit of a 5-digit municipality code (modulus 11, weights 6 5 4 3 2)."""
+    total = sum(int(digit) * weight for digit, weight in zip(five, (6, 5, 4, 3, 2), strict=True))
+    return str((11 - total % 11) % 10) if total >= 11 else str((11 - total) % 10)
+
+
+def _city(city: City, maps: Mapping[str, Map]) -> Iterator[tuple[str, Words]]:
+    if check_digit(city.code[:5]) != city.code[5]:
+        right = city.code[:5] + check_digit(city.code[:5])
+        yield "code", Words(f"check digit of '{city.code}' is wrong; '{right}' would be right",
+                            f"「{city.code}」の検査数字が違います（正しくは「{right}」）")
+    if city.default_map and city.default_map not in maps:
+        yield "default_map", unknown_name(_MAP, city.default_map, maps)
+
+
+def _layer(layer: Layer, layers: Mapping[str, Layer], styles: Mapping[str, Style]) -> Iterator[tuple[str, Words]]:
+    columns = layer.all_columns()
+    for name, column in layer.columns.items():
+        if column.in_ is not None:
+            yield from _list_fits(f"columns.{name}.in", column.type, column.in_)
+    for place, names in (("key", layer.key),):
+        for name in names:
+            if name not in layer.columns:
+                yield place, unknown_name(_COLUMN, name, layer.columns)
+    shown = (("popup", layer.popup or ()), ("search", layer.search), ("label", (layer.label,) if layer.label else ()))
+    for place, names in shown:
+        yield from _shown(layer, place, names)
+    for name in layer.popup_internal or ():
+        if name not in columns:
+            yield "popup_internal", unknown_name(_COLUMN, name, columns)
+    if layer.style is None:
+        if layer.kind == "vector":
+            yield "style", Words("a vector layer needs a style", "ベクターレイヤーには style が必要です")
+    elif layer.style not in styles:
+        yield "", unknown_name(_STYLE, layer.style, styles)
+    elif styles[layer.style].by is not None:
+        yield from _shown(layer, "style", (styles[layer.style].by or "",), verb=Words("is drawn by", "の分類列に使う"))
+    for name, join in layer.join.items():
+        yield from _join(layer, name, join, layers)
+    if _circular(layer.id, layers):
+        yield "join", Words("joins go round in a circle", "結合が循環しています")
+
+
+def _list_fits(place: str, kind: str, values: tuple[object, ...]) -> Iterator[tuple[str, Words]]:
+    wanted = {"str": str, "int": int, "float": (int, float), "bool": bool, "date": str}[kind]
+    for value in values:
+        if not isinstance(value, wanted) or (isinstance(value, bool) and kind != "bool"):
+            yield place, Words(f"{value!r} is not of type {kind}", f"{value!r} は型 {kind} の値ではありません")
+
+
+def _shown(layer: Layer, place: str, names: tuple[str, ...], verb: Words | None = None) -> Iterator[tuple[str, Words]]:
+    columns = layer.all_columns()
+    says = verb or Words("shows", "に表示する")
+    for name in names:
+        if name not in columns:
+            yield place, unknown_name(_COLUMN, name, columns)
+        elif layer.audience == "public" and not columns[name].public:
+            subject = "layer" if verb else place
+            yield "", Words(f"{subject} {says.en} '{name}', which is not public", f"{place}{says.ja}列「{name}」は公開列ではありません")
+
+
+def _join(layer: Layer, name: str, join: Join, layers: Mapping[str, Layer]) -> Iterator[tuple[str, Words]]:
+    place = f"join.{name}"
+    targets = join.layers if join.how == "count" else ((join.layer,) if join.layer else ())
+    for column in join.columns:
+        if column in layer.columns:
+            yield f"{place}.columns.{column}", Words(f"'{column}' is already a column of the layer", f"列「{column}」は既にあります")
+    for on in join.on:
+        if on not in layer.columns:
+            yield f"{place}.on", unknown_name(_COLUMN, on, layer.columns)
+    for target in targets:
+        if target not in layers:
+            yield f"{place}.layer", unknown_name(_LAYER, target, layers)
+            continue
+        yield from _taken(layer, place, join, layers[target])
+
+
+def _taken(layer: Layer, place: str, join: Join, other: Layer) -> Iterator[tuple[str, Words]]:
+    """Check the columns a join takes: they exist, and nothing internal becomes public on the way."""
+    asked = [(f"columns.{name}", column.from_ or name, column) for name, column in join.columns.items()]
+    for where, source, column in asked:
+        derived = source.startswith("@")
+        if not derived and source not in other.columns:
+            yield f"{place}.{where}", unknown_name(_COLUMN, source, other.columns)
+            continue
+        open_there = other.audience == "public" and (derived or other.columns[source].public)
+        if column.public and layer.audience == "public" and not open_there:
+            yield f"{place}.{where}", Words(f"public, but '{source}' of layer '{other.id}' is not",
+                                            f"公開とありますが、レイヤー「{other.id}」の「{source}」は公開列ではありません")
+    for name in ([join.by] if join.by else []) + list(join.where):
+        if name not in other.columns:
+            yield place, unknown_name(_COLUMN, name, other.columns)
+
+
+def _circular(start: str, layers: Mapping[str, Layer]) -> bool:
+    seen, todo = set(), [start]
+    while todo:
+        layer = layers.get(todo.pop())
+        for join in layer.join.values() if layer else ():
+            for target in (*join.layers, *([join.layer] if join.layer else [])):
+                if target == start:
+                    return True
+                if target not in seen:
+                    seen.add(target)
+                    todo.append(target)
+    return False
+
+
+def _style(style: Style) -> Iterator[tuple[str, Words]]:
+    seen: set[object] = set()
+    every: list[tuple[str, StyleClass]] = [(f"class.{i}", c) for i, c in enumerate(style.class_)]
+    if style.other:
+        every.append(("other", style.other))
+    for place, one in every:
+        if one.symbol is not None and one.symbol not in SYMBOLS:
+            yield f"{place}.symbol", unknown_name(Words("symbol", "記号"), one.symbol, SYMBOLS)
+        for value in one.takes() or ():
+            if (type(value), value) in seen:
+                yield place, Words(f"value {value!r} stands in two classes", f"値 {value!r} が2つの分類にあります")
+            seen.add((type(value), value))
+
+
+def _map(one: Map, layers: Mapping[str, Layer]) -> Iterator[tuple[str, Words]]:
+    places = [("layers", entry.id) for entry in one.layers] + [("base", i) for i in one.base] + [("backgrounds", i) for i in one.backgrounds]
+    for place, name in places:
+        if name not in layers:
+            yield place, unknown_name(_LAYER, name, layers)
+        elif one.audience == "public" and layers[name].audience != "public":
+            yield "", Words(f"{place} names '{name}', which is not a public layer", f"{place} の「{name}」は公開レイヤーではありません")
+        elif place == "backgrounds" and layers[name].kind != "raster":
+            yield place, Words(f"'{name}' is not a raster layer", f"「{name}」は画像（raster）レイヤーではありません")

@@ -1,0 +1,114 @@
+"""Every failure gispipe can end with: a code, an exit status and a sentence.
+
+The sentence says file, place, what is wrong and what to do. Exit statuses are grouped by tens: 2x the input or a
+declaration is wrong, 3x a release or another run is in the way, 4x something asked for is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gispipe.words import Words
+
+__all__ = [
+    "AlreadyRunning", "CrsError", "DeclarationError", "Failure", "JoinError", "LeakStopped", "NeedsPerson",
+    "NotFound", "ReleaseDamaged", "RuleBroken", "UnreadableInput", "exit_codes",
+]
+
+
+class Failure(Exception):
+    """A failure that a person can act on.
+
+    `where` names the file and place, `what` says what is wrong, `todo` what to do next.
+    """
+
+    exit_status = 1
+    code = "failure"
+    meaning = Words("unexpected failure", "予期しない失敗")
+
+    def __init__(self, where: str, what: Words, todo: Words | None = None) -> None:
+        self.where = where
+        self.what = what
+        self.todo = todo
+        super().__init__(where, what, todo)
+
+    def __str__(self) -> str:
+        head = f"{self.where}: " if self.where else ""
+        tail = f" — {self.todo}" if self.todo else ""
+        return f"{head}{self.what}{tail}"
+
+
+class DeclarationError(Failure):
+    """Mistakes in city.toml, layers/ or styles/; carries all of them at once."""
+
+    exit_status = 20
+    code = "declaration"
+    meaning = Words("a declaration is wrong", "宣言ファイルの誤り")
+
+    def __init__(self, mistakes: Sequence[object]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("", Words("", ""))
+
+    def __str__(self) -> str:
+        return "\n".join(str(mistake) for mistake in self.mistakes)
+
+
+class UnreadableInput(Failure):
+    exit_status = 21
+    code = "input"
+    meaning = Words("an input cannot be read", "入力ファイルが読めない")
+
+
+class RuleBroken(Failure):
+    exit_status = 22
+    code = "rule"
+    meaning = Words("a rule is broken", "検査規則に反するデータがある")
+
+
+class CrsError(Failure):
+    exit_status = 23
+    code = "crs"
+    meaning = Words("a coordinate reference system is missing, wrong or too inexact", "座標系がない・違う・精度が足りない")
+
+
+class JoinError(Failure):
+    exit_status = 24
+    code = "join"
+    meaning = Words("a join is not one-to-one", "結合が一対一にならない")
+
+
+class LeakStopped(Failure):
+    exit_status = 25
+    code = "leak"
+    meaning = Words("internal data was stopped on its way out", "非公開データの流出を止めた")
+
+
+class NeedsPerson(Failure):
+    exit_status = 26
+    code = "person"
+    meaning = Words("the refresh needs a person", "更新に担当者の確認が要る")
+
+
+class ReleaseDamaged(Failure):
+    exit_status = 30
+    code = "release"
+    meaning = Words("a release is damaged", "公開物が壊れている")
+
+
+class AlreadyRunning(Failure):
+    exit_status = 31
+    code = "running"
+    meaning = Words("another run is at work", "別の処理が実行中")
+
+
+class NotFound(Failure):
+    exit_status = 40
+    code = "not_found"
+    meaning = Words("what was asked for is not there", "指定されたものがない")
+
+
+def exit_codes() -> dict[int, Words]:
+    """Return every exit status with its meaning, in order; the README's table is made from it."""
+    table = {0: Words("done", "正常終了"), 2: Words("wrong arguments", "引数の誤り")}
+    table.update({cls.exit_status: cls.meaning for cls in Failure.__subclasses__()})
+    return dict(sorted(table.items()))
