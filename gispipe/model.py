@@ -148,6 +148,7 @@ class Layer(Declared):
     names: Names
     note: str = ""
     updated: IsoDate | None = None
+    pending: str | None = Field(None, description="why the data are not here yet; the layer is declared but not read")
     accept: dict[Annotated[str, Field(pattern=r"^GP\d{2}$")], Accepted] = Field(default_factory=dict)
     accept_accuracy: float | None = Field(None, gt=0, description="metres; a coarser transformation accepted in writing")
     refresh: Refresh | None = None

@@ -1,0 +1,143 @@
+"""Read a dBASE table exactly: every byte is decoded strictly or reported with its row.
+
+Layout: dBASE III table header (record count at 4, header length at 8, record length at 10, language driver at 29)
+and 32-byte field descriptors. Text longer than 255 bytes uses the decimals byte as its high length byte.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gispipe.errors import UnreadableInput
+from gispipe.intake.text import codec, proven, refuse_other
+from gispipe.words import Words
+
+LANGUAGE_DRIVER = {0x13: "cp932", 0x7B: "cp932"}
+
+
+@dataclass(frozen=True)
+class Field:
+    name: bytes
+    kind: str
+    width: int
+    offset: int
+
+
+@dataclass(frozen=True)
+class Header:
+    """Fields, record count and sizes of a table; `driver` is the language driver byte."""
+
+    fields: tuple[Field, ...]
+    count: int
+    header_size: int
+    record_size: int
+    driver: int
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A text cut in the middle of a character: row (0-based), field name, bytes that were left over."""
+
+    row: int
+    field: str
+    rest: str
+
+
+def read_header(path: Path, where: str) -> Header:
+    """Read the header; raises UnreadableInput when sizes contradict the file."""
+    data = path.read_bytes()[:65536]
+    if len(data) < 33:
+        raise UnreadableInput(where, Words("the table is cut off", "表（.dbf）が途中で切れています"), _AGAIN)
+    count, header_size, record_size = struct.unpack_from("<IHH", data, 4)
+    fields, offset = [], 1
+    for start in range(32, min(header_size, len(data)) - 1, 32):
+        if data[start] == 0x0D:
+            break
+        kind = chr(data[start + 11])
+        width = data[start + 16] + (data[start + 17] << 8 if kind == "C" else 0)
+        fields.append(Field(data[start:start + 11].split(b"\0")[0], kind, width, offset))
+        offset += width
+    expected = header_size + count * record_size
+    if offset != record_size or path.stat().st_size < expected:
+        raise UnreadableInput(where, Words(
+            f"the table says {count:,} rows of {record_size} bytes, but the file has {path.stat().st_size:,} bytes",
+            f"表（.dbf）は {record_size} バイト×{count:,} 行のはずですが、ファイルは {path.stat().st_size:,} バイトです"), _AGAIN)
+    return Header(tuple(fields), count, header_size, record_size, data[29])
+
+
+_AGAIN = Words("copy or request the file again", "コピーし直すか、受け取り直してください")
+
+
+def read_dbf(path: Path, header: Header, encoding: str, where: str) -> tuple[pd.DataFrame, np.ndarray, list[Cut]]:
+    """Return text columns, the mask of rows not marked deleted, and texts cut in mid-character.
+
+    Empty cells become None; dates become YYYY-MM-DD. Raises UnreadableInput for bytes that do not fit `encoding`.
+    """
+    name = codec(encoding, where)
+    raw = np.fromfile(path, dtype=np.uint8, offset=header.header_size, count=header.count * header.record_size)
+    records = raw.reshape(header.count, header.record_size)
+    kept = records[:, 0] != 0x2A if header.count else np.zeros(0, bool)
+    body = records[kept]
+    refuse_other(body.tobytes(), name, proven(body.tobytes()), where)
+    columns: dict[str, np.ndarray] = {}
+    cuts: list[Cut] = []
+    for field in header.fields:
+        title = _field_name(field, name)
+        while title in columns:
+            title += "_"
+        cells = np.ascontiguousarray(body[:, field.offset:field.offset + field.width])
+        columns[title] = _decode_cells(cells, field, name, where, title, cuts)
+    return pd.DataFrame(columns, index=range(len(body)), dtype=object), kept, cuts
+
+
+def _field_name(field: Field, name: str) -> str:
+    """Decode a field name; one cut in mid-character keeps what is whole (names are ten bytes)."""
+    for end in range(len(field.name), max(len(field.name) - 4, 0), -1):
+        try:
+            return field.name[:end].decode(name)
+        except UnicodeDecodeError:
+            continue
+    return field.name.decode("latin-1")
+
+
+def _decode_cells(cells: np.ndarray, field: Field, name: str, where: str, title: str, cuts: list[Cut]) -> np.ndarray:
+    if not field.width or not len(cells):
+        return np.full(len(cells), None, dtype=object)
+    values, inverse = np.unique(cells.view(f"V{field.width}").ravel(), return_inverse=True)
+    out = np.empty(len(values), dtype=object)
+    cut: dict[int, str] = {}
+    for k, value in enumerate(values):
+        out[k] = _decode_cell(value.tobytes(), field, name, where, title, k, cut, inverse)
+    cuts += [Cut(int(row), title, rest) for k, rest in cut.items() for row in np.flatnonzero(inverse == k)]
+    return out[inverse]
+
+
+def _decode_cell(value: bytes, field: Field, name: str, where: str, title: str, k: int, cut: dict[int, str], inverse: np.ndarray) -> str | None:
+    text = value.rstrip(b" \0")
+    try:
+        return _meaning(text.decode(name).replace("\0", ""), field.kind)
+    except UnicodeDecodeError as error:
+        if field.kind == "C" and len(text) >= field.width - 1 and error.start >= len(text) - 3:
+            cut[k] = text[error.start:].hex(" ").upper()
+            return _meaning(text[:error.start].decode(name), field.kind)
+        row = int(np.flatnonzero(inverse == k)[0]) + 1
+        raise UnreadableInput(f"{where} row {row} {title}", Words(
+            f"bytes {text[error.start:error.end].hex(' ').upper()} do not fit the encoding {name}",
+            f"文字コード {name} では読めないバイト {text[error.start:error.end].hex(' ').upper()} があります"),
+            Words("correct encoding in [source]", "[source] の encoding を直してください")) from None
+
+
+def _meaning(text: str, kind: str) -> str | None:
+    text = text.strip()
+    if not text or (kind in "NF" and set(text) == {"*"}):
+        return None
+    if kind == "D" and len(text) == 8 and text.isdigit():
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    if kind == "L":
+        return {"T": "true", "Y": "true", "F": "false", "N": "false"}.get(text.upper())
+    return text

@@ -1,0 +1,39 @@
+"""Limits of a reader process. Where the platform has none (Windows), nothing is limited and `limited()` says so."""
+
+from __future__ import annotations
+
+MEMORY = 6 * 1024**3
+CPU_SECONDS = 300
+WALL_SECONDS = 600
+OPEN_FILES = 256
+
+
+def limited() -> bool:
+    """Return whether this platform can limit a process."""
+    try:
+        import resource  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def limit_process() -> None:
+    """Limit address space, open files and core dumps of this process for good."""
+    if not limited():
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def limit_task() -> None:
+    """Allow the next request CPU_SECONDS beyond what the process has used."""
+    if not limited():
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))

@@ -1,0 +1,127 @@
+"""Keep reader processes, give them files, and survive whatever a file does to them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Queue
+
+from gispipe import errors
+from gispipe.intake import limits
+from gispipe.intake.columnar import read_columns
+from gispipe.intake.delivered import Delivered
+from gispipe.intake.registry import OGR_DRIVERS
+from gispipe.model import Source
+from gispipe.words import Words
+
+
+def closed_environment() -> dict[str, str]:
+    """Return the environment of a reader: no driver but the declared formats', no network, plain locale."""
+    import pyogrio
+
+    skip = sorted(set(pyogrio.list_drivers()) - OGR_DRIVERS)
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH") if name in os.environ}
+    return kept | {"OGR_SKIP": ",".join(skip), "GDAL_SKIP": "VRT,DERIVED,HTTP,WMS,WCS", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+                   "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "CPL_LOG_ERRORS": "OFF", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+
+
+class ReaderProcess:
+    """One reader child; restarted after a crash, killed after its wall-clock limit."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._child: subprocess.Popen[str] | None = None
+
+    def _start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, "-m", "gispipe.intake.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, text=True, encoding="utf-8", env=self._environment)
+
+    def ask(self, path: Path, source: Source, where: str, answer: Path) -> Delivered:
+        """Have one file read; raises the reader's own failure, or UnreadableInput when the reader died on it."""
+        if self._child is None or self._child.poll() is not None:
+            self._child = self._start()
+        child = self._child
+        assert child.stdin is not None and child.stdout is not None
+        request = {"path": str(path.resolve()), "source": source.model_dump(mode="json"), "where": where, "answer": str(answer)}
+        alarm = threading.Timer(limits.WALL_SECONDS, child.kill)
+        alarm.start()
+        try:
+            child.stdin.write(json.dumps(request) + "\n")
+            child.stdin.flush()
+            line = child.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        finally:
+            alarm.cancel()
+        if not line:
+            self.close()
+            raise errors.UnreadableInput(where, Words("the reader died on this file (time, memory or a broken file)",
+                                                      "読み取り中に処理が落ちました（時間・メモリーの上限、またはファイルの破損）"),
+                                         Words("check the file with the tool that made it", "作成元のソフトでファイルを確認してください"))
+        return _result(json.loads(line), answer, where)
+
+    def close(self) -> None:
+        """End the child."""
+        if self._child is not None:
+            for pipe in (self._child.stdin, self._child.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+            self._child.kill()
+            self._child.wait()
+            self._child = None
+
+
+def _result(reply: dict, answer: Path, where: str) -> Delivered:
+    if "failure" in reply:
+        kind = getattr(errors, reply["failure"])
+        raise kind(reply["where"], Words(**reply["what"]), Words(**reply["todo"]) if reply["todo"] else None)
+    if "crash" in reply:
+        raise errors.UnreadableInput(where, Words(f"the reader failed: {reply['crash']}", f"読み取りに失敗しました: {reply['crash']}"),
+                                     Words("check the file with the tool that made it", "作成元のソフトでファイルを確認してください"))
+    delivered = read_columns(answer, reply)
+    answer.unlink(missing_ok=True)
+    return delivered
+
+
+class Readers:
+    """A few reader processes side by side; `read` may be called from several threads."""
+
+    def __init__(self, count: int, folder: Path) -> None:
+        environment = closed_environment()
+        self._all = [ReaderProcess(environment) for _ in range(count)]
+        self._free: Queue[ReaderProcess] = Queue()
+        for process in self._all:
+            self._free.put(process)
+        self._folder = folder
+        self._serial = iter(range(1, 1 << 62))
+
+    def read(self, path: Path, source: Source, where: str) -> Delivered:
+        """Read one file in the next free process."""
+        process = self._free.get()
+        try:
+            return process.ask(path, source, where, self._folder / f"{next(self._serial)}.arrow")
+        finally:
+            self._free.put(process)
+
+    def close(self) -> None:
+        for process in self._all:
+            process.close()
+
+
+@contextlib.contextmanager
+def readers(count: int = 2) -> Iterator[Readers]:
+    """Keep `count` reader processes for a while."""
+    with tempfile.TemporaryDirectory(prefix="gispipe-") as folder:
+        group = Readers(count, Path(folder))
+        try:
+            yield group
+        finally:
+            group.close()

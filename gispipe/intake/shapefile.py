@@ -1,0 +1,118 @@
+"""Read a shapefile: structure checked first, geometry by GDAL's own driver, the table by our exact reader.
+
+A `.shp` cut in half reads as rows without geometry, without a word, in the default stack; the headers say so at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import struct
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gispipe.errors import UnreadableInput
+from gispipe.intake.content import must_be
+from gispipe.intake.dbf import LANGUAGE_DRIVER, Header, read_dbf, read_header
+from gispipe.intake.delivered import Delivered, Note, SourceFile
+from gispipe.intake.projection import crs_of_prj
+from gispipe.intake.text import codec
+from gispipe.model import Source
+from gispipe.words import Words
+
+_AGAIN = Words("copy or request all parts again (.shp .shx .dbf .prj .cpg)", "構成ファイル一式（.shp .shx .dbf .prj .cpg）を受け取り直してください")
+
+
+def read_shapefile(path: Path, source: Source, where: str) -> Delivered:
+    """Read one shapefile with its parts; raises UnreadableInput when the parts are missing, cut off or disagree."""
+    must_be(path, "shapefile", where)
+    shx, dbf = _part(path, ".shx"), _part(path, ".dbf")
+    if shx is None:
+        raise UnreadableInput(where, Words("the index (.shx) is missing", "索引（.shx）がありません"), _AGAIN)
+    count = _check_lengths(path, shx, where)
+    header = read_header(dbf, f"{where} (.dbf)") if dbf else None
+    if header is not None and header.count != count:
+        raise UnreadableInput(where, Words(f"{count:,} shapes but {header.count:,} rows in the table",
+                                           f"図形は {count:,} 件、表（.dbf）は {header.count:,} 行で一致しません"), _AGAIN)
+    geometry = _geometry(path, shx, count, where)
+    frame, kept, notes, encoding = _table(path, dbf, header, source, count, where)
+    parts = [part for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg") if (part := _part(path, suffix))]
+    digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+    place = np.flatnonzero(kept) + 1
+    return Delivered(frame, geometry[kept], crs_of_prj(_part(path, ".prj")), place, np.zeros(len(place), int),
+                     (SourceFile(where, digest, sum(part.stat().st_size for part in parts), len(place)),), encoding, tuple(notes),
+                     {"no_table": True} if dbf is None else {})
+
+
+def _part(path: Path, suffix: str) -> Path | None:
+    for candidate in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def _check_lengths(shp: Path, shx: Path, where: str) -> int:
+    """Compare the lengths that .shp and .shx state (in 16-bit words, big-endian, at byte 24) with the files; return the shapes."""
+    for part in (shp, shx):
+        with part.open("rb") as file:
+            head = file.read(100)
+        size = part.stat().st_size
+        stated = struct.unpack_from(">i", head, 24)[0] * 2 if len(head) == 100 else -1
+        if stated != size:
+            raise UnreadableInput(f"{where} ({part.suffix})", Words(f"cut off: {stated:,} bytes stated, {size:,} there",
+                                                                    f"途中で切れています（{stated:,} バイトのはずが {size:,} バイト）"), _AGAIN)
+    return (shx.stat().st_size - 100) // 8
+
+
+def _geometry(path: Path, shx: Path, count: int, where: str) -> np.ndarray:
+    """Read the shapes alone: GDAL sees .shp and .shx without the table, whose text is not its to decode."""
+    import pyogrio
+    import shapely
+
+    with tempfile.TemporaryDirectory(prefix="gispipe-shp-") as folder:
+        alone = Path(folder, "shapes.shp")
+        _lend(path, alone)
+        _lend(shx, alone.with_suffix(".shx"))
+        try:
+            _, _, wkb, _ = pyogrio.raw.read(str(alone), columns=[], read_geometry=True)
+        except Exception as error:
+            raise UnreadableInput(where, Words(f"the shapes cannot be read: {error}", f"図形を読めません: {error}"), _AGAIN) from None
+    got = 0 if wkb is None else len(wkb)
+    if got != count:
+        raise UnreadableInput(where, Words(f"{count:,} shapes stated, {got:,} could be read", f"図形 {count:,} 件のうち {got:,} 件しか読めません"), _AGAIN)
+    return shapely.force_2d(shapely.from_wkb(wkb)) if count else np.empty(0, dtype=object)
+
+
+def _lend(path: Path, name: Path) -> None:
+    """Show a file under another name: by link where the platform allows it, else by copy."""
+    try:
+        name.symlink_to(path)
+    except OSError:
+        shutil.copyfile(path, name)
+
+
+def _table(path: Path, dbf: Path | None, header: Header | None, source: Source, count: int,
+           where: str) -> tuple[pd.DataFrame, np.ndarray, list[Note], str | None]:
+    if dbf is None or header is None:
+        return pd.DataFrame(index=range(count)), np.ones(count, bool), [], None
+    encoding = source.encoding or _stated_encoding(path, header, dbf, where)
+    frame, kept, cuts = read_dbf(dbf, header, encoding, where)
+    notes = [Note("GP03", 0, cut.row + 1, f"{cut.field}: {cut.rest}") for cut in cuts]
+    return frame, kept, notes, codec(encoding, where)
+
+
+def _stated_encoding(path: Path, header: Header, dbf: Path, where: str) -> str:
+    """Return the encoding that .cpg or the language driver states; ASCII-only tables need none."""
+    cpg = _part(path, ".cpg")
+    if cpg is not None:
+        return cpg.read_text("ascii", "replace").strip("\ufeff \r\n\0")
+    if header.driver in LANGUAGE_DRIVER:
+        return LANGUAGE_DRIVER[header.driver]
+    if dbf.read_bytes().isascii() or dbf.read_bytes()[32:].isascii():
+        return "ascii"
+    raise UnreadableInput(where, Words("there is no .cpg and no encoding is declared", ".cpg がなく、文字コードの宣言もありません"),
+                          Words('add encoding = "cp932" to [source] after looking at the text',
+                                "内容を確かめて [source] に encoding = \"cp932\" を書いてください"))

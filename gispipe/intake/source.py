@@ -1,0 +1,84 @@
+"""Find a source's files inside the city's source folder and read them all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gispipe.errors import CrsError, DeclarationError, UnreadableInput
+from gispipe.intake.csv_table import GEOGRAPHIC
+from gispipe.intake.delivered import Delivered, stack
+from gispipe.intake.registry import FORMATS
+from gispipe.intake.sandbox import Readers
+from gispipe.model import Source
+from gispipe.words import Words
+
+
+def source_files(root: Path, source: Source, file: str) -> list[tuple[Path, str]]:
+    """Return the source's files with their names relative to `root`, sorted by name.
+
+    `file` is the declaring file, for messages. Raises UnreadableInput when there is none or a link leads outside, and
+    DeclarationError for a reader nobody wrote.
+    """
+    if source.reader not in FORMATS:
+        from gispipe.catalogue.mistakes import Mistake, unknown_name
+
+        raise DeclarationError([Mistake(file, "source.reader", unknown_name(Words("reader", "読み取り形式"), source.reader, FORMATS))])
+    base = root.resolve()
+    literal = root / source.path
+    paths = [literal] if literal.is_file() else sorted(p for p in root.glob(source.path) if p.is_file()) if _has_wildcard(source.path) else []
+    if not paths:
+        raise UnreadableInput(f"{file} › source.path", Words(f"no file at {source.path} under {root}", f"{root} の下に {source.path} がありません"),
+                              Words("put the file there or correct the path", "ファイルを置くか、path を直してください"))
+    for path in paths:
+        if not path.resolve().is_relative_to(base):
+            raise UnreadableInput(f"{file} › source.path", Words(f"{path.name} is a link that leads out of the source folder; it is refused",
+                                                                 f"{path.name} は入力フォルダーの外を指すリンクのため、受け付けません"),
+                                  Words("put the file itself there", "ファイルの実体を置いてください"))
+    return [(path, path.relative_to(root).as_posix()) for path in paths]
+
+
+def _has_wildcard(path: str) -> bool:
+    return any(mark in path for mark in "*?[")
+
+
+def read_source(group: Readers, root: Path, source: Source, file: str) -> Delivered:
+    """Read every file of a source through the reader processes and stack them.
+
+    The CRS is the file's own, else the declared one (for CSV points: JGD2011 longitude and latitude). Raises CrsError
+    when a file contradicts the declaration or the files contradict each other.
+    """
+    parts = []
+    for path, name in source_files(root, source, file):
+        delivered = group.read(path, source, name)
+        parts.append(_with_crs(delivered, source, name, file))
+    systems = {part.crs for part in parts}
+    if len(systems) > 1:
+        raise CrsError(f"{file} › source.path", Words(f"the files have different coordinate systems: {', '.join(map(str, sorted(systems, key=str)))}",
+                                                      f"ファイルによって座標系が違います: {', '.join(map(str, sorted(systems, key=str)))}"),
+                       Words("make one layer for each", "座標系ごとにレイヤーを分けてください"))
+    return stack(parts)
+
+
+def _with_crs(delivered: Delivered, source: Source, name: str, file: str) -> Delivered:
+    from dataclasses import replace
+
+    if delivered.geometry is None:
+        return delivered
+    stated = None if delivered.facts.get("crs_by_rule") and source.crs else delivered.crs
+    declared = source.crs or (GEOGRAPHIC if source.reader == "csv" else None)
+    if stated and source.crs and not _equal(stated, source.crs):
+        raise CrsError(name, Words(f"the file says {stated}, the layer says {source.crs}", f"ファイルの座標系は {stated} ですが、レイヤーには {source.crs} とあります"),
+                       Words(f"correct crs in {file} or ask for the file again", f"{file} の crs を直すか、受け取り直してください"))
+    return replace(delivered, crs=stated or declared)
+
+
+def _equal(one: str, other: str) -> bool:
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    if one == other:
+        return True
+    try:
+        return bool(CRS.from_user_input(one).equals(CRS.from_user_input(other), ignore_axis_order=True))
+    except CRSError:
+        return False
