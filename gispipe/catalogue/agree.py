@@ -95,7 +95,7 @@ def _join(layer: Layer, name: str, join: Join, layers: Mapping[str, Layer]) -> I
     place = f"join.{name}"
     targets = join.layers if join.how == "count" else ((join.layer,) if join.layer else ())
     for column in join.columns:
-        if column in layer.columns:
+        if column in layer.columns and column not in join.on:
             yield f"{place}.columns.{column}", Words(f"'{column}' is already a column of the layer", f"列「{column}」は既にあります")
     for on in join.on:
         if on not in layer.columns:

@@ -1,0 +1,30 @@
+"""GP14: every coordinate must be a finite number."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from gispipe.checks.rule import NOTHING, Found, Rule, Subject, found, subject
+from gispipe.words import Words
+
+RULE = Rule(
+    "GP14", "error",
+    Words("a coordinate is not a finite number", "座標に数値でない値（NaN・無限大）があります"),
+    Words("export the file again", "出力し直してください"),
+    find=lambda subject: _find(subject), counterexample=lambda: _counterexample(),
+)
+
+
+def _find(subject: Subject) -> Found:
+    shapes = subject.delivered.geometry
+    if shapes is None:
+        return NOTHING
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    broken = np.zeros(len(shapes), dtype=bool)
+    broken[owner[~np.isfinite(xy).all(axis=1)]] = True
+    return found(broken)
+
+
+def _counterexample() -> Subject:
+    return subject(geometry=[shapely.Point(float("inf"), 0)], kind="point")

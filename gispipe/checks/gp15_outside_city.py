@@ -1,0 +1,30 @@
+"""GP15: a shape should touch the area of the city."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from gispipe.checks.area import far_from_city
+from gispipe.checks.rule import NOTHING, Found, Rule, Subject, found, subject
+from gispipe.geometry import present
+from gispipe.words import Words
+
+RULE = Rule(
+    "GP15", "error",
+    Words("a shape lies outside the area of the city", "市の範囲の外にある図形があります"),
+    Words("correct the coordinates, widen bounds in city.toml, or accept it in the layer file", "座標を直すか、city.toml の bounds を広げるか、[accept] に書いてください"),
+    find=lambda subject: _find(subject), counterexample=lambda: _counterexample(),
+)
+
+
+def _find(subject: Subject) -> Found:
+    if subject.geometry is None:
+        return NOTHING
+    centre = shapely.get_coordinates(shapely.centroid(np.where(present(subject.geometry), subject.geometry, shapely.Point(0, 0))))
+    return found(far_from_city(subject), lambda row: f"x={centre[row][0]:.1f}, y={centre[row][1]:.1f}")
+
+
+def _counterexample() -> Subject:
+    near = [shapely.Point(-48000 + k, -135000) for k in range(9)]
+    return subject(geometry=[*near, shapely.Point(0, 0)], kind="point")

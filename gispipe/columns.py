@@ -1,0 +1,98 @@
+"""From delivered values to a column's declared type; what does not fit is named, never bent."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from gispipe.model import Column
+
+_GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
+_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+_TRUE, _FALSE = {"1", "true", "t", "y", "yes", "有", "○", "〇", "◯"}, {"0", "false", "f", "n", "no", "無", "×", "✕"}
+
+
+def cast(values: np.ndarray, column: Column) -> tuple[pd.Series, np.ndarray]:
+    """Return the values in the declared type and the mask of those that do not fit (they become missing).
+
+    `int` becomes Int64, `float` Float64, `bool` boolean, `str` and `date` (YYYY-MM-DD) text; all can be missing.
+    Numbers may be written in full width and with grouping commas.
+    """
+    codes, uniques = pd.factorize(pd.array(values, dtype=object))
+    read = _READ[column.type]
+    out = np.empty(len(uniques) + 1, dtype=object)
+    bad = np.zeros(len(uniques) + 1, dtype=bool)
+    out[-1] = None
+    for k, value in enumerate(uniques):
+        try:
+            out[k] = read(value)
+        except (ValueError, OverflowError):
+            out[k], bad[k] = None, True
+    return pd.Series(out[codes], dtype=_DTYPE[column.type]), bad[codes]
+
+
+_DTYPE = {"str": "object", "int": "Int64", "float": "Float64", "bool": "boolean", "date": "object"}
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip() or None
+
+
+def _number_text(value: object) -> str:
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    return text.replace(",", "") if _GROUPED.match(text) else text
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool):
+        raise ValueError(value)
+    number = float(_number_text(value))
+    if not number.is_integer():
+        raise ValueError(value)
+    text = _number_text(value)
+    whole = int(text) if re.fullmatch(r"[+-]?\d+", text) else int(number)
+    if not -(2**63) <= whole < 2**63:
+        raise OverflowError(value)
+    return whole
+
+
+def _decimal(value: object) -> float:
+    if isinstance(value, bool):
+        raise ValueError(value)
+    number = float(_number_text(value))
+    if not np.isfinite(number):
+        raise ValueError(value)
+    return number
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = _number_text(value).lower()
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    raise ValueError(value)
+
+
+def _date(value: object) -> str:
+    found = _DATE.match(_number_text(value).split("T")[0])
+    if not found:
+        raise ValueError(value)
+    year, month, day = map(int, found.groups())
+    return pd.Timestamp(year, month, day).strftime("%Y-%m-%d")
+
+
+_READ: dict[str, Callable[[object], object]] = {"str": _text, "int": _whole, "float": _decimal, "bool": _flag, "date": _date}
+
+
+def shown(value: object, column: Column) -> object:
+    """Return a value as people read it: its declared meaning when there is one."""
+    if value is None or value is pd.NA:
+        return None
+    return column.values.get(str(value), value)

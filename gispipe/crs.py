@@ -1,0 +1,130 @@
+"""The only place that picks a coordinate transformation; its name, accuracy and grid are recorded every time.
+
+Axis order is east/north and longitude/latitude everywhere (`always_xy`); readers swap once where a format is the
+other way round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import shapely
+
+from gispipe.errors import CrsError
+from gispipe.words import Words
+
+WEB = "EPSG:3857"
+LONLAT = "EPSG:6668"
+LIMIT = 1.0
+"""Metres: a transformation that is coarser, or of unknown accuracy, needs a written acceptance."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A transformation as it was used: systems, PROJ's name for it, accuracy in metres (None: unknown), grids."""
+
+    source: str
+    target: str
+    name: str
+    accuracy: float | None
+    grids: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        return {"from": self.source, "to": self.target, "name": self.name, "accuracy_m": self.accuracy, "grids": list(self.grids)}
+
+
+@lru_cache(maxsize=64)
+def _transformer(source: str, target: str):  # noqa: ANN202 — pyproj is imported late
+    from pyproj import Transformer
+
+    return Transformer.from_crs(source, target, always_xy=True, allow_ballpark=False)
+
+
+def transform(geometry: np.ndarray, source: str, target: str, where: str, accept: float | None = None) -> tuple[np.ndarray, Operation]:
+    """Transform shapely geometries from `source` to `target` in one pass and say which operation did it.
+
+    Raises CrsError when no operation exists, a coordinate leaves the operation's reach, or its accuracy is unknown or
+    worse than LIMIT (or `accept`, metres). None geometries stay None.
+    """
+    if source == target:
+        return geometry, Operation(source, target, "none", 0.0)
+    operation: list[Operation] = []
+
+    def project(xy: np.ndarray) -> np.ndarray:
+        x, y, used = _project(xy[:, 0], xy[:, 1], source, target, where)
+        operation.append(used)
+        return np.column_stack([x, y])
+
+    moved = shapely.transform(geometry, project)
+    used = operation[0] if operation else Operation(source, target, "none", 0.0)
+    _accurate(used, where, accept)
+    return moved, used
+
+
+def transform_points(x: np.ndarray, y: np.ndarray, source: str, target: str, where: str = "") -> tuple[np.ndarray, np.ndarray]:
+    """Transform coordinate arrays; raises CrsError as `transform` does."""
+    if source == target:
+        return x, y
+    east, north, used = _project(np.asarray(x, float), np.asarray(y, float), source, target, where)
+    _accurate(used, where, None)
+    return east, north
+
+
+def _project(x: np.ndarray, y: np.ndarray, source: str, target: str, where: str) -> tuple[np.ndarray, np.ndarray, Operation]:
+    from pyproj.exceptions import ProjError
+
+    try:
+        worker = _transformer(source, target)
+        east, north = worker.transform(x, y, errcheck=False)
+    except ProjError as error:
+        raise CrsError(where, Words(f"no transformation from {source} to {target}: {error}", f"{source} から {target} への変換がありません: {error}")) from None
+    lost = np.count_nonzero(~(np.isfinite(east) & np.isfinite(north)) & np.isfinite(x) & np.isfinite(y))
+    if lost:
+        raise CrsError(where, Words(f"{lost:,} coordinates cannot be transformed from {source} to {target}; they do not lie where {source} is used",
+                                    f"{source} から {target} へ変換できない座標が {lost:,} 点あります（{source} の範囲外）"),
+                       Words("check the CRS of the source", "入力の座標系を確認してください"))
+    return east, north, _used(worker, source, target)
+
+
+def _used(worker, source: str, target: str) -> Operation:  # noqa: ANN001
+    """Ask PROJ which operation the last call really used; `from_crs` alone may name another."""
+    try:
+        last = worker.get_last_used_operation()
+    except Exception:  # noqa: BLE001 — a single-operation transformer has nothing to ask
+        last = worker
+    accuracy = last.accuracy if last.accuracy is not None and last.accuracy >= 0 else None
+    grids = tuple(sorted({grid.short_name for op in (last.operations or ()) for grid in op.grids}))
+    if accuracy is None and _null_shift(last):
+        accuracy = 0.0
+    return Operation(source, target, last.description, accuracy, grids)
+
+
+def _null_shift(operation) -> bool:  # noqa: ANN001
+    """Tell whether an operation only projects: map projections are exact, whatever their accuracy field says."""
+    names = [op.method_name for op in (operation.operations or ())] or [getattr(operation, "method_name", "")]
+    return all("Mercator" in name or "Longitude rotation" in name or name == "noop" or "axis order" in name.lower() for name in names)
+
+
+def _accurate(used: Operation, where: str, accept: float | None) -> None:
+    limit = max(LIMIT, accept or 0.0)
+    if used.accuracy is None or used.accuracy > limit:
+        stated = "unknown" if used.accuracy is None else f"{used.accuracy:g} m"
+        stated_ja = "不明" if used.accuracy is None else f"{used.accuracy:g} m"
+        raise CrsError(where, Words(f"the transformation {used.source} → {used.target} ({used.name}) has accuracy {stated}, worse than {limit:g} m",
+                                    f"{used.source} → {used.target} の変換（{used.name}）の精度は {stated_ja} で、{limit:g} m より粗いため止めました"),
+                       Words("install the grid, or accept it in writing with accept_accuracy in the layer file",
+                             "変換グリッドを入れるか、レイヤーの accept_accuracy に了承する精度（m）を書いてください"))
+
+
+def is_known(definition: str) -> bool:
+    """Return whether pyproj understands a CRS definition."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError as ProjCrsError
+
+    try:
+        CRS.from_user_input(definition)
+    except ProjCrsError:
+        return False
+    return True

@@ -1,0 +1,45 @@
+"""Work on geometry as delivered without changing it: where validity is needed, a repaired copy is used and counted."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+
+def present(geometry: np.ndarray) -> np.ndarray:
+    """Return the mask of rows that have a geometry with at least one coordinate."""
+    return ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+
+
+def usable(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a copy in which invalid geometries are made valid, and the mask of those; missing rows stay missing.
+
+    Polygons keep only their areal part (a spike turned into a line is no area). The stored table keeps the delivery.
+    """
+    broken = present(geometry) & ~shapely.is_valid(geometry)
+    if not broken.any():
+        return geometry, broken
+    copy = geometry.copy()
+    repaired = shapely.make_valid(copy[broken], method="structure", keep_collapsed=False)
+    copy[broken] = np.array([_same_kind(before, after) for before, after in zip(copy[broken], repaired, strict=True)], dtype=object)
+    return copy, broken
+
+
+def _same_kind(before: shapely.Geometry, after: shapely.Geometry) -> shapely.Geometry:
+    dimension = shapely.get_dimensions(before)
+    if shapely.get_dimensions(after) == dimension and after.geom_type != "GeometryCollection":
+        return after
+    parts = shapely.get_parts(after)
+    kept = parts[shapely.get_dimensions(parts) == dimension]
+    return shapely.union_all(kept) if len(kept) else after
+
+
+def anchor(geometry: np.ndarray) -> np.ndarray:
+    """Return one point for each geometry: the point itself, else one on its surface or line."""
+    points, _ = usable(geometry)
+    points = points.copy()
+    extended = present(points) & (shapely.get_dimensions(points) > 0)
+    points[extended] = shapely.point_on_surface(points[extended])
+    several = present(points) & (shapely.get_type_id(points) == shapely.GeometryType.MULTIPOINT)
+    points[several] = shapely.get_geometry(points[several], 0)
+    return points

@@ -1,0 +1,87 @@
+"""One layer from its source to a checked table in the city's plane CRS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from gispipe.catalogue import Catalogue
+from gispipe.catalogue.mistakes import Mistake, near
+from gispipe.checks.findings import Finding, check
+from gispipe.checks.rule import Subject
+from gispipe.columns import cast
+from gispipe.crs import Operation, is_known, transform
+from gispipe.errors import CrsError, DeclarationError
+from gispipe.intake import Delivered, Readers, SourceFile, read_source
+from gispipe.model import Column, Layer
+from gispipe.words import Words
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """A layer as the store will hold it.
+
+    table: declared columns only; geometry: (n,) in the city's CRS or None; operation: the transformation that was used.
+    """
+
+    layer: Layer
+    table: pd.DataFrame
+    geometry: np.ndarray | None
+    operation: Operation | None
+    findings: tuple[Finding, ...]
+    files: tuple[SourceFile, ...]
+    encoding: str | None
+    rows: int
+
+
+def ingest_layer(group: Readers, catalogue: Catalogue, layer: Layer) -> Ingested:
+    """Read, transform, type and check one layer.
+
+    Raises what the readers raise, CrsError, and DeclarationError for a column the source does not have. Broken rules
+    are returned as findings, not raised.
+    """
+    file = catalogue.files[f"layer:{layer.id}"]
+    delivered = read_source(group, catalogue.sources, layer.source, file)
+    if layer.kind == "vector" and delivered.geometry is None:
+        raise DeclarationError([Mistake(file, "source", Words("the source has no coordinates; name its columns with x and y",
+                                                              "入力に座標がありません。x と y で座標の列を指定してください"))])
+    if layer.kind == "table":
+        delivered = replace(delivered, geometry=None)
+    table, misfits = typed(delivered.frame, layer.columns, f"{file} › columns", _names(delivered))
+    geometry, operation = _to_city(delivered, catalogue, layer, file)
+    style = catalogue.styles.get(layer.style) if layer.style else None
+    subject = Subject(catalogue.city, layer, style, delivered, geometry, table, misfits)
+    return Ingested(layer, table, geometry, operation, tuple(check(subject)), delivered.files, delivered.encoding, len(delivered))
+
+
+def typed(frame: pd.DataFrame, columns: dict[str, Column], place: str, source: str) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """Return the declared columns in their types and the misfits of each; raises DeclarationError for a missing column."""
+    missing = [(name, column.from_ or name) for name, column in columns.items() if (column.from_ or name) not in frame.columns]
+    if missing:
+        file, _, path = place.partition(" › ")
+        raise DeclarationError([Mistake(file, f"{path}.{name}", _no_column(wanted, source, frame)) for name, wanted in missing])
+    results = {name: cast(frame[column.from_ or name].to_numpy(), column) for name, column in columns.items()}
+    return (pd.DataFrame({name: values for name, (values, _) in results.items()}, index=range(len(frame))),
+            {name: misfit for name, (_, misfit) in results.items()})
+
+
+def _no_column(wanted: str, source: str, frame: pd.DataFrame) -> Words:
+    guess, listing = near(wanted, frame.columns), ", ".join(map(str, frame.columns)) or "-"
+    return Words(f"no column '{wanted}' in {source}; " + (f"did you mean '{guess}'? " if guess else "") + f"there are: {listing}",
+                 f"{source} に列「{wanted}」がありません" + (f"（「{guess}」の誤りではありませんか）" if guess else "") + f"。ある列: {listing}")
+
+
+def _names(delivered: Delivered) -> str:
+    names = [one.path for one in delivered.files]
+    return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+
+
+def _to_city(delivered: Delivered, catalogue: Catalogue, layer: Layer, file: str) -> tuple[np.ndarray | None, Operation | None]:
+    if delivered.geometry is None or delivered.crs is None:
+        return delivered.geometry, None
+    if not is_known(delivered.crs):
+        raise CrsError(f"{file} › source.crs", Words(f"unknown coordinate system '{delivered.crs}'", f"座標系「{delivered.crs}」が分かりません"),
+                       Words("write an EPSG code such as EPSG:6674", "EPSG:6674 のような EPSG コードで書いてください"))
+    return transform(delivered.geometry, delivered.crs, catalogue.city.crs, f"{file} › {_names(delivered)}", layer.accept_accuracy)

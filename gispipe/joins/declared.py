@@ -1,0 +1,106 @@
+"""Carry out the joins a layer file declares, in its order, on the tables before any join."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from gispipe.audience import InternalTable
+from gispipe.catalogue import Catalogue
+from gispipe.columns import cast
+from gispipe.errors import JoinError, RuleBroken
+from gispipe.ingest import typed
+from gispipe.intake import Delivered
+from gispipe.joins.key import join_by_key
+from gispipe.joins.place import join_count, join_nearest, join_within, join_worst
+from gispipe.joins.result import Joined
+from gispipe.model import Join, Layer
+from gispipe.style_classes import class_index
+from gispipe.words import Words
+
+Tables = Callable[[str], InternalTable]
+Ledgers = Callable[[Layer, str], Delivered]
+
+
+def join_layer(catalogue: Catalogue, layer: Layer, table: InternalTable, tables: Tables, ledgers: Ledgers) -> tuple[InternalTable, dict[str, Joined]]:
+    """Return the table with every joined column, and what each join did.
+
+    `tables(id)` gives other layers before joins, `ledgers(layer, join name)` a delivered ledger. Raises JoinError when
+    a join would lose or double rows.
+    """
+    frame, done = table.frame.copy(), {}
+    for name, join in layer.join.items():
+        place = f"{catalogue.files[f'layer:{layer.id}']} › join.{name}"
+        result = _one(catalogue, layer, name, join, table, tables, ledgers, place)
+        if len(result.columns) != len(frame):
+            raise JoinError(place, Words(f"{len(frame):,} rows went in, {len(result.columns):,} came out", f"{len(frame):,} 行が {len(result.columns):,} 行になりました"))
+        for column, declared in join.columns.items():
+            if column not in layer.columns:
+                frame[column] = _in_type(result.columns[column], declared.type)
+        done[name] = result
+    return InternalTable(layer.id, frame, table.geometry), done
+
+
+def _in_type(values: pd.Series, kind: str) -> pd.Series:
+    from gispipe.model import Column
+
+    plain = np.array([None if missing else value for value, missing in zip(values, values.isna(), strict=True)] + [None], dtype=object)[:-1]
+    return cast(plain, Column(type=kind))[0]  # type: ignore[arg-type]
+
+
+def _one(catalogue: Catalogue, layer: Layer, name: str, join: Join, table: InternalTable, tables: Tables, ledgers: Ledgers, place: str) -> Joined:
+    if join.how == "key":
+        return _ledger(layer, name, join, table, ledgers, place)
+    if table.geometry is None:
+        raise JoinError(place, Words("a layer without shapes cannot join by place", "図形のないレイヤーは位置では結合できません"))
+    taken = {new: column.from_ or new for new, column in join.columns.items()}
+    if join.how == "count":
+        return join_count(table.geometry, [_shapes(tables(other), place) for other in join.layers], list(taken))
+    other = tables(str(join.layer))
+    shapes = _shapes(other, place)
+    if join.how == "within":
+        return join_within(table.geometry, shapes, other.frame, taken)
+    if join.how == "worst":
+        return join_worst(table.geometry, shapes, other.frame, _severity(catalogue, str(join.layer), str(join.by), other.frame), taken)
+    chosen = _where(other.frame, join)
+    return join_nearest(table.geometry, np.where(chosen, shapes, None), other.frame, taken)
+
+
+def _shapes(table: InternalTable, place: str) -> np.ndarray:
+    if table.geometry is None:
+        raise JoinError(place, Words(f"layer '{table.layer}' has no shapes", f"レイヤー「{table.layer}」には図形がありません"))
+    return table.geometry
+
+
+def _where(frame: pd.DataFrame, join: Join) -> np.ndarray:
+    chosen = np.ones(len(frame), dtype=bool)
+    for name, value in join.where.items():
+        chosen &= (frame[name].astype("str") == str(value)).to_numpy(bool) if isinstance(value, str) else (frame[name] == value).fillna(False).to_numpy(bool)
+    return chosen
+
+
+def _severity(catalogue: Catalogue, other: str, by: str, frame: pd.DataFrame) -> np.ndarray:
+    """Return how bad each row is: the number itself, or for words the order of the classes in the layer's style."""
+    if pd.api.types.is_numeric_dtype(frame[by].dtype):
+        return frame[by].to_numpy(float, na_value=-np.inf)
+    style = catalogue.styles.get(catalogue.layers[other].style or "")
+    if style is None or style.by != by:
+        raise JoinError(f"{other}.{by}", Words("words have no order; give the layer a style by this column, mildest class first",
+                                               "文字の列には順序がありません。この列で分類するスタイル（軽い順）をレイヤーに付けてください"))
+    return class_index(frame[by], style).astype(float)
+
+
+def _ledger(layer: Layer, name: str, join: Join, table: InternalTable, ledgers: Ledgers, place: str) -> Joined:
+    delivered = ledgers(layer, name)
+    wanted = {key: join.columns[key] if key in join.columns else layer.columns[key] for key in join.on} | dict(join.columns)
+    right, misfits = typed(delivered.frame, wanted, f"{place.replace(' › ', ' › ', 1)}.columns", ", ".join(f.path for f in delivered.files))
+    for column, misfit in misfits.items():
+        if misfit.any():
+            row = int(np.flatnonzero(misfit)[0])
+            raw = delivered.frame[wanted[column].from_ or column].iloc[row]
+            raise RuleBroken(f"{place} › {delivered.files[int(delivered.file[row])].path}:{int(delivered.place[row])}",
+                             Words(f"GP30 {column} = {raw!r} is not of type {wanted[column].type}", f"GP30 {column} = {raw!r} は型 {wanted[column].type} ではありません"),
+                             Words("correct the value or the type", "値か type を直してください"))
+    return join_by_key(table.frame, right, list(join.on), [c for c in join.columns if c not in join.on], f"{place} › {', '.join(f.path for f in delivered.files)}")

@@ -1,0 +1,98 @@
+"""Join by place: which area a feature is in, the worst class that reaches it, how many layers touch it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gispipe.geometry import anchor, present, usable
+from gispipe.joins.result import Joined
+
+SLIVER = 0.1
+"""m²: two areas that share less than this do not touch each other for a join."""
+
+
+def touching(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return index pairs (left, right) that touch; areas must share more than SLIVER, edges count for points and lines."""
+    left, _ = usable(left)
+    right, _ = usable(right)
+    tree = shapely.STRtree(np.where(present(right), right, None))
+    pairs = tree.query(np.where(present(left), left, None), predicate="intersects")
+    both_areas = (shapely.get_dimensions(left[pairs[0]]) == 2) & (shapely.get_dimensions(right[pairs[1]]) == 2)
+    real = np.ones(pairs.shape[1], dtype=bool)
+    if both_areas.any():
+        a, b = left[pairs[0][both_areas]], right[pairs[1][both_areas]]
+        real[both_areas] = shapely.area(shapely.intersection(a, b)) > SLIVER
+    return pairs[0][real], pairs[1][real]
+
+
+def join_within(left: np.ndarray, right: np.ndarray, table: pd.DataFrame, taken: dict[str, str]) -> Joined:
+    """Give every left feature the values of the area its anchor point is in.
+
+    Where areas overlap the smallest one wins (ties: the first), and the number of such rows is reported.
+    """
+    points = anchor(left)
+    areas, _ = usable(right)
+    tree = shapely.STRtree(np.where(present(areas), areas, None))
+    owner, area = tree.query(np.where(present(points), points, None), predicate="intersects")
+    order = np.lexsort((area, shapely.area(areas[area]), owner))
+    owner, area = owner[order], area[order]
+    first = np.unique(owner, return_index=True)[1]
+    row = np.full(len(left), -1)
+    row[owner[first]] = area[first]
+    several = int(np.count_nonzero(np.bincount(owner, minlength=len(left)) > 1)) if len(owner) else 0
+    return Joined(_take(table, row, taken), _counts(row) | {"in_several_areas": several})
+
+
+def join_worst(left: np.ndarray, right: np.ndarray, table: pd.DataFrame, severity: np.ndarray, taken: dict[str, str]) -> Joined:
+    """Give every left feature the values of the worst right feature that touches it; severity: (m,) larger is worse."""
+    owner, other = touching(left, right)
+    order = np.lexsort((other, -severity[other], owner))
+    owner, other = owner[order], other[order]
+    first = np.unique(owner, return_index=True)[1]
+    row = np.full(len(left), -1)
+    row[owner[first]] = other[first]
+    return Joined(_take(table, row, taken), _counts(row))
+
+
+def join_count(left: np.ndarray, rights: list[np.ndarray], names: list[str]) -> Joined:
+    """Count for every left feature how many of the right layers touch it."""
+    total = np.zeros(len(left), dtype=np.int64)
+    for right in rights:
+        owner, _ = touching(left, right)
+        total[np.unique(owner)] += 1
+    columns = pd.DataFrame({name: pd.array(total, dtype="Int64") for name in names}, index=range(len(left)))
+    return Joined(columns, {"left": len(left), "matched": int((total > 0).sum()), "unmatched": int((total == 0).sum()), "layers": len(rights)})
+
+
+def join_nearest(left: np.ndarray, right: np.ndarray, table: pd.DataFrame, taken: dict[str, str]) -> Joined:
+    """Give every left feature the values of the nearest right feature; `@distance` is metres in the plane (ties: the first)."""
+    points = anchor(left)
+    there = present(right)
+    candidates = np.flatnonzero(there)
+    row = np.full(len(left), -1)
+    distance = np.full(len(left), np.nan)
+    if len(candidates) and present(points).any():
+        tree = shapely.STRtree(right[candidates])
+        (owner, found), metres = tree.query_nearest(np.where(present(points), points, None), return_distance=True, all_matches=True)
+        order = np.lexsort((found, owner))
+        first = np.unique(owner[order], return_index=True)[1]
+        chosen = order[first]
+        row[owner[chosen]] = candidates[found[chosen]]
+        distance[owner[chosen]] = metres[chosen]
+    columns = _take(table, row, {new: old for new, old in taken.items() if not old.startswith("@")})
+    for new, old in taken.items():
+        if old == "@distance":
+            columns[new] = pd.array(np.round(distance, 1), dtype="Float64")
+    return Joined(columns[list(taken)], _counts(row))
+
+
+def _take(table: pd.DataFrame, row: np.ndarray, taken: dict[str, str]) -> pd.DataFrame:
+    """Take rows of a table by position; -1 gives missing values."""
+    found = {new: table[old].array.take(row, allow_fill=True) for new, old in taken.items()}
+    return pd.DataFrame(found, index=range(len(row)))
+
+
+def _counts(row: np.ndarray) -> dict[str, int]:
+    return {"left": len(row), "matched": int((row >= 0).sum()), "unmatched": int((row < 0).sum())}

@@ -1,0 +1,109 @@
+"""Versions of tables: GeoParquet (rasters as COG) under `output/store/{internal,public}`.
+
+A version is named by the SHA-256 of its bytes, so the same table is the same file. The manifest says which version
+counts now; it is replaced in one step after everything is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gispipe.audience import InternalTable, PublicTable
+from gispipe.errors import NotFound
+from gispipe.model import Audience
+from gispipe.words import Words
+
+
+class Store:
+    """The tables of one audience. `Store(root, "public")` takes PublicTables only, the other InternalTables only."""
+
+    def __init__(self, output: Path, audience: Audience) -> None:
+        self.audience = audience
+        self.root = output / "store" / audience
+        self._kind: type = PublicTable if audience == "public" else InternalTable
+
+    def manifest(self) -> dict[str, dict]:
+        """Return the entries by layer id: version, rows, kind and facts; empty when nothing was stored yet."""
+        path = self.root / "manifest.json"
+        return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+    def write(self, table: InternalTable | PublicTable, crs: str) -> str:
+        """Write a table and return its version; the same content gives the same version."""
+        if not isinstance(table, self._kind):
+            raise TypeError(f"the {self.audience} store takes {self._kind.__name__} only")
+        folder = self.root / table.layer
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f".draft-{os.getpid()}.parquet"
+        _write_parquet(draft, table.frame, table.geometry, crs)
+        return _settle(draft, folder, ".parquet")
+
+    def keep_file(self, layer: str, draft: Path, suffix: str) -> str:
+        """Take over a finished file (a raster) as a version of a layer and return the version."""
+        folder = self.root / layer
+        folder.mkdir(parents=True, exist_ok=True)
+        return _settle(draft, folder, suffix)
+
+    def path(self, layer: str, version: str, suffix: str = ".parquet") -> Path:
+        return self.root / layer / f"{version}{suffix}"
+
+    def read(self, layer: str, which: str = "version") -> InternalTable | PublicTable:
+        """Read the current table of a layer (`which="base"`: before joins); raises NotFound."""
+        entry = self.manifest().get(layer)
+        if entry is None:
+            raise NotFound(f"{self.audience} store", Words(f"no data of layer '{layer}' yet", f"レイヤー「{layer}」のデータがまだありません"),
+                           Words("run 'gispipe ingest' first", "先に「gispipe ingest」を実行してください"))
+        frame, geometry = _read_parquet(self.path(layer, entry[which]))
+        return self._kind(layer, frame, geometry)
+
+    def commit(self, entries: Mapping[str, dict]) -> None:
+        """Make these entries the current ones, in one atomic step, after everything they name is on disk."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        draft = self.root / f".manifest-{os.getpid()}.json"
+        draft.write_text(json.dumps(dict(sorted(entries.items())), ensure_ascii=False, indent=1) + "\n", "utf-8")
+        _sync(draft)
+        os.replace(draft, self.root / "manifest.json")
+
+
+def _settle(draft: Path, folder: Path, suffix: str) -> str:
+    with draft.open("rb") as file:
+        version = hashlib.file_digest(file, "sha256").hexdigest()[:16]
+    target = folder / f"{version}{suffix}"
+    _sync(draft)
+    if target.exists():
+        draft.unlink()
+    else:
+        shutil.move(draft, target)
+    return version
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _write_parquet(path: Path, frame: pd.DataFrame, geometry: np.ndarray | None, crs: str) -> None:
+    if geometry is None:
+        frame.to_parquet(path, index=False, compression="zstd")
+        return
+    import geopandas
+
+    geopandas.GeoDataFrame(frame, geometry=geopandas.array.from_shapely(geometry, crs=crs)).to_parquet(path, index=False, compression="zstd")
+
+
+def _read_parquet(path: Path) -> tuple[pd.DataFrame, np.ndarray | None]:
+    import pyarrow.parquet as pq
+
+    if b"geo" in (pq.read_schema(path).metadata or {}):
+        import geopandas
+
+        full = geopandas.read_parquet(path)
+        return pd.DataFrame(full.drop(columns=full.geometry.name)), full.geometry.to_numpy()
+    return pd.read_parquet(path), None

@@ -1,0 +1,39 @@
+"""Which class of a style a value belongs to; the one place that decides it for checks, joins, lookup and legends."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from gispipe.model import Style, StyleClass, Value
+
+
+def class_index(values: pd.Series, style: Style) -> np.ndarray:
+    """Return (n,) the number of the class of each value; -1 for none (missing values included)."""
+    index = np.full(len(values), -1)
+    if style.by is None:
+        return np.zeros(len(values), dtype=int)
+    for k, one in enumerate(style.class_):
+        index[_belongs(values, one) & (index == -1)] = k
+    return index
+
+
+def _belongs(values: pd.Series, one: StyleClass) -> np.ndarray:
+    takes = one.takes()
+    if takes is not None:
+        return values.isin(list(takes)).to_numpy(bool)
+    numbers = pd.to_numeric(values, errors="coerce").to_numpy(float, na_value=np.nan)
+    low = -np.inf if one.min is None else one.min
+    high = np.inf if one.max is None else one.max
+    return (numbers >= low) & (numbers < high)
+
+
+def classified(values: pd.Series, style: Style) -> np.ndarray:
+    """Return the mask of values that have a class of their own."""
+    return class_index(values, style) >= 0
+
+
+def class_of(value: Value | None, style: Style) -> StyleClass | None:
+    """Return the class of one value: its own, else the catch-all, else None."""
+    k = int(class_index(pd.Series([value], dtype=object), style)[0])
+    return style.class_[k] if k >= 0 else style.other
