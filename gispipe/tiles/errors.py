@@ -1,0 +1,25 @@
+"""What can be wrong with tiles, said by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class TileError(ValueError):
+    """Say which archive and tile is wrong, and how.
+
+    ``archive`` is a path or None, ``tile`` is (z, x, y) or None, ``what`` one sentence without the place.
+    """
+
+    def __init__(self, what: str, *, archive: Path | None = None, tile: tuple[int, int, int] | None = None) -> None:
+        self.what = what
+        self.archive = archive
+        self.tile = tile
+        place = [str(archive)] if archive is not None else []
+        if tile is not None:
+            place.append("/".join(map(str, tile)))
+        super().__init__(": ".join([*place, what]))
+
+    def at(self, *, archive: Path | None = None, tile: tuple[int, int, int] | None = None) -> TileError:
+        """Return the same error with the place filled in where it was unknown."""
+        return TileError(self.what, archive=self.archive or archive, tile=self.tile or tile)

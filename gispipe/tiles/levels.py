@@ -1,0 +1,99 @@
+"""A layer from its deepest zoom upwards: each zoom is made from the one below it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gispipe.tiles import grid, small
+from gispipe.tiles.attributes import Tags
+from gispipe.tiles.shapes import Shapes, snapped, zoomed_out
+
+if TYPE_CHECKING:
+    from gispipe.tiles.encode import TileLayer
+
+TOLERANCE = grid.PIXEL // 4  # units; corners smaller than a quarter of a screen pixel go
+Reasons = Counter[tuple[str, int, str]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A layer with its attributes factorised."""
+
+    layer: TileLayer
+    tags: Tags
+
+    @property
+    def ids(self) -> np.ndarray:
+        """Return the feature ids as uint64 of shape (n,)."""
+        return np.asarray(self.layer.ids).astype(np.uint64)
+
+    @property
+    def rank(self) -> np.ndarray:
+        """Return the importance of every feature, shape (n,): as given, else all equal."""
+        return np.zeros(len(self.layer.geometry)) if self.layer.rank is None else np.asarray(self.layer.rank, float)
+
+    def description(self) -> dict[str, object]:
+        """Return the layer's entry in the archive's metadata: names and types, never values."""
+        return {"id": self.layer.id, "fields": dict(zip(self.tags.names, self.tags.types, strict=True)),
+                "minzoom": self.layer.zoom[0], "maxzoom": self.layer.zoom[1]}
+
+
+def levels(sources: list[Source], zooms: tuple[int, int]) -> Iterator[tuple[int, list[tuple[Source, Shapes, Reasons]]]]:
+    """Yield (zoom, layers ready to be placed) from the deepest zoom upwards."""
+    current: dict[str, Iterator[tuple[Shapes, Reasons]]] = {}
+    for zoom in range(zooms[1], zooms[0] - 1, -1):
+        ready = []
+        for source in sources:
+            first, last = source.layer.zoom
+            if zoom == last:
+                current[source.layer.id] = _one_layer(source)
+            if first <= zoom <= last:
+                ready.append((source, *next(current[source.layer.id])))
+        yield zoom, ready
+
+
+def _one_layer(source: Source) -> Iterator[tuple[Shapes, Reasons]]:
+    """Yield the drawable shapes of each zoom of the layer, deepest first, with what is not drawn and why."""
+    layer, deepest = source.layer, source.layer.zoom[1]
+    fine = snapped(layer.kind, layer.geometry, deepest, layer.id)
+    raw = snapped(layer.kind, layer.geometry, deepest, layer.id, clean=False) if layer.keep and layer.kind == "polygon" else fine
+    shapes, part = fine, np.arange(len(fine.feature))
+    while True:
+        drawn, lost = _drawable(source, shapes, raw, part)
+        yield drawn, lost
+        if not layer.keep or layer.kind != "polygon":
+            shapes = drawn  # what is too small here is too small further up
+        shapes = zoomed_out(shapes, TOLERANCE)
+
+
+def _drawable(source: Source, shapes: Shapes, raw: Shapes, part: np.ndarray) -> tuple[Shapes, Reasons]:
+    layer, lost = source.layer, Counter()  # type: ignore[var-annotated]
+    if shapes.kind == "point":
+        return shapes, lost
+    size = small.part_sizes(shapes)
+    deepest = shapes.zoom == layer.zoom[1]
+    collapsed = size == 0
+    if layer.keep and shapes.kind == "polygon":
+        tiny = collapsed if deepest else size < grid.PIXEL
+        drawn = small.with_pixels(shapes, tiny, raw, part, source.tags.group, layer.zoom[1]) if tiny.any() else shapes
+        _count(lost, source, shapes.zoom, "merged", shapes.feature, drawn.feature)
+        return drawn, lost
+    gone = collapsed if deepest or layer.keep else size < max(layer.min_pixels * grid.PIXEL, 1e-9)
+    drawn = small.without(shapes, gone)
+    visible = shapes.feature[~collapsed]
+    _count(lost, source, shapes.zoom, "collapsed", shapes.feature, visible)
+    _count(lost, source, shapes.zoom, "small", visible, drawn.feature)
+    return drawn, lost
+
+
+def _count(lost: Reasons, source: Source, zoom: int, reason: str, before: np.ndarray, after: np.ndarray) -> None:
+    gone = np.zeros(len(source.layer.geometry), bool)
+    gone[before] = True
+    gone[after] = False
+    if gone.any():
+        lost[source.layer.id, zoom, reason] = int(gone.sum())

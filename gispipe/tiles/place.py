@@ -1,0 +1,134 @@
+"""Which run of vertices goes into which tile of a zoom, whole or cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gispipe.tiles import clip, grid, ragged
+from gispipe.tiles.errors import TileError
+from gispipe.tiles.shapes import Shapes
+from gispipe.tiles.simplify import clean_lines, clean_rings, doubled_areas
+
+MOST_TILES = 1_000_000  # tiles that one feature may meet at one zoom; more means data from another world
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Runs in tiles, sorted by tile id, then feature, then the run's place in its feature.
+
+    ``x``, ``y``: pool of vertices in grid units of the whole zoom. One row a run in a tile: ``tile`` (PMTiles id), ``tx``,
+    ``ty``, ``feature``, and the run ``start`` and ``length`` in the pool.
+    """
+
+    kind: str
+    x: np.ndarray
+    y: np.ndarray
+    tile: np.ndarray
+    tx: np.ndarray
+    ty: np.ndarray
+    feature: np.ndarray
+    start: np.ndarray
+    length: np.ndarray
+
+    def rows(self, index: np.ndarray | slice) -> Placed:
+        """Return the rows of ``index`` over the same pool."""
+        take = (self.tile, self.tx, self.ty, self.feature, self.start, self.length)
+        return Placed(self.kind, self.x, self.y, *(column[index] for column in take))
+
+
+def place(shapes: Shapes, name: str) -> Placed:
+    """Assign every run to the tiles its bounds (with buffer) meet, and cut what sticks out further than the overhang.
+
+    Raise TileError when one feature meets more than a million tiles, naming the layer and the feature's row.
+    """
+    if shapes.kind == "point":
+        tx0, tx1 = grid.tile_range(shapes.x, shapes.x, shapes.zoom)
+        ty0, ty1 = grid.tile_range(shapes.y, shapes.y, shapes.zoom)
+        run, tx, ty = grid.pairs(tx0, tx1, ty0, ty1)
+        return _sorted(shapes, shapes.x, shapes.y, run, tx, ty, run, np.ones(len(run), np.int64))
+    return _place_lines(shapes, name) if shapes.kind == "line" else _place_polygons(shapes, name)
+
+
+def _bounds(shapes: Shapes, runs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return min x, max x, min y, max y of the runs (all non-empty)."""
+    length = np.diff(shapes.start)[runs]
+    start = ragged.offsets(length)
+    flat = ragged.spans(shapes.start[:-1][runs], length)
+    x, y = shapes.x[flat], shapes.y[flat]
+    return (ragged.ends(x, start, np.minimum), ragged.ends(x, start, np.maximum),
+            ragged.ends(y, start, np.minimum), ragged.ends(y, start, np.maximum))
+
+
+def _checked_ranges(shapes: Shapes, runs: np.ndarray, bounds: tuple[np.ndarray, ...], name: str) -> tuple[np.ndarray, ...]:
+    tx0, tx1 = grid.tile_range(bounds[0], bounds[1], shapes.zoom)
+    ty0, ty1 = grid.tile_range(bounds[2], bounds[3], shapes.zoom)
+    count = np.maximum(tx1 - tx0 + 1, 0) * np.maximum(ty1 - ty0 + 1, 0)
+    if len(count) and count.max() > MOST_TILES:
+        row = int(shapes.feature[shapes.part[runs[int(count.argmax())]]])
+        raise TileError(f"layer {name}, row {row}: the feature meets {int(count.max()):,} tiles at zoom {shapes.zoom}; "
+                        "cut the source to the city")
+    return tx0, tx1, ty0, ty1
+
+
+def _place_lines(shapes: Shapes, name: str) -> Placed:
+    runs = np.flatnonzero(np.diff(shapes.start) > 0)
+    _checked_ranges(shapes, runs, _bounds(shapes, runs), name)
+    cut = clip.cut_lines(shapes.x, shapes.y, shapes.start, shapes.zoom)
+    x, y, start = clean_lines(cut.x, cut.y, cut.start)
+    kept = np.flatnonzero(np.diff(start) > 0)
+    return _sorted(shapes, x, y, cut.source[kept], cut.tx0[kept], cut.ty0[kept], start[:-1][kept], np.diff(start)[kept])
+
+
+def _place_polygons(shapes: Shapes, name: str) -> Placed:
+    length = np.diff(shapes.start)
+    outer = np.flatnonzero(~shapes.hole & (length > 0))
+    bounds = _bounds(shapes, outer)
+    tx0, tx1, ty0, ty1 = _checked_ranges(shapes, outer, bounds, name)
+    extent, over = grid.EXTENT, grid.OVERHANG
+    whole = ((bounds[0] >= tx1 * extent - over) & (bounds[1] <= (tx0 + 1) * extent + over)
+             & (bounds[2] >= ty1 * extent - over) & (bounds[3] <= (ty0 + 1) * extent + over))
+    # All rings of a part go the way of its exterior.
+    entry = np.full(int(shapes.part[-1]) + 1 if len(shapes.part) else 0, -1)
+    entry[shapes.part[outer]] = np.arange(len(outer))
+    at = entry[shapes.part]
+    runs = np.flatnonzero((at >= 0) & (length > 0))
+    at = at[runs]
+    uncut, crossing = runs[whole[at]], runs[~whole[at]]
+    item = at[whole[at]]
+    nth, tx, ty = grid.pairs(tx0[item], tx1[item], ty0[item], ty1[item])
+    near = (uncut[nth], tx, ty, shapes.start[:-1][uncut[nth]], length[uncut[nth]])
+    far, pool = _cut_polygons(shapes, crossing)
+    rows = [np.concatenate(pair) for pair in zip(near, far, strict=True)]
+    rows[3][len(nth):] += len(shapes.x)
+    return _sorted(shapes, np.concatenate([shapes.x, pool[0]]), np.concatenate([shapes.y, pool[1]]), *rows)
+
+
+def _cut_polygons(shapes: Shapes, runs: np.ndarray) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, np.ndarray]]:
+    """Cut the rings ``runs``; leave out rings without area, holes without exterior, and polygons whose holes fill them."""
+    length = np.diff(shapes.start)[runs]
+    flat = ragged.spans(shapes.start[:-1][runs], length)
+    rings = clip.ringed(shapes.x[flat], shapes.y[flat], ragged.offsets(length), runs, shapes.zoom)
+    cut = clip.cut_rings(rings, shapes.zoom)
+    hole = shapes.hole[cut.source]
+    x, y, start = clean_rings(cut.x, cut.y, cut.start, hole)
+    area = doubled_areas(x, y, start)
+    order = np.lexsort((cut.source, cut.ty0, cut.tx0, shapes.part[cut.source]))
+    order = order[area[order] != 0]
+    part, tx, ty = shapes.part[cut.source[order]], cut.tx0[order], cut.ty0[order]
+    new = np.ones(len(order), bool)
+    new[1:] = (part[1:] != part[:-1]) | (tx[1:] != tx[:-1]) | (ty[1:] != ty[:-1])
+    group = np.cumsum(new) - 1
+    net = np.bincount(group, area[order].astype(float), minlength=int(group[-1]) + 1 if len(group) else 0)
+    good = (net > 0) & ~hole[order][new] if len(order) else np.zeros(0, bool)
+    order = order[good[group]] if len(order) else order
+    return (cut.source[order], cut.tx0[order], cut.ty0[order], start[:-1][order], np.diff(start)[order]), (x, y)
+
+
+def _sorted(shapes: Shapes, x: np.ndarray, y: np.ndarray, run: np.ndarray, tx: np.ndarray, ty: np.ndarray,
+            start: np.ndarray, length: np.ndarray) -> Placed:
+    tile = grid.tile_id(shapes.zoom, tx, ty)
+    order = np.lexsort((run, tile))
+    feature = shapes.feature[shapes.part[run]]
+    return Placed(shapes.kind, x, y, *(v[order] for v in (tile, tx, ty, feature, start, length)))

@@ -1,0 +1,57 @@
+"""Ragged arrays: many runs of different length in one flat array, with offsets of shape (runs + 1,)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+Ints = np.ndarray
+
+
+def offsets(lengths: Ints) -> Ints:
+    """Return int64 offsets of shape (runs + 1,) from lengths of shape (runs,)."""
+    out = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=out[1:])
+    return out
+
+
+def spans(start: Ints, length: Ints) -> Ints:
+    """Return the flat indices start[i], start[i]+1, … (length[i] of them) for every i, one after the other."""
+    ends = np.cumsum(length, dtype=np.int64)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total, dtype=np.int64) + np.repeat(start - (ends - length), length)
+
+
+def owners(start: Ints) -> Ints:
+    """Return, for every element, the number of the run it belongs to."""
+    return np.repeat(np.arange(len(start) - 1, dtype=np.int64), np.diff(start))
+
+
+def sums(values: Ints, start: Ints) -> Ints:
+    """Return the sum of every run; empty runs give 0 (integers wrap and unwrap, so totals stay exact)."""
+    return np.diff(offsets(values)[start])
+
+
+def ends(values: Ints, start: Ints, take: np.ufunc) -> Ints:
+    """Return minimum or maximum (``take``) of every run; runs must not be empty."""
+    return take.reduceat(values, start[:-1]) if len(start) > 1 else values[:0]
+
+
+def compress(keep: np.ndarray, start: Ints) -> Ints:
+    """Return the offsets that remain when only elements with ``keep`` stay."""
+    return offsets(keep)[start]
+
+
+def following(start: Ints) -> Ints:
+    """Return, for every element of closed runs, the index of the next one (the last wraps to the first)."""
+    after = np.arange(1, int(start[-1]) + 1, dtype=np.int64)
+    full = start[1:] > start[:-1]
+    after[start[1:][full] - 1] = start[:-1][full]
+    return after
+
+
+def preceding(start: Ints) -> Ints:
+    """Return, for every element of closed runs, the index of the one before (the first wraps to the last)."""
+    before = np.arange(-1, int(start[-1]) - 1, dtype=np.int64)
+    full = start[1:] > start[:-1]
+    before[start[:-1][full]] = start[1:][full] - 1
+    return before
