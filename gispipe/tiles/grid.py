@@ -63,6 +63,19 @@ def tile_id(zoom: int, tx: np.ndarray, ty: np.ndarray) -> np.ndarray:
     return out
 
 
+def tile_number(zoom: int, x: int, y: int) -> int:
+    """Return the PMTiles v3 tile id of one tile; `tile_id` without arrays."""
+    out = (4**zoom - 1) // 3
+    for bit in range(zoom - 1, -1, -1):
+        side = 1 << bit
+        rx, ry = x >> bit & 1, y >> bit & 1
+        out += side * side * (3 * rx ^ ry)
+        x, y = x & side - 1, y & side - 1
+        if not ry:
+            x, y = (side - 1 - y, side - 1 - x) if rx else (y, x)
+    return out
+
+
 def tile_zxy(number: int) -> tuple[int, int, int]:
     """Return (z, x, y) of one PMTiles v3 tile id."""
     zoom, first = 0, 0
