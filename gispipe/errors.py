@@ -12,7 +12,7 @@ from gispipe.words import Words
 
 __all__ = [
     "AlreadyRunning", "CrsError", "DeclarationError", "Failure", "JoinError", "LeakStopped", "NeedsPerson",
-    "NotFound", "ReleaseDamaged", "RuleBroken", "UnreadableInput", "exit_codes",
+    "NotFound", "ReleaseDamaged", "RuleBroken", "Several", "UnreadableInput", "all_of", "exit_codes",
 ]
 
 
@@ -107,8 +107,27 @@ class NotFound(Failure):
     meaning = Words("what was asked for is not there", "指定されたものがない")
 
 
+class Several(Failure):
+    """Failures of several layers at once; ends with the exit status of the first."""
+
+    code = "several"
+
+    def __init__(self, failures: Sequence[Failure]) -> None:
+        self.failures = tuple(failures)
+        super().__init__("", Words("", ""))
+        self.exit_status = failures[0].exit_status
+
+    def __str__(self) -> str:
+        return "\n".join(str(failure) for failure in self.failures)
+
+
+def all_of(failures: Sequence[Failure]) -> Failure:
+    """Return the one failure, or all of them as one."""
+    return failures[0] if len(failures) == 1 else Several(failures)
+
+
 def exit_codes() -> dict[int, Words]:
     """Return every exit status with its meaning, in order; the README's table is made from it."""
     table = {0: Words("done", "正常終了"), 2: Words("wrong arguments", "引数の誤り")}
-    table.update({cls.exit_status: cls.meaning for cls in Failure.__subclasses__()})
+    table.update({cls.exit_status: cls.meaning for cls in Failure.__subclasses__() if cls is not Several})
     return dict(sorted(table.items()))

@@ -60,8 +60,22 @@ class Store:
         if entry is None:
             raise NotFound(f"{self.audience} store", Words(f"no data of layer '{layer}' yet", f"レイヤー「{layer}」のデータがまだありません"),
                            Words("run 'gispipe ingest' first", "先に「gispipe ingest」を実行してください"))
-        frame, geometry = _read_parquet(self.path(layer, entry[which]))
+        return self.read_version(layer, entry[which])
+
+    def read_version(self, layer: str, version: str) -> InternalTable | PublicTable:
+        """Read one version of a layer's table."""
+        frame, geometry = _read_parquet(self.path(layer, version))
         return self._kind(layer, frame, geometry)
+
+    def adopt(self, layer: str, file: Path) -> str:
+        """Copy a finished version file of another store as a version here (a link would share its access rights)."""
+        target = self.root / layer / file.name
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            draft = target.with_name(f".draft-{os.getpid()}{file.suffix}")
+            shutil.copyfile(file, draft)
+            return _settle(draft, target.parent, file.suffix)
+        return file.stem
 
     def commit(self, entries: Mapping[str, dict]) -> None:
         """Make these entries the current ones, in one atomic step, after everything they name is on disk."""

@@ -1,0 +1,109 @@
+"""Build the public release in a process that cannot read the internal store.
+
+Linux: Landlock, which binds root too; else, as root, an empty file system mounted over the internal store in the
+child's own mount namespace; else, for an ordinary user, the store's access rights are taken away meanwhile. Where a
+platform has none of these (Windows) the report says that the wall was not built.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from gispipe import errors
+from gispipe.build import landlock
+from gispipe.catalogue import Catalogue
+from gispipe.words import Words
+
+
+def run_closed(catalogue: Catalogue, draft: Path) -> dict[str, object]:
+    """Build into `draft` in a closed child and return its report; raises the child's own failure."""
+    with tempfile.TemporaryDirectory(prefix="gispipe-public-") as scratch, _rights_taken(catalogue.output / "store" / "internal"):
+        request = {"city": str(catalogue.directory.resolve()), "draft": str(draft.resolve()), "scratch": scratch}
+        environment = {**os.environ, "TMPDIR": scratch, "TMP": scratch, "TEMP": scratch, "PYTHONDONTWRITEBYTECODE": "1"}
+        child = subprocess.run([sys.executable, "-m", "gispipe.build.public_process"], input=json.dumps(request), capture_output=True,
+                               text=True, encoding="utf-8", env=environment, check=False)
+    return _reply(child)
+
+
+def _reply(child: subprocess.CompletedProcess[str]) -> dict[str, object]:
+    try:
+        reply = json.loads(child.stdout.splitlines()[-1])
+    except (IndexError, ValueError):
+        raise RuntimeError(f"the public build ended with {child.returncode}:\n{child.stderr[-4000:]}") from None
+    if "failure" not in reply:
+        return reply
+    if reply["failure"] == "DeclarationError":
+        raise errors.DeclarationError(reply["mistakes"])
+    kind = getattr(errors, reply["failure"])
+    raise kind(reply["where"], Words(**reply["what"]), Words(**reply["todo"]) if reply["todo"] else None)
+
+
+@contextlib.contextmanager
+def _rights_taken(store: Path) -> Iterator[None]:
+    """For an ordinary user without Landlock: no access to the internal store while the child is at work."""
+    ordinary = os.name == "posix" and os.geteuid() != 0 and not landlock.available() and store.is_dir()
+    before = store.stat().st_mode & 0o7777 if ordinary else 0
+    if ordinary:
+        store.chmod(0)
+    try:
+        yield
+    finally:
+        if ordinary:
+            store.chmod(before)
+
+
+def close_this_process(city: Path, draft: Path, scratch: Path) -> str:
+    """Close the internal store to the calling process and return how; raises LeakStopped when it can still be read."""
+    internal = city / "output" / "store" / "internal"
+    how = _close(city, draft, scratch, internal)
+    if _readable(internal):
+        if os.name == "posix":
+            raise errors.LeakStopped(str(internal), Words("the public build could still read the internal store; nothing was built",
+                                                          "公開用の処理から庁内データが読める状態のため、中止しました"),
+                                     Words("run as an ordinary user, or on Linux 5.13 or newer", "一般ユーザーで実行するか、Linux 5.13 以降で実行してください"))
+        return "none"
+    return how
+
+
+def _close(city: Path, draft: Path, scratch: Path, internal: Path) -> str:
+    if landlock.available():
+        landlock.restrict(*_folders(city, draft, scratch))
+        return "landlock"
+    if os.name == "posix" and os.geteuid() == 0 and internal.is_dir():
+        _cover(internal)
+        return "mount"
+    return "mode"
+
+
+def _folders(city: Path, draft: Path, scratch: Path) -> tuple[list[Path], list[Path]]:
+    """Return what the public build may read and what it may write: programs, declarations, the public store; its draft."""
+    from gispipe.web.assets import locate
+
+    package = Path(__file__).resolve().parents[1]
+    programs = [Path(sys.prefix), Path(sys.base_prefix), package, Path(sys.executable).resolve().parent.parent]
+    programs += [Path(p) for p in ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc", "/proc", "/sys", "/opt", "/nix")]
+    city_files = [city / "city.toml", city / "layers", city / "styles", city / "output" / "store" / "public"]
+    return [*programs, *city_files, locate()], [draft, scratch, Path("/dev")]
+
+
+def _cover(folder: Path) -> None:
+    """Mount an empty, unreadable file system over a folder for this process only (needs root)."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(0x20000) or libc.mount(b"none", b"/", None, 0x44000, None):
+        return
+    libc.mount(b"tmpfs", str(folder).encode(), b"tmpfs", 1, b"size=4k,mode=000")
+
+
+def _readable(folder: Path) -> bool:
+    try:
+        return any(True for _ in os.scandir(folder))
+    except OSError:
+        return False

@@ -1,0 +1,114 @@
+"""What the pages read, as plain documents: map.json, the style with everything drawn, and the search entries."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gispipe.build.features import popup_columns, read_values, stable_ids
+from gispipe.build.tilesets import DEEPEST, Tileset
+from gispipe.catalogue import Catalogue
+from gispipe.crs import transform
+from gispipe.geometry import anchor, present
+from gispipe.model import Audience, Column, Layer, Map, Style, StyleClass
+from gispipe.store import Store
+
+ENDLESS = 22
+
+
+def map_document(catalogue: Catalogue, audience: Audience, tilesets: list[Tileset]) -> dict[str, object]:
+    """Return map.json without the names of style and search files, which the page writer adds."""
+    city, maps = catalogue.city, catalogue.maps_for(audience)
+    boxes = np.array([t.bounds for t in tilesets]) if tilesets else np.array([city.bounds])
+    west, south = np.maximum(boxes[:, :2].min(axis=0), city.bounds[:2]).tolist()
+    east, north = np.minimum(boxes[:, 2:].max(axis=0), city.bounds[2:]).tolist()
+    first = city.default_map if any(m.id == city.default_map for m in maps) else maps[0].id if maps else None
+    return {
+        "format": 1, "audience": audience,
+        "city": {"id": city.id, "name": city.name, "names": city.names, "code": city.code, "fictitious": city.fictitious, "notice": city.notice,
+                 "contact": city.contact, "edition": city.edition, "attribution": city.attribution},
+        "default_map": first, "bounds": [west, south, east, north], "center": [round((west + east) / 2, 6), round((south + north) / 2, 6)],
+        "zoom": _zoom(west, south, east, north), "min_zoom": 9, "max_zoom": 19, "crs": city.crs,
+        "maps": [{"id": m.id, "title": m.title, "names": m.names, "group": m.group, "description": m.description, "page": f"maps/{m.id}.html"} for m in maps],
+    }
+
+
+def _zoom(west: float, south: float, east: float, north: float) -> float:
+    """Return the zoom at which the box fills about a 900-pixel window."""
+    span = max(east - west, (north - south) * 1.22, 1e-4)
+    return float(np.clip(np.floor(np.log2(360 * 900 / (256 * span)) * 2) / 2, 9, 16))
+
+
+def style_document(catalogue: Catalogue, store: Store, audience: Audience, tilesets: list[Tileset]) -> dict[str, object]:
+    """Return tilesets, layers and maps as the viewer draws them."""
+    home = {layer_id: t for t in tilesets for layer_id in t.layers}
+    layers = [layer for layer in catalogue.layers_for(audience) if layer.id in home]
+    return {
+        "tilesets": {t.id: {"url": f"tiles/{t.file}", "type": t.type, "minzoom": t.zoom[0], "maxzoom": t.zoom[1], "bounds": list(t.bounds)} for t in tilesets},
+        "layers": {layer.id: _layer(layer, catalogue.styles.get(layer.style or ""), home[layer.id], audience) for layer in layers},
+        "maps": {m.id: _map(m, set(home)) for m in catalogue.maps_for(audience)},
+    }
+
+
+def _layer(layer: Layer, style: Style | None, tileset: Tileset, audience: Audience) -> dict[str, object]:
+    columns = layer.all_columns()
+    by = style.by if style else None
+    return {
+        "title": layer.title, "names": layer.names, "kind": layer.kind, "geometry": layer.geometry, "tileset": tileset.id, "source_layer": layer.id,
+        "minzoom": layer.zoom[0], "maxzoom": ENDLESS if layer.zoom[1] >= DEEPEST else layer.zoom[1], "group": layer.group, "hazard": layer.hazard,
+        "owner": layer.owner, "updated": layer.updated, "attribution": layer.source.attribution, "note": layer.note,
+        "popup": [_column(name, columns[name]) for name in popup_columns(layer, audience)] if layer.kind == "vector" else [],
+        "style": None if style is None else {"by": by, "opacity": style.opacity, "classes": [_class(c) for c in style.class_],
+                                             "other": _class(style.other) if style.other else None},
+        "text": _text(layer, style),
+    }
+
+
+def _column(name: str, column: Column) -> dict[str, object]:
+    return {"column": name, "label": column.label or name, "names": column.names, "type": column.type, "unit": column.unit}
+
+
+def _class(one: StyleClass) -> dict[str, object]:
+    return {key: value for key, value in one.model_dump(mode="json").items() if value is not None and value != {} and not (key == "hatch" and value == "none")}
+
+
+def _text(layer: Layer, style: Style | None) -> dict[str, object] | None:
+    if not layer.label or style is None or style.text is None:
+        return None
+    text = style.text
+    return {"source_layer": f"{layer.id}_label", "column": layer.label, "color": text.color, "halo": text.halo, "size": text.size, "weight": text.weight,
+            "minzoom": text.min_zoom, "maxzoom": text.max_zoom, "priority": text.priority, "angle": text.angle_column}
+
+
+def _map(one: Map, drawn: set[str]) -> dict[str, object]:
+    return {"title": one.title, "names": one.names, "group": one.group, "description": one.description,
+            "layers": [{"id": entry.id, "visible": entry.visible} for entry in one.layers if entry.id in drawn],
+            "base": [name for name in one.base if name in drawn], "backgrounds": [name for name in one.backgrounds if name in drawn],
+            "center": list(one.center) if one.center else None, "zoom": one.zoom}
+
+
+def search_entries(catalogue: Catalogue, store: Store, audience: Audience) -> list[dict[str, object]]:
+    """Return one entry for each named feature: n name, k other spellings, l layer, c longitude and latitude, s what it is, f id."""
+    found: list[dict[str, object]] = []
+    entries = store.manifest()
+    for layer in catalogue.layers_for(audience):
+        if layer.kind == "vector" and layer.search and layer.id in entries:
+            found += _entries_of(layer, store, catalogue.city.crs)
+    return found
+
+
+def _entries_of(layer: Layer, store: Store, crs: str) -> list[dict[str, object]]:
+    table = store.read(layer.id)
+    if table.geometry is None:
+        return []
+    names = [read_values(table.frame, layer, name) for name in layer.search]
+    rows = np.flatnonzero(present(table.geometry) & np.array([value is not None for value in names[0]], dtype=bool))
+    if not len(rows):
+        return []
+    points, _ = transform(anchor(table.geometry[rows]), crs, "EPSG:4326", layer.id)
+    ids = stable_ids(layer, table.frame, table.geometry)[rows]
+    made = []
+    for k, row in enumerate(rows):
+        entry = {"n": str(names[0][row]), "l": layer.id, "c": [round(points[k].x, 6), round(points[k].y, 6)], "s": layer.title, "f": int(ids[k])}
+        others = " ".join(str(column[row]) for column in names[1:] if column[row] is not None)
+        made.append(entry | ({"k": others} if others else {}))
+    return made

@@ -1,0 +1,64 @@
+"""From a stored table to the features of tiles, search and labels: ids that stay, values as people read them."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gispipe.columns import shown
+from gispipe.model import Audience, Layer, Style
+
+ID_BITS = 52
+
+
+def stable_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None) -> np.ndarray:
+    """Return (n,) uint64 below 2**52 that depend on the key (or, without an open key, on the shape) and on nothing else.
+
+    A feature keeps its id across releases; a repeated shape is told apart by how often it came before.
+    """
+    names = [name for name in layer.key if name in frame.columns]
+    if names and len(names) == len(layer.key):
+        texts = frame[names[0]].astype("str").to_numpy(object)
+        for name in names[1:]:
+            texts = texts + "\x1f" + frame[name].astype("str").to_numpy(object)
+    else:
+        texts = shapely.to_hex(geometry) if geometry is not None else np.arange(len(frame)).astype(str)
+    again = pd.Series(texts, dtype=object).groupby(texts, dropna=False).cumcount().to_numpy()
+    salt = layer.id.encode() + b"\x1f"
+    hashed = (hashlib.blake2b(salt + str(t).encode() + (b"\x1f%d" % k if k else b""), digest_size=8).digest() for t, k in zip(texts, again, strict=True))
+    whole = np.frombuffer(b"".join(hashed), dtype=">u8").astype(np.uint64)
+    return whole >> np.uint64(64 - ID_BITS)
+
+
+def popup_columns(layer: Layer, audience: Audience) -> tuple[str, ...]:
+    """Return the columns a popup shows, in order: as declared, else all the audience may see."""
+    if audience == "public":
+        return layer.popup if layer.popup is not None else layer.public_columns()
+    if layer.popup_internal is not None:
+        return layer.popup_internal
+    return tuple(dict.fromkeys((*(layer.popup or ()), *layer.all_columns())))
+
+
+def tile_columns(layer: Layer, style: Style | None, audience: Audience) -> tuple[str, ...]:
+    """Return the columns a tile carries: what the popup shows and what drawing needs, nothing else."""
+    drawing = [style.by] if style is not None and style.by else []
+    return tuple(dict.fromkeys((*popup_columns(layer, audience), *drawing)))
+
+
+def read_values(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False) -> np.ndarray:
+    """Return (n,) plain Python values, None where missing; declared meanings replace raw values unless `raw`."""
+    series = frame[name]
+    missing = series.isna().to_numpy(bool)
+    values = series.to_numpy(object, copy=True)
+    values = np.array([None if gone else _plain(value) for value, gone in zip(values, missing, strict=True)] + [None], dtype=object)[:-1]
+    column = layer.all_columns()[name]
+    if raw or not column.values:
+        return values
+    return np.array([shown(value, column) for value in values] + [None], dtype=object)[:-1]
+
+
+def _plain(value: object) -> object:
+    return value.item() if isinstance(value, np.generic) else value

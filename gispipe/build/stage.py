@@ -1,0 +1,67 @@
+"""Store → a draft release of one audience: tiles, pages, then the gate. Reads that audience's store and nothing else."""
+
+from __future__ import annotations
+
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from gispipe.build.documents import map_document, search_entries, style_document
+from gispipe.build.tilesets import Tileset, raster_tilesets, vector_tilesets
+from gispipe.catalogue import Catalogue
+from gispipe.errors import NotFound
+from gispipe.gate import inspect_release
+from gispipe.model import Audience
+from gispipe.runs import peak_memory
+from gispipe.store import Store
+from gispipe.words import Words
+
+
+def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[str, object]:
+    """Build and gate a draft; return its facts (they go into the record) and the time of each step in seconds."""
+    from gispipe.web.pages import write_pages
+    from gispipe.web.site import Site
+
+    store = Store(catalogue.output, audience)
+    if not store.manifest():
+        raise NotFound(f"{audience} store", Words("there are no data yet", "データがまだありません"), Words("run 'gispipe ingest' first", "先に「gispipe ingest」を実行してください"))
+    clock = _Clock()
+    tiles = draft / "tiles"
+    tiles.mkdir()
+    tilesets = vector_tilesets(catalogue, store, audience, tiles)
+    clock.done("vector tiles")
+    tilesets += raster_tilesets(catalogue, store, audience, tiles)
+    clock.done("raster tiles")
+    write_pages(draft, Site(map=map_document(catalogue, audience, tilesets), style=style_document(catalogue, store, audience, tilesets),
+                            search=search_entries(catalogue, store, audience)))
+    clock.done("pages")
+    counts = inspect_release(draft, catalogue, audience)
+    clock.done("gate")
+    return {"facts": _facts(catalogue, store, audience, tilesets), "gate": counts, "steps": clock.steps, "peak_mb": peak_memory()}
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.steps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def done(self, name: str) -> None:
+        now = time.perf_counter()
+        self.steps[name] = round(now - self._last, 2)
+        self._last = now
+
+
+def _facts(catalogue: Catalogue, store: Store, audience: Audience, tilesets: list[Tileset]) -> dict[str, object]:
+    """Return what the record of a release says besides its files: inputs, transformations, rule counts, versions."""
+    entries = store.manifest()
+    packages = ("gispipe", "geopandas", "shapely", "pyproj", "pyogrio", "rasterio", "folium")
+    return {
+        "audience": audience, "city": catalogue.city.id, "edition": catalogue.city.edition, "crs": catalogue.city.crs,
+        "inputs": {name: entry["files"] for name, entry in entries.items()},
+        "layers": {name: {"version": entry["version"], "rows": entry["rows"]} for name, entry in entries.items()},
+        "operations": {name: entry["operation"] for name, entry in entries.items() if entry["operation"]},
+        "rules": {name: {code: found["rows"] for code, found in entry["findings"].items()} for name, entry in entries.items() if entry["findings"]},
+        "tilesets": {t.id: t.report for t in tilesets},
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
+    }

@@ -1,0 +1,153 @@
+"""Store → tile archives of one audience: layers that are drawn together share an archive."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gispipe.audience import InternalTable, PublicTable
+from gispipe.build.features import read_values, stable_ids, tile_columns
+from gispipe.catalogue import Catalogue
+from gispipe.crs import WEB, transform
+from gispipe.geometry import present, usable
+from gispipe.model import Audience, Layer, Style
+from gispipe.store import Store
+from gispipe.tiles.encode import TileLayer, build_archive
+from gispipe.tiles.labels import label_points
+
+DEEPEST = 16
+"""Tiles are made down to this zoom and enlarged beyond it: one unit is then 12–15 cm on the ground in Japan."""
+
+
+@dataclass(frozen=True)
+class Tileset:
+    """A finished archive: its id, file name under tiles/, kind, zoom range and what it holds."""
+
+    id: str
+    file: str
+    type: str
+    zoom: tuple[int, int]
+    bounds: tuple[float, float, float, float]
+    layers: tuple[str, ...]
+    report: dict[str, object]
+
+
+def vector_tilesets(catalogue: Catalogue, store: Store, audience: Audience, folder: Path) -> list[Tileset]:
+    """Build every vector archive of an audience into `folder`; archives are named by the digest of their bytes."""
+    entries = store.manifest()
+    groups: dict[str, list[Layer]] = defaultdict(list)
+    for layer in catalogue.layers_for(audience):
+        if layer.kind == "vector" and layer.id in entries:
+            groups[layer.archive()].append(layer)
+    return [tileset for name, layers in sorted(groups.items()) if (tileset := _vector(name, layers, catalogue, store, audience, folder))]
+
+
+def _vector(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience, folder: Path) -> Tileset | None:
+    drawn: list[TileLayer] = []
+    for layer in layers:
+        style = catalogue.styles[layer.style] if layer.style else None
+        drawn += tile_layers(layer, style, store.read(layer.id), catalogue.city.crs, audience)
+    if not drawn:
+        return None
+    draft = folder / f".{name}.pmtiles"
+    report = build_archive(draft, drawn, name=name, attribution=" / ".join(dict.fromkeys(la.source.attribution for la in layers if la.source.attribution)))
+    box = shapely.total_bounds(np.concatenate([one.geometry for one in drawn]))
+    facts = {"tiles": report.tiles, "bytes": report.bytes, "largest": report.largest,
+             "dropped": [{"layer": d.layer, "zoom": d.zoom, "reason": d.reason, "count": d.count} for d in report.dropped]}
+    zooms = (min(one.zoom[0] for one in drawn), max(one.zoom[1] for one in drawn))
+    return Tileset(name, _named(draft, folder, name), "vector", zooms, _lonlat(box), tuple(layer.id for layer in layers), facts)
+
+
+def tile_layers(layer: Layer, style: Style | None, table: InternalTable | PublicTable, crs: str, audience: Audience) -> list[TileLayer]:
+    """Return the source layers a table becomes: its shapes, and one label point for each feature when it is labelled."""
+    if table.geometry is None or layer.geometry is None:
+        return []
+    shapes, _ = usable(table.geometry)
+    there = present(shapes)
+    if not there.any():
+        return []
+    web, _ = transform(shapes[there], crs, WEB, layer.id)
+    web, _ = usable(web)
+    rows = np.flatnonzero(there)
+    frame = table.frame.iloc[rows].reset_index(drop=True)
+    ids = stable_ids(layer, table.frame, table.geometry)[rows]
+    by = style.by if style else None
+    columns = [name for name in tile_columns(layer, style, audience) if name in frame.columns]
+    values = {name: read_values(frame, layer, name, raw=name == by) for name in columns}
+    zoom = (min(layer.zoom[0], DEEPEST), min(layer.zoom[1], DEEPEST))
+    size = _size(web, layer.geometry)
+    plain = layer.geometry == "polygon" and layer.hazard is None
+    made = [TileLayer(layer.id, layer.geometry, web, ids, values, zoom, coverage=plain and _shares_borders(web), rank=size, keep=layer.hazard is not None)]
+    if layer.label and style is not None and style.text is not None:
+        made += _labels(layer, style, web, frame, ids, size, zoom)
+    return made
+
+
+def _labels(layer: Layer, style: Style, web: np.ndarray, frame: pd.DataFrame, ids: np.ndarray, size: np.ndarray, zoom: tuple[int, int]) -> list[TileLayer]:
+    assert layer.label is not None and style.text is not None and layer.geometry is not None
+    texts = read_values(frame, layer, layer.label)
+    written = np.array([text is not None for text in texts], dtype=bool)
+    first = max(zoom[0], min(style.text.min_zoom, zoom[1]))
+    if not written.any():
+        return []
+    values: dict[str, np.ndarray] = {layer.label: np.array([str(t) for t in texts[written]] + [None], dtype=object)[:-1]}
+    for extra in (style.by, style.text.angle_column):
+        if extra and extra in frame.columns and extra not in values:
+            values[extra] = read_values(frame, layer, extra, raw=True)[written]
+    points, _ = label_points(web[written], layer.geometry)
+    return [TileLayer(f"{layer.id}_label", "point", points, ids[written], values, (first, zoom[1]), rank=size[written])]
+
+
+def _size(web: np.ndarray, kind: str) -> np.ndarray:
+    return shapely.area(web) if kind == "polygon" else shapely.length(web)
+
+
+def _shares_borders(web: np.ndarray) -> bool:
+    return len(web) > 1 and bool(shapely.coverage_is_valid(web))
+
+
+def _lonlat(box: np.ndarray) -> tuple[float, float, float, float]:
+    from gispipe.crs import transform_points
+
+    lon, lat = transform_points(box[[0, 2]], box[[1, 3]], WEB, "EPSG:4326")
+    return (round(float(lon[0]), 6), round(float(lat[0]), 6), round(float(lon[1]), 6), round(float(lat[1]), 6))
+
+
+def _named(draft: Path, folder: Path, name: str) -> str:
+    with draft.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+    final = f"{name}-{digest}.pmtiles"
+    draft.rename(folder / final)
+    return final
+
+
+def raster_tilesets(catalogue: Catalogue, store: Store, audience: Audience, folder: Path) -> list[Tileset]:
+    """Build one archive of pictures for every raster layer of an audience."""
+    from gispipe.tiles.raster import build_raster_archive
+
+    entries, made = store.manifest(), []
+    for layer in catalogue.layers_for(audience):
+        if layer.kind != "raster" or layer.id not in entries:
+            continue
+        entry = entries[layer.id]
+        picture = store.path(layer.id, entry["version"], ".tif")
+        draft = folder / f".{layer.id}.pmtiles"
+        report = build_raster_archive(draft, [picture], crs=None, zoom=layer.zoom, name=layer.id, attribution=layer.source.attribution)
+        bounds = _picture_bounds(picture)
+        made.append(Tileset(layer.id, _named(draft, folder, layer.id), "raster", layer.zoom, bounds, (layer.id,), {"tiles": report.tiles, "bytes": report.bytes}))
+    return made
+
+
+def _picture_bounds(picture: Path) -> tuple[float, float, float, float]:
+    import rasterio
+    from rasterio.warp import transform_bounds
+
+    with rasterio.open(picture, driver="GTiff") as source:
+        west, south, east, north = transform_bounds(source.crs, "EPSG:4326", *source.bounds)
+    return (round(west, 6), round(south, 6), round(east, 6), round(north, 6))

@@ -1,0 +1,38 @@
+"""`gispipe run`: check, ingest, join, build, publish — the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gispipe.cli import options
+from gispipe.words import Words
+
+
+@click.command("run")
+@options.city
+@options.data
+@options.as_json
+@options.quiet
+def command(city: Path, data: Path | None, as_json: bool, quiet: bool) -> None:
+    """Check, ingest, join, build and publish both maps. When anything fails, the releases before stay current."""
+    from gispipe import pipeline
+
+    catalogue = options.load(city, data)
+    with options.running(catalogue, quiet or as_json) as run:
+        pipeline.examples(run, catalogue)
+        built = pipeline.run_all(run, catalogue)
+    options.tell({"run": run.id, "releases": {one: release.name for one, release in built.items()}, "report": str(run.folder), "stages": run.stages},
+                 closing_lines(catalogue.output, city, run.folder), as_json, quiet)
+
+
+def closing_lines(output: Path, city: Path, report: Path) -> list[str]:
+    """Return what a person reads at the end: where the maps are and how to open them."""
+    where = "" if city == Path(".") else f" --city {city}"
+    return [
+        str(Words("Both maps are ready.", "公開版・庁内版の地図ができました。")),
+        f"  {Words('public', '公開版')}:   {output}/public/current   → gispipe serve public{where}",
+        f"  {Words('internal', '庁内版')}: {output}/internal/current → gispipe serve internal{where}",
+        f"  {Words('check report', '検査結果')}: {report}/index.html",
+    ]

@@ -1,0 +1,67 @@
+"""Open each kind of artefact and give its strings; a kind nobody knows how to open may not leave."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from gispipe.errors import LeakStopped
+from gispipe.words import Words
+
+
+def strings_of(path: Path, name: str) -> Iterator[str]:
+    """Yield every string a reader of the artefact could find in it; raises LeakStopped for an unknown kind."""
+    opener = _OPENERS.get(path.suffix.lower())
+    if opener is None:
+        raise LeakStopped(name, Words(f"the gate cannot open '{path.suffix}' files", f"「{path.suffix}」形式は検査できないため公開しません"))
+    yield name
+    yield from opener(path)
+
+
+def json_strings(value: object) -> Iterator[str]:
+    """Yield keys and string values of a JSON document."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield str(key)
+            yield from json_strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from json_strings(inner)
+
+
+def _json(path: Path) -> Iterator[str]:
+    yield from json_strings(json.loads(path.read_text("utf-8")))
+
+
+def _text(path: Path) -> Iterator[str]:
+    text = path.read_text("utf-8")
+    yield text
+    yield html.unescape(text)
+
+
+def _tiles(path: Path) -> Iterator[str]:
+    from gispipe.tiles.read import strings
+
+    yield from strings(path)
+
+
+def _picture(path: Path) -> Iterator[str]:
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        yield from (f"{key}={value}" for key, value in picture.info.items() if isinstance(value, (str, bytes)))
+        yield from (str(value) for value in picture.getexif().values())
+
+
+def _opaque_font(path: Path) -> Iterator[str]:
+    yield path.read_bytes().decode("latin-1")
+
+
+_OPENERS: dict[str, Callable[[Path], Iterator[str]]] = {
+    ".json": _json, ".html": _text, ".js": _text, ".mjs": _text, ".css": _text, ".txt": _text, ".svg": _text, ".webmanifest": _json,
+    ".pmtiles": _tiles, ".png": _picture, ".webp": _picture, ".jpg": _picture, ".ico": _picture, ".woff2": _opaque_font,
+}

@@ -1,0 +1,64 @@
+"""Inspect a finished draft: tile layers and their tags by name, shown columns by name, every string for canaries."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from gispipe.catalogue import Catalogue
+from gispipe.errors import LeakStopped
+from gispipe.gate.allowed import Allowed, allowed_names
+from gispipe.gate.artefacts import strings_of
+from gispipe.model import Audience
+from gispipe.words import Words
+
+
+def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[str, int]:
+    """Open every file of a draft and return counts; raises LeakStopped naming file and thing."""
+    allowed = allowed_names(catalogue, audience)
+    canary = re.compile("|".join(re.escape(c) for c in allowed.canaries)) if allowed.canaries else None
+    counts = {"files": 0, "strings": 0, "tiles": 0}
+    for path in sorted(p for p in draft.rglob("*") if p.is_file()):
+        name = path.relative_to(draft).as_posix()
+        counts["files"] += 1
+        counts["strings"] += _no_canary(path, name, canary)
+        if path.suffix == ".pmtiles":
+            counts["tiles"] += _tile_names(path, name, allowed)
+        elif re.fullmatch(r"style-[0-9a-f]+\.json", path.name):
+            _style_names(path, name, allowed)
+    return counts
+
+
+def _no_canary(path: Path, name: str, canary: re.Pattern[str] | None) -> int:
+    count = 0
+    for text in strings_of(path, name):
+        count += 1
+        if canary is not None and (hit := canary.search(text)):
+            raise LeakStopped(name, Words(f"a string planted in internal data was found ('{hit.group()[:3]}…')", f"庁内データに埋めた標識（「{hit.group()[:3]}…」）が見つかりました"),
+                              Words("do not publish; find the column it came through", "公開せず、どの列から出たかを調べてください"))
+    return count
+
+
+def _tile_names(path: Path, name: str, allowed: Allowed) -> int:
+    """Compare the archive's metadata and every decoded tile with the allow-list; the strict reader judges the rest."""
+    from gispipe.tiles.read import names_in_tiles, verify
+
+    facts = verify(path)
+    for layer, keys in names_in_tiles(path).items():
+        if layer not in allowed.columns:
+            raise LeakStopped(name, Words(f"layer '{layer}' is not allowed", f"レイヤー「{layer}」は公開対象ではありません"))
+        extra = sorted(set(keys) - allowed.columns[layer])
+        if extra:
+            raise LeakStopped(name, Words(f"layer '{layer}' carries '{extra[0]}', which is not public", f"レイヤー「{layer}」に公開列でない「{extra[0]}」が入っています"))
+    return int(facts.tiles)
+
+
+def _style_names(path: Path, name: str, allowed: Allowed) -> None:
+    document = json.loads(path.read_text("utf-8"))
+    for layer, one in document["layers"].items():
+        shown = [column["column"] for column in one["popup"]]
+        shown += [one["style"]["by"]] if one.get("style") and one["style"].get("by") else []
+        shown += [one["text"]["column"]] if one.get("text") else []
+        if layer not in allowed.layers or not set(shown) <= allowed.columns[layer]:
+            raise LeakStopped(name, Words(f"the style names columns of '{layer}' that are not public", f"スタイルがレイヤー「{layer}」の公開列でない列を参照しています"))

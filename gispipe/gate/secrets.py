@@ -1,0 +1,52 @@
+"""Compare what a public draft says with the very values of the internal store.
+
+Runs in the parent process, which may read both sides. A value that also stands in an open column is no secret.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gispipe.audience import InternalTable
+from gispipe.catalogue import Catalogue
+from gispipe.errors import LeakStopped
+from gispipe.gate.artefacts import strings_of
+from gispipe.store import Store
+from gispipe.words import Words
+
+SHORTEST = 4
+"""Shorter values (a flag, a rank) occur everywhere and identify nobody."""
+
+
+def compare_values(draft: Path, catalogue: Catalogue) -> int:
+    """Return how many internal values were looked for; raises LeakStopped when one stands in the draft as a whole string."""
+    hidden, known = _values(catalogue)
+    hidden -= known
+    if not hidden:
+        return 0
+    for path in sorted(p for p in draft.rglob("*") if p.is_file() and p.suffix in (".json", ".pmtiles")):
+        name = path.relative_to(draft).as_posix()
+        for text in strings_of(path, name):
+            if text in hidden:
+                raise LeakStopped(name, Words("a value of an internal column was found", "庁内の列の値が見つかりました"),
+                                  Words("do not publish; find the column it came through", "公開せず、どの列から出たかを調べてください"))
+    return len(hidden)
+
+
+def _values(catalogue: Catalogue) -> tuple[set[str], set[str]]:
+    """Return the distinct texts of closed columns and of open ones."""
+    store = Store(catalogue.output, "internal")
+    hidden: set[str] = set()
+    known: set[str] = set()
+    for layer_id, entry in store.manifest().items():
+        layer = catalogue.layers.get(layer_id)
+        if layer is None or entry["kind"] == "raster":
+            continue
+        table = store.read_version(layer_id, entry["version"])
+        assert isinstance(table, InternalTable)
+        open_names = set(layer.public_columns())
+        for name in table.frame.columns:
+            values = table.frame[name].dropna().unique()
+            texts = {str(value) for value in values if isinstance(value, str) and len(value) >= SHORTEST}
+            (known if name in open_names else hidden).update(texts)
+    return hidden, known

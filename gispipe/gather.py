@@ -1,0 +1,78 @@
+"""Read and check many layers side by side; nothing is stored here."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gispipe.catalogue import Catalogue
+from gispipe.checks.findings import Finding, failure_of
+from gispipe.errors import Failure
+from gispipe.ingest import Ingested, ingest_layer
+from gispipe.intake import Delivered, Readers, read_source, readers
+from gispipe.model import Layer
+from gispipe.rasters import Picture, ingest_raster
+
+
+@dataclass
+class Gathered:
+    """Everything read: tables and pictures by layer id, ledgers by (layer, join), and what went wrong."""
+
+    tables: dict[str, Ingested] = field(default_factory=dict)
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    ledgers: dict[tuple[str, str], Delivered] = field(default_factory=dict)
+    unreadable: list[Failure] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for one in self.tables.values() for finding in one.findings]
+
+    def failures(self, catalogue: Catalogue) -> list[Failure]:
+        """Return what must stop the run: unreadable sources, then broken rules nobody accepted."""
+        stopped = [failure_of(f, catalogue.files[f"layer:{f.layer}"]) for f in self.findings if f.status == "stopped"]
+        return self.unreadable + stopped
+
+
+def gather(catalogue: Catalogue, layers: Sequence[Layer], folder: Path, workers: int = 2) -> Gathered:
+    """Read every layer that is not pending, with its ledgers; failures are collected, not raised.
+
+    `folder` takes draft pictures. The result does not depend on `workers`.
+    """
+    wanted = [layer for layer in layers if layer.pending is None]
+    result = Gathered()
+    with readers(workers) as group, ThreadPoolExecutor(workers) as pool:
+        jobs = [(layer, pool.submit(_one, group, catalogue, layer, folder)) for layer in wanted]
+        for layer, job in jobs:
+            with _collecting(result):
+                table, ledgers = job.result()
+                if isinstance(table, Picture):
+                    result.pictures[layer.id] = table
+                else:
+                    result.tables[layer.id] = table
+                result.ledgers |= {(layer.id, name): ledger for name, ledger in ledgers.items()}
+    return result
+
+
+def _one(group: Readers, catalogue: Catalogue, layer: Layer, folder: Path) -> tuple[Ingested | Picture, dict[str, Delivered]]:
+    if layer.kind == "raster":
+        return ingest_raster(catalogue, layer, folder), {}
+    table = ingest_layer(group, catalogue, layer)
+    return table, {name: read_ledger(group, catalogue, layer, name) for name, join in layer.join.items() if join.source is not None}
+
+
+def read_ledger(group: Readers, catalogue: Catalogue, layer: Layer, name: str) -> Delivered:
+    """Read the source of one key join of a layer."""
+    source = layer.join[name].source
+    assert source is not None
+    return read_source(group, catalogue.sources, source, f"{catalogue.files[f'layer:{layer.id}']} › join.{name}")
+
+
+@contextlib.contextmanager
+def _collecting(result: Gathered) -> Iterator[None]:
+    try:
+        yield
+    except Failure as failure:
+        result.unreadable.append(failure)

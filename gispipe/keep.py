@@ -1,0 +1,107 @@
+"""Join what was gathered and put it into both stores; the manifests change last, together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from gispipe.audience import InternalTable, publish
+from gispipe.catalogue import Catalogue
+from gispipe.errors import NotFound
+from gispipe.gather import Gathered, read_ledger
+from gispipe.ingest import Ingested
+from gispipe.intake import Delivered, readers
+from gispipe.joins import Joined, join_layer
+from gispipe.model import Layer
+from gispipe.rasters import Picture
+from gispipe.store import Store
+from gispipe.words import Words
+
+NO_DATA = Words("a join needs this layer, which has no data yet", "結合に必要なレイヤーのデータがまだありません")
+
+
+def keep(catalogue: Catalogue, gathered: Gathered) -> dict[str, dict[str, Joined]]:
+    """Store the gathered layers and every layer that joins with one of them; return what the joins did.
+
+    Until the manifests are replaced at the end, readers of the store see what was there before.
+    """
+    internal, public = Store(catalogue.output, "internal"), Store(catalogue.output, "public")
+    declared = catalogue.layers
+    inside = {k: v for k, v in internal.manifest().items() if k in declared and declared[k].pending is None}
+    outside = {k: v for k, v in public.manifest().items() if k in declared and declared[k].audience == "public" and declared[k].pending is None}
+    for layer_id, one in gathered.tables.items():
+        table = InternalTable(layer_id, one.table, one.geometry)
+        inside[layer_id] = _entry(one) | {"base": (version := internal.write(table, catalogue.city.crs)), "version": version}
+    joins: dict[str, dict[str, Joined]] = {}
+    for layer in _to_join(catalogue, gathered, inside):
+        joined, joins[layer.id] = _join(catalogue, layer, gathered, internal, inside)
+        inside[layer.id]["version"] = internal.write(joined, catalogue.city.crs)
+        inside[layer.id]["joins"] = {name: done.counts for name, done in joins[layer.id].items()}
+    for layer_id in {*gathered.tables, *joins}:
+        layer = declared[layer_id]
+        if layer.audience == "public":
+            table = _stored(internal, inside, layer_id, "version")
+            outside[layer_id] = _public_entry(inside[layer_id]) | {"version": public.write(publish(table, layer), catalogue.city.crs)}
+    for layer_id, picture in gathered.pictures.items():
+        inside[layer_id] = _picture_entry(picture) | {"version": _keep_picture(internal, picture)}
+        if declared[layer_id].audience == "public":
+            outside[layer_id] = _picture_entry(picture) | {"version": _share_picture(internal, public, layer_id, inside[layer_id]["version"])}
+    internal.commit(inside)
+    public.commit(outside)
+    return joins
+
+
+def _to_join(catalogue: Catalogue, gathered: Gathered, inside: Mapping[str, dict]) -> list[Layer]:
+    """Return the stored layers with joins that were gathered themselves or take from a gathered layer."""
+    fresh = set(gathered.tables)
+    return [layer for layer in catalogue.layers.values() if layer.id in inside and layer.join
+            and (layer.id in fresh or fresh & {t for join in layer.join.values() for t in (join.layer, *join.layers) if t})]
+
+
+def _join(catalogue: Catalogue, layer: Layer, gathered: Gathered, internal: Store, inside: Mapping[str, dict]) -> tuple[InternalTable, dict[str, Joined]]:
+    def tables(layer_id: str) -> InternalTable:
+        if layer_id in gathered.tables:
+            one = gathered.tables[layer_id]
+            return InternalTable(layer_id, one.table, one.geometry)
+        return _stored(internal, inside, layer_id, "base")
+
+    def ledgers(of: Layer, name: str) -> Delivered:
+        if (of.id, name) not in gathered.ledgers:
+            with readers(1) as group:
+                gathered.ledgers[of.id, name] = read_ledger(group, catalogue, of, name)
+        return gathered.ledgers[of.id, name]
+
+    return join_layer(catalogue, layer, tables(layer.id), tables, ledgers)
+
+
+def _stored(store: Store, entries: Mapping[str, dict], layer_id: str, which: str) -> InternalTable:
+    if layer_id not in entries:
+        raise NotFound(f"internal store: {layer_id}", NO_DATA)
+    table = store.read_version(layer_id, entries[layer_id][which])
+    assert isinstance(table, InternalTable)
+    return table
+
+
+def _entry(one: Ingested) -> dict[str, object]:
+    return {"kind": one.layer.kind, "suffix": ".parquet", "rows": one.rows, "encoding": one.encoding,
+            "operation": one.operation.as_json() if one.operation else None, "files": [asdict(f) for f in one.files],
+            "findings": {f.code: {"rows": f.count, "accepted": f.reason or None} for f in one.findings}}
+
+
+def _public_entry(entry: dict) -> dict[str, object]:
+    """Return what the public may know of a layer: nothing of its joins, whose sources may be internal."""
+    return {key: entry[key] for key in ("kind", "suffix", "rows", "operation", "files", "findings")}
+
+
+def _picture_entry(picture: Picture) -> dict[str, object]:
+    return {"kind": "raster", "suffix": ".tif", "rows": None, "encoding": None, "crs": picture.crs, "size": [picture.width, picture.height],
+            "operation": None, "files": [asdict(f) for f in picture.files], "findings": {}}
+
+
+def _keep_picture(store: Store, picture: Picture) -> str:
+    return store.keep_file(picture.layer.id, picture.draft, ".tif")
+
+
+def _share_picture(internal: Store, public: Store, layer_id: str, version: str) -> str:
+    """Give the public store its own copy."""
+    return public.adopt(layer_id, internal.path(layer_id, version, ".tif"))

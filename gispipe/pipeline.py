@@ -1,0 +1,101 @@
+"""The whole flow on one screen: check, ingest, join, build, publish."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from gispipe import releases
+from gispipe.build import build_release
+from gispipe.catalogue import Catalogue
+from gispipe.checks.examples import failed_examples
+from gispipe.checks.findings import stale_acceptances
+from gispipe.errors import DeclarationError, Failure, NotFound, all_of
+from gispipe.gather import Gathered, gather
+from gispipe.joins import Joined
+from gispipe.keep import keep
+from gispipe.model import Audience, Layer
+from gispipe.report import write_report
+from gispipe.runs import Run
+from gispipe.words import Words
+
+AUDIENCES: tuple[Audience, ...] = ("internal", "public")
+
+
+def run_all(run: Run, catalogue: Catalogue) -> dict[Audience, Path]:
+    """Do the main job: check, ingest, join, build both audiences and publish them; return the releases.
+
+    Whatever fails, both `current` releases stay as they were: they are switched only after both are finished.
+    """
+    ingest(run, catalogue)
+    built = {audience: build(run, catalogue, audience) for audience in AUDIENCES}
+    with run.stage(Words("publish", "公開の切り替え")):
+        return {audience: releases.switch(catalogue.output, audience, release.name) for audience, release in built.items()}
+
+
+def check(run: Run, catalogue: Catalogue) -> Gathered:
+    """Run examples and read and check every source; changes nothing but the report. Raises what would stop a run."""
+    examples(run, catalogue)
+    with tempfile.TemporaryDirectory(prefix="gispipe-") as folder:
+        return _gather(run, catalogue, list(catalogue.layers.values()), Path(folder))[0]
+
+
+def examples(run: Run, catalogue: Catalogue) -> None:
+    """Run every [[example]] of the layer files; raises DeclarationError with all that come out differently."""
+    with run.stage(Words("examples", "例の検査")):
+        failed = failed_examples(catalogue)
+    if failed:
+        raise DeclarationError(failed)
+
+
+def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = ()) -> None:
+    """Read, check and join the named layers (all when none is named) and put them into the stores."""
+    unknown = [name for name in ids if name not in catalogue.layers]
+    if unknown:
+        from gispipe.catalogue.mistakes import unknown_name
+
+        raise NotFound("gispipe ingest", unknown_name(Words("layer", "レイヤー"), unknown[0], catalogue.layers))
+    layers = [catalogue.layers[name] for name in ids] if ids else list(catalogue.layers.values())
+    catalogue.output.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".ingest-", dir=catalogue.output) as folder:
+        gathered, rows = _gather(run, catalogue, layers, Path(folder))
+        with run.stage(Words("join and store", "結合と保存")):
+            joins = keep(catalogue, gathered)
+    _report(run, catalogue, gathered, [], joins, rows)
+
+
+def _gather(run: Run, catalogue: Catalogue, layers: list[Layer], folder: Path) -> tuple[Gathered, list[dict[str, object]]]:
+    with run.stage(Words("read and check", "読み取りと検査")):
+        gathered = gather(catalogue, layers, folder)
+    failures, rows = gathered.failures(catalogue), _layer_rows(layers, gathered)
+    _report(run, catalogue, gathered, failures, {}, rows)
+    if failures:
+        raise all_of(failures)
+    return gathered, rows
+
+
+def _report(run: Run, catalogue: Catalogue, gathered: Gathered, failures: list[Failure], joins: dict[str, dict[str, Joined]], rows: list[dict[str, object]]) -> None:
+    read = [f for f in failures if f in gathered.unreadable]
+    page = write_report(run.folder, catalogue, gathered.findings, read, joins, rows)
+    run.facts["findings"] = sum(finding.count for finding in gathered.findings)
+    run.facts["stale_acceptances"] = {k: stale for k, one in gathered.tables.items() if (stale := stale_acceptances(one.layer, one.findings))}
+    run.facts["report"] = page.name
+
+
+def _layer_rows(layers: Sequence[Layer], gathered: Gathered) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for layer in layers:
+        one = gathered.tables.get(layer.id)
+        operation = f"{one.operation.source} → {one.operation.target} ({one.operation.accuracy:g} m)" if one and one.operation and one.operation.accuracy is not None else None
+        rows.append({"id": layer.id, "title": layer.title, "audience": layer.audience, "pending": layer.pending, "rows": one.rows if one else None,
+                     "encoding": one.encoding if one else None, "operation": operation})
+    return rows
+
+
+def build(run: Run, catalogue: Catalogue, audience: Audience) -> Path:
+    """Build, gate and seal the release of one audience; returns its folder, not yet current."""
+    with run.stage(Words(f"build {audience}", "公開版の作成" if audience == "public" else "庁内版の作成")):
+        release, report = build_release(catalogue, audience)
+    run.facts[f"build_{audience}"] = {key: value for key, value in report.items() if key != "facts"} | {"digest": release.name}
+    return release

@@ -1,0 +1,91 @@
+"""A run: one at a time, timed by stage, with a folder of its own for reports."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from gispipe.errors import AlreadyRunning
+from gispipe.words import Words
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Run:
+    """The run at work. `stages` grows: name, seconds, peak memory in MB; `facts` is what run.json will also say."""
+
+    folder: Path
+    say: Say
+    stages: list[dict[str, object]] = field(default_factory=list)
+    facts: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @contextlib.contextmanager
+    def stage(self, name: Words) -> Iterator[None]:
+        """Time a stage and say so when it is done."""
+        started = time.perf_counter()
+        yield
+        seconds = time.perf_counter() - started
+        self.stages.append({"stage": name.en, "seconds": round(seconds, 2), "peak_mb": peak_memory()})
+        self.say(f"{name} … {seconds:.1f} s")
+
+    def write(self) -> None:
+        """Write run.json."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        document = {"run": self.id, "stages": self.stages, **self.facts}
+        (self.folder / "run.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def peak_memory() -> float | None:
+    """Return the largest resident size so far of this process and of any child it waited for, in MB; None on Windows."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return round(max(own, child) / 1024, 1)
+
+
+@contextlib.contextmanager
+def one_run(output: Path, say: Say) -> Iterator[Run]:
+    """Hold the city's lock for a run; raises AlreadyRunning at once when another holds it."""
+    output.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(output / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise AlreadyRunning(str(output), Words("another run is at work here", "別の処理がこの市で実行中です"),
+                             Words("wait until it ends", "終わるまでお待ちください")) from None
+    try:
+        run = Run(_folder(output / "reports"), say)
+        try:
+            yield run
+        finally:
+            run.write()
+    finally:
+        lock.release()
+
+
+def _folder(reports: Path) -> Path:
+    stamp = dt.datetime.now().strftime("%Y%m%dT%H%M%S")
+    for k in range(1, 1000):
+        folder = reports / (stamp if k == 1 else f"{stamp}-{k}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return folder
+    return reports / f"{stamp}-{os.getpid()}"
