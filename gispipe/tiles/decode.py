@@ -14,7 +14,7 @@ from gispipe.tiles.errors import TileError
 from gispipe.tiles.geometry import Geometry, parse_geometries
 from gispipe.tiles.wire import BYTES, FIXED32, FIXED64, VARINT
 
-__all__ = ["DecodedFeature", "DecodedLayer", "decode_tile", "layer_strings"]
+__all__ = ["DecodedFeature", "DecodedLayer", "decode_tile", "layer_names", "layer_strings"]
 
 _TILE = {3: BYTES}
 _LAYER = {15: VARINT, 1: BYTES, 2: BYTES, 3: BYTES, 4: BYTES, 5: VARINT}
@@ -204,3 +204,10 @@ def layer_strings(data: bytes) -> Iterator[str]:
                 value = _value(data, a, b)
                 if isinstance(value, str):
                     yield value
+
+
+def layer_names(data: bytes) -> Iterator[tuple[str, list[str]]]:
+    """Yield (layer name, its keys) of an uncompressed tile without looking at features."""
+    for _, start, stop in wire.fields(data, 0, len(data), _TILE, "the tile"):
+        got = [(n, _text(data[a:b], "a name")) for n, a, b in wire.fields(data, start, stop, _LAYER, "a layer") if n in (1, 3)]
+        yield "".join(text for n, text in got if n == 1), [text for n, text in got if n == 3]

@@ -124,6 +124,8 @@ def _checked(layers: Sequence[TileLayer]) -> list[Source]:
         ids = np.asarray(layer.ids)
         if len(ids) and (ids.dtype.kind not in "iu" or int(ids.min()) < 0 or int(ids.max()) >= 2**53):
             raise TileError(f"layer {layer.id}: ids must be whole numbers from 0 to 2**53 - 1")
+        if len(np.unique(ids)) < len(ids):
+            raise TileError(f"layer {layer.id}: an id appears twice")
         if not 0 <= layer.zoom[0] <= layer.zoom[1] <= grid.MAX_ZOOM:
             raise TileError(f"layer {layer.id}: zooms {layer.zoom} are not within 0–{grid.MAX_ZOOM}")
     return [Source(layer, attributes.tags(layer.attributes, len(layer.geometry), layer.id)) for layer in layers]

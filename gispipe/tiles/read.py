@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from gispipe.tiles import archive, grid, pictures, varint
-from gispipe.tiles.decode import KINDS, DecodedLayer, decode_tile, layer_strings
+from gispipe.tiles.decode import KINDS, DecodedLayer, decode_tile, layer_names, layer_strings
 from gispipe.tiles.errors import TileError
 
-__all__ = ["ArchiveFacts", "Header", "LayerFacts", "decode_tile", "iter_tiles", "open_archive", "strings", "verify"]
+__all__ = ["ArchiveFacts", "Header", "LayerFacts", "decode_tile", "iter_tiles", "names_in_tiles", "open_archive", "strings", "verify"]
 
 _MOST_BYTES = 64 << 20  # of anything unpacked
 _METADATA_KEYS = {"name", "attribution", "description", "format", "type", "version", "vector_layers"}
@@ -57,6 +57,7 @@ class ArchiveFacts:
 
     header: Header
     metadata: dict[str, Any]
+    tiles: int
     bytes: int
     largest: int
     median: int
@@ -255,7 +256,7 @@ def verify(path: Path, *, overhang: int = grid.OVERHANG) -> ArchiveFacts:
                 _note(layer, declared, layers.setdefault(layer.name, LayerFacts()), tile[0], run)
         except TileError as error:
             raise error.at(archive=path, tile=tile) from error
-    return ArchiveFacts(opened.header, opened.metadata, len(opened.content), max(sizes, default=0),
+    return ArchiveFacts(opened.header, opened.metadata, len(sizes), len(opened.content), max(sizes, default=0),
                         int(np.median(sizes)) if sizes else 0, layers)
 
 
@@ -284,6 +285,22 @@ def _note(layer: DecodedLayer, declared: dict[str, Any], facts: LayerFacts, zoom
         facts.keys.setdefault(layer.keys[key], set()).add(type(layer.values[value]).__name__)
 
 
+def names_in_tiles(path: Path) -> dict[str, set[str]]:
+    """Return the keys of every layer as the tiles themselves and the metadata name them; empty for pictures."""
+    opened = open_archive(path)
+    out = {layer["id"]: set(layer["fields"]) for layer in opened.metadata.get("vector_layers", [])}
+    if opened.header.tile_type == archive.MVT:
+        for offset, length in _contents(opened):
+            for name, keys in layer_names(opened.unpacked(offset, length)):
+                out.setdefault(name, set()).update(keys)
+    return out
+
+
+def _contents(opened: Archive) -> list[tuple[int, int]]:
+    """Return offset and length of every stored tile once."""
+    return list(dict(zip(opened.table[:, 1].tolist(), opened.table[:, 2].tolist(), strict=True)).items())
+
+
 def strings(path: Path) -> Iterator[str]:
     """Yield every distinct string of the archive: metadata, layer names, keys and text values, for the leak gate."""
     opened = open_archive(path)
@@ -294,7 +311,7 @@ def strings(path: Path) -> Iterator[str]:
             yield text
     if opened.header.tile_type != archive.MVT:
         return
-    for offset, length in dict(zip(opened.table[:, 1].tolist(), opened.table[:, 2].tolist(), strict=True)).items():
+    for offset, length in _contents(opened):
         for text in layer_strings(opened.unpacked(offset, length)):
             if text not in seen:
                 seen.add(text)
