@@ -1,0 +1,103 @@
+"""Tables of the hazards."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from gispipe.demo.base_tables import repeat, texts
+from gispipe.demo.city import Demo
+from gispipe.demo.hazards import DEPTHS, HOURS, polygons, rank, shaking, smooth
+from gispipe.demo.tables import Table
+
+PLANNED_RAIN, LARGEST_RAIN = "計画規模（年超過確率1/100）", "想定最大規模（1,000年に1度程度）"
+CAUSES = {1: "急傾斜地の崩壊", 2: "土石流", 3: "地すべり"}
+FLOODED_YEARS = (1982, 1999, 2018)
+
+
+def _river_columns(demo: Demo, river: np.ndarray, classes: np.ndarray) -> dict[str, np.ndarray]:
+    names = np.array([r.name for r in demo.terrain.rivers], object)
+    codes = np.array([r.code for r in demo.terrain.rivers], object)
+    return {"A31a_201": codes[river], "A31a_202": names[river], "A31a_205": classes}
+
+
+def _flood(demo: Demo) -> list[Table]:
+    grid, water = demo.water.grid, demo.water
+    one, two = (rank(d, DEPTHS) for d in water.flood)
+    second = water.flood[1] > water.flood[0]
+    # one number carries rank and river, so that polygons are cut by both
+    both = np.maximum(one, two)
+    shape, code = polygons(grid, np.where(both > 0, both + 10 * second, 0).astype("uint8"))
+    tables = [Table("hazard/flood_l2.geojson", "geojson",
+                    _river_columns(demo, code // 10, code % 10) | {"区域番号": np.arange(1, len(code) + 1)}, shape)]
+    for k, (largest, planned) in enumerate(zip(water.flood, water.planned, strict=True)):
+        for stem, depth in (("river", largest), ("planned", planned)):
+            shape, classes = polygons(grid, rank(depth, DEPTHS))
+            tables.append(Table(f"hazard/flood_{stem}_{k + 1}.shp", "shp",
+                                _river_columns(demo, np.full(len(classes), k), classes) | {"区域番号": np.arange(1, len(classes) + 1)}, shape))
+    shape, classes = polygons(grid, rank(water.hours, HOURS))
+    tables.append(Table("hazard/flood_duration.shp", "shp", {"継続ランク": classes}, shape))
+    flow, eroded, flow_river, eroded_river = [], [], [], []
+    for k, river in enumerate(demo.terrain.rivers):
+        x, y = grid.mesh()
+        near = river.distance(x, y) < river.breadth(y) * 1.1 + 95
+        found, _ = polygons(grid, ((water.flood[k] > 3.3) & near).astype("uint8"), 900.0)
+        found = smooth(found)
+        found = found[shapely.area(found) > 600]
+        flow += list(found)
+        flow_river += [river.name] * len(found)
+        lengths = np.where(river.breadth(np.array([0.0]))[0] > 60, 42.0, 22.0)
+        strip = shapely.difference(shapely.buffer(demo.network.banks[k], float(lengths)), demo.network.banks[k])
+        parts = shapely.get_parts(shapely.intersection(shapely.simplify(strip, 0.5), demo.network.limit))
+        eroded += list(parts)
+        eroded_river += [river.name] * len(parts)
+    tables.append(Table("hazard/collapse_flow.shp", "shp", {"河川名": np.array(flow_river, object), "区分": np.full(len(flow), 1)}, np.array(flow, object)))
+    tables.append(Table("hazard/collapse_erosion.shp", "shp", {"河川名": np.array(eroded_river, object), "区分": np.full(len(eroded), 2)}, np.array(eroded, object)))
+    return tables
+
+
+DEPTH_WORDS = np.array(["", "0.5m未満", "0.5m以上3.0m未満", "3.0m以上5.0m未満", "5.0m以上10.0m未満", "10.0m以上20.0m未満", "20.0m以上"], object)
+
+
+def _coastal(demo: Demo) -> list[Table]:
+    grid, water = demo.water.grid, demo.water
+    tables = []
+    for stem, form, values, limits in (
+            ("inland", "shp-geo", water.inland, DEPTHS), ("storm_surge", "geojson", water.surge, DEPTHS),
+            ("storm_surge_duration", "shp", water.surge_hours, HOURS), ("tsunami", "shp-geo", water.tsunami, DEPTHS)):
+        shape, classes = polygons(grid, rank(values, limits), 300.0 if stem == "inland" else 150.0)
+        columns = {"ランク": classes} if limits is HOURS else {"ランク": classes, "浸水深": DEPTH_WORDS[classes]}
+        tables.append(Table(f"hazard/{stem}.{'geojson' if form == 'geojson' else 'shp'}", form, columns, shape))
+    return tables
+
+
+def _land(demo: Demo) -> list[Table]:
+    s = demo.slides
+    order = np.lexsort((s.number.astype(str), s.zone))
+    places = np.array([f"{CAUSES[c]}{n}" for c, n in zip(s.cause, s.number, strict=True)], object)
+    tables = [Table("hazard/landslide.shp", "shp", {
+        "A33_001": s.cause[order], "A33_002": s.zone[order], "A33_004": s.number[order], "A33_005": places[order],
+        "種別": texts(f"{c}{z}" for c, z in zip(s.cause[order], s.zone[order], strict=True))}, s.shape[order])]
+    for k, stem in enumerate(("trench", "fault")):
+        cell, label = shaking(demo.size, demo.terrain, demo.network, k)
+        tables.append(Table(f"hazard/earthquake_{stem}.shp", "shp", {"震度階級": label}, cell))
+    return tables
+
+
+def _history(demo: Demo) -> list[Table]:
+    grid, water = demo.water.grid, demo.water
+    wet = {1982: np.maximum(water.planned[0], water.inland) > 1.0, 1999: (water.inland > 0.12) & (water.ground < 9), 2018: np.maximum(water.planned[1], water.inland - 0.2) > 0.55}
+    causes = {1982: "台風による河川の溢水", 1999: "集中豪雨による内水", 2018: "前線の大雨"}
+    tables = []
+    for year in FLOODED_YEARS:
+        shape, _ = polygons(grid, wet[year].astype("uint8"), 1500.0)
+        shape = smooth(shape, 13.0)
+        shape = shape[(shapely.get_type_id(shape) == 3) & (shapely.area(shape) > 1200)]
+        tables.append(Table(f"hazard/flood_history_{year}.shp", "shp", {
+            "発生年": np.full(len(shape), year), "原因": repeat(causes[year], len(shape))}, shape))
+    return tables
+
+
+def hazard_tables(demo: Demo) -> list[Table]:
+    """Return every hazard layer."""
+    return _flood(demo) + _coastal(demo) + _land(demo) + _history(demo)

@@ -1,0 +1,81 @@
+"""Write tables in the formats that Japanese cities hand over. The same table gives the same bytes, always."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pyogrio.raw
+import pyproj
+import shapely
+
+from gispipe.demo.frame import ORIGIN
+from gispipe.demo.tables import Table
+
+WRITTEN = "2026-04-01"  # the date in every dbf header; today's would change the bytes
+_CRS = {"shp": "EPSG:6674", "shp-old": "EPSG:2448", "shp-geo": "EPSG:6668", "geojson": "EPSG:6668"}
+_TO_LONLAT = pyproj.Transformer.from_crs("EPSG:6674", "EPSG:6668", always_xy=True)
+
+
+def plane(geometry: np.ndarray) -> np.ndarray:
+    """Move local geometry to plane rectangular zone VI."""
+    return shapely.transform(geometry, lambda xy: np.round(xy + ORIGIN, 4))
+
+
+def lonlat(geometry: np.ndarray) -> np.ndarray:
+    """Return local geometry in longitude and latitude, nine decimals (0.1 mm)."""
+    return shapely.transform(geometry, lambda xy: np.round(np.column_stack(_TO_LONLAT.transform(*(xy + ORIGIN).T)), 9))
+
+
+def _write_vector(path: Path, table: Table) -> None:
+    assert table.geometry is not None
+    geometry = lonlat(table.geometry) if table.form in ("geojson", "shp-geo") else plane(table.geometry)
+    kind = table.kind
+    if kind != "Point" and (shapely.get_type_id(geometry) > 3).any():
+        kind = f"Multi{kind}"
+        geometry = np.array([g if g.geom_type.startswith("Multi") else getattr(shapely, kind)([g]) for g in geometry], object)
+    shape = table.form != "geojson"
+    if not shape:
+        geometry = shapely.orient_polygons(geometry) if "Polygon" in kind else geometry
+    pyogrio.raw.write(
+        str(path), geometry=shapely.to_wkb(geometry), field_data=list(table.columns.values()),
+        fields=np.array(list(table.columns), object), geometry_type=kind, crs=_CRS[table.form],
+        driver="ESRI Shapefile" if shape else "GeoJSON", encoding="cp932" if shape else "UTF-8",
+        layer_options={"DBF_DATE_LAST_UPDATE": WRITTEN} if shape else {"COORDINATE_PRECISION": "8", "RFC7946": "NO"})
+    path.with_suffix(".cpg").unlink(missing_ok=True)  # city files rarely carry one
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (float, np.floating)):
+        return "" if np.isnan(value) else f"{value:.8g}" if abs(value) < 1e7 else f"{value:.0f}"
+    return str(value)
+
+
+def _write_csv(path: Path, table: Table) -> None:
+    columns = dict(table.columns)
+    if table.geometry is not None:
+        x, y = shapely.get_coordinates(lonlat(table.geometry)).T
+        place = {table.lonlat[0]: [f"{v:.7f}" for v in x], table.lonlat[1]: [f"{v:.7f}" for v in y]}
+        columns = {name: place.get(name, values) for name, values in columns.items()} | {k: v for k, v in place.items() if k not in columns}
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_plain(v) for v in row] for row in zip(*columns.values(), strict=True))
+    path.write_bytes(out.getvalue().encode("cp932" if table.form == "csv-sjis" else "utf-8-sig"))
+
+
+def write_table(folder: Path, table: Table) -> list[Path]:
+    """Write one table below `folder` and return its files."""
+    path = folder / table.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if table.form.startswith("csv"):
+        _write_csv(path, table)
+    else:
+        for old in path.parent.glob(f"{path.stem}.*"):
+            old.unlink()
+        _write_vector(path, table)
+    return sorted(path.parent.glob(f"{path.stem}.*"))
