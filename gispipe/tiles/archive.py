@@ -24,13 +24,14 @@ MVT, PNG, JPEG, WEBP = 1, 2, 3, 4  # PMTiles v3 §3, tile type
 _NONE, _GZIP = 1, 2
 _ROOT_ROOM = 16384 - 127  # the header and the root directory must fit into the first 16 KB
 _LEAF_ENTRIES = 4096
+GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # no flags, no time, operating system unknown
 
 
 def gzipped(data: bytes | memoryview, level: int = 6) -> bytes:
     """Return a gzip member without name, time or operating system: the same bytes on every machine with the same zlib."""
     packer = zlib.compressobj(level, zlib.DEFLATED, -15)
     body = packer.compress(data) + packer.flush()
-    return b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + body + struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
+    return GZIP_HEAD + body + struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
 
 
 @dataclass

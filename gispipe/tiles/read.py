@@ -129,8 +129,8 @@ def _section(content: memoryview, place: tuple[int, int]) -> memoryview:
 
 
 def _gunzip(data: bytes, what: str) -> bytes:
-    """Unpack one plain gzip member that fills ``data`` exactly: no name, comment or anything behind it."""
-    if data[:4] != b"\x1f\x8b\x08\x00":
+    """Unpack one plain gzip member that fills ``data`` exactly: no name, time or comment, nothing behind it."""
+    if data[:10] != archive.GZIP_HEAD:
         raise TileError(f"{what} is not a plain gzip member")
     unpacker = zlib.decompressobj(31)
     try:
