@@ -50,7 +50,7 @@ def _order(table: InternalTable, names: list[str]) -> np.ndarray:
     """Sort by open values and place only, so that the order says nothing about the internal table."""
     sorting = pd.DataFrame({name: table.frame[name].astype("str").array for name in names}, index=range(len(table.frame)))
     if table.geometry is not None:
-        sorting["@place"] = shapely.to_hex(table.geometry)
+        sorting["@place"] = shapely.to_wkb(table.geometry, hex=True)
     if not len(sorting.columns):
         return np.arange(len(sorting))
     return sorting.sort_values(list(sorting.columns), kind="stable", na_position="last").index.to_numpy()

@@ -42,22 +42,26 @@ def _transformer(source: str, target: str):  # noqa: ANN202 — pyproj is import
     return Transformer.from_crs(source, target, always_xy=True, allow_ballpark=False)
 
 
-def transform(geometry: np.ndarray, source: str, target: str, where: str, accept: float | None = None) -> tuple[np.ndarray, Operation]:
+def transform(geometry: np.ndarray, source: str, target: str, where: str, accept: float | None = None, lose: bool = False) -> tuple[np.ndarray, Operation]:
     """Transform shapely geometries from `source` to `target` in one pass and say which operation did it.
 
-    Raises CrsError when no operation exists, a coordinate leaves the operation's reach, or its accuracy is unknown or
-    worse than LIMIT (or `accept`, metres). None geometries stay None.
+    Raises CrsError when no operation exists, a coordinate leaves the operation's reach (with `lose` such a geometry
+    becomes None instead, for a caller that reports it), or the accuracy is unknown or worse than LIMIT (or `accept`,
+    metres). None geometries stay None.
     """
     if source == target:
         return geometry, Operation(source, target, "none", 0.0)
     operation: list[Operation] = []
 
     def project(xy: np.ndarray) -> np.ndarray:
-        x, y, used = _project(xy[:, 0], xy[:, 1], source, target, where)
+        x, y, used = _project(xy[:, 0], xy[:, 1], source, target, where, lose)
         operation.append(used)
         return np.column_stack([x, y])
 
     moved = shapely.transform(geometry, project)
+    if lose:
+        xy, owner = shapely.get_coordinates(moved, return_index=True)
+        moved[np.unique(owner[~np.isfinite(xy).all(axis=1)])] = None
     used = operation[0] if operation else Operation(source, target, "none", 0.0)
     _accurate(used, where, accept)
     return moved, used
@@ -72,7 +76,7 @@ def transform_points(x: np.ndarray, y: np.ndarray, source: str, target: str, whe
     return east, north
 
 
-def _project(x: np.ndarray, y: np.ndarray, source: str, target: str, where: str) -> tuple[np.ndarray, np.ndarray, Operation]:
+def _project(x: np.ndarray, y: np.ndarray, source: str, target: str, where: str, lose: bool = False) -> tuple[np.ndarray, np.ndarray, Operation]:
     from pyproj.exceptions import ProjError
 
     try:
@@ -81,7 +85,7 @@ def _project(x: np.ndarray, y: np.ndarray, source: str, target: str, where: str)
     except ProjError as error:
         raise CrsError(where, Words(f"no transformation from {source} to {target}: {error}", f"{source} から {target} への変換がありません: {error}")) from None
     lost = np.count_nonzero(~(np.isfinite(east) & np.isfinite(north)) & np.isfinite(x) & np.isfinite(y))
-    if lost:
+    if lost and not lose:
         raise CrsError(where, Words(f"{lost:,} coordinates cannot be transformed from {source} to {target}; they do not lie where {source} is used",
                                     f"{source} から {target} へ変換できない座標が {lost:,} 点あります（{source} の範囲外）"),
                        Words("check the CRS of the source", "入力の座標系を確認してください"))

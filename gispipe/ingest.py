@@ -84,4 +84,4 @@ def _to_city(delivered: Delivered, catalogue: Catalogue, layer: Layer, file: str
     if not is_known(delivered.crs):
         raise CrsError(f"{file} › source.crs", Words(f"unknown coordinate system '{delivered.crs}'", f"座標系「{delivered.crs}」が分かりません"),
                        Words("write an EPSG code such as EPSG:6674", "EPSG:6674 のような EPSG コードで書いてください"))
-    return transform(delivered.geometry, delivered.crs, catalogue.city.crs, f"{file} › {_names(delivered)}", layer.accept_accuracy)
+    return transform(delivered.geometry, delivered.crs, catalogue.city.crs, f"{file} › {_names(delivered)}", layer.accept_accuracy, lose=True)

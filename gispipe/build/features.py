@@ -25,7 +25,7 @@ def stable_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None) -
         for name in names[1:]:
             texts = texts + "\x1f" + frame[name].astype("str").to_numpy(object)
     else:
-        texts = shapely.to_hex(geometry) if geometry is not None else np.arange(len(frame)).astype(str)
+        texts = shapely.to_wkb(geometry, hex=True) if geometry is not None else np.arange(len(frame)).astype(str)
     again = pd.Series(texts, dtype=object).groupby(texts, dropna=False).cumcount().to_numpy()
     salt = layer.id.encode() + b"\x1f"
     hashed = (hashlib.blake2b(salt + str(t).encode() + (b"\x1f%d" % k if k else b""), digest_size=8).digest() for t, k in zip(texts, again, strict=True))

@@ -20,9 +20,10 @@ def _city_box(bounds: tuple[float, float, float, float], crs: str) -> tuple[floa
 
 
 def far_from_city(subject: Subject) -> np.ndarray:
-    """Return the mask of present shapes whose bounds do not touch the city's."""
-    assert subject.geometry is not None
+    """Return the mask of delivered shapes whose bounds do not touch the city's, or that have no place in its CRS at all."""
+    assert subject.geometry is not None and subject.delivered.geometry is not None
     west, south, east, north = _city_box(subject.city.bounds, subject.city.crs)
     bounds = shapely.bounds(subject.geometry)
+    lost = present(subject.delivered.geometry) & ~present(subject.geometry)
     apart = (bounds[:, 0] > east) | (bounds[:, 2] < west) | (bounds[:, 1] > north) | (bounds[:, 3] < south)
-    return present(subject.geometry) & apart
+    return (present(subject.geometry) & apart) | lost

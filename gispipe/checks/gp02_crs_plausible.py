@@ -19,13 +19,13 @@ RULE = Rule(
 
 
 def _find(subject: Subject) -> Found:
-    if subject.geometry is None:
+    if subject.geometry is None or subject.delivered.geometry is None:
         return NOTHING
-    there = present(subject.geometry)
+    there = present(subject.delivered.geometry)
     outside = far_from_city(subject)
     if not there.any() or np.count_nonzero(outside) * 2 <= np.count_nonzero(there):
         return NOTHING
-    x, y = shapely.get_coordinates(subject.geometry[np.flatnonzero(outside)[0]])[0]
+    x, y = shapely.get_coordinates(subject.delivered.geometry[np.flatnonzero(outside)[0]])[0]
     return Found(np.array([-1]), [f"{subject.delivered.crs}: {np.count_nonzero(outside)} / {np.count_nonzero(there)} (x={x:.1f}, y={y:.1f})"])
 
 

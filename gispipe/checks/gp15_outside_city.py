@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import shapely
 
 from gispipe.checks.area import far_from_city
 from gispipe.checks.rule import NOTHING, Found, Rule, Subject, found, subject
-from gispipe.geometry import present
 from gispipe.words import Words
 
 RULE = Rule(
@@ -21,8 +19,8 @@ RULE = Rule(
 def _find(subject: Subject) -> Found:
     if subject.geometry is None:
         return NOTHING
-    centre = shapely.get_coordinates(shapely.centroid(np.where(present(subject.geometry), subject.geometry, shapely.Point(0, 0))))
-    return found(far_from_city(subject), lambda row: f"x={centre[row][0]:.1f}, y={centre[row][1]:.1f}")
+    outside, shapes = far_from_city(subject), subject.delivered.geometry
+    return found(outside, lambda row: "x={:.6g}, y={:.6g}".format(*shapely.get_coordinates(shapes[row])[0]))
 
 
 def _counterexample() -> Subject:
