@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable
 
 import numpy as np
@@ -13,6 +13,8 @@ from gispipe.model import Column
 
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D}
+"""Full-width forms and the minus sign; wider folding would read 10² as 102 and ① as 1."""
 _TRUE, _FALSE = {"1", "true", "t", "y", "yes", "有", "○", "〇", "◯"}, {"0", "false", "f", "n", "no", "無", "×", "✕"}
 
 
@@ -22,7 +24,7 @@ def cast(values: np.ndarray, column: Column) -> tuple[pd.Series, np.ndarray]:
     `int` becomes Int64, `float` Float64, `bool` boolean, `str` and `date` (YYYY-MM-DD) text; all can be missing.
     Numbers may be written in full width and with grouping commas.
     """
-    codes, uniques = pd.factorize(pd.array(values, dtype=object))
+    codes, uniques = _distinct(values)
     read = _READ[column.type]
     out = np.empty(len(uniques) + 1, dtype=object)
     bad = np.zeros(len(uniques) + 1, dtype=bool)
@@ -35,6 +37,18 @@ def cast(values: np.ndarray, column: Column) -> tuple[pd.Series, np.ndarray]:
     return pd.Series(out[codes], dtype=_DTYPE[column.type]), bad[codes]
 
 
+def _distinct(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return codes and distinct values; -1 for missing. True, 1 and 1.0 are three values where they meet."""
+    array = pd.array(values, dtype=object)
+    if any(isinstance(value, (bool, np.bool_)) for value in values):
+        keys = np.fromiter((value if isinstance(value, str) or value is None else f"{type(value).__name__}\x1f{value}" for value in values), object, len(values))
+        codes, _ = pd.factorize(keys)
+        first = np.unique(codes[codes >= 0], return_index=True)[1]
+        return codes, np.asarray(array, dtype=object)[np.flatnonzero(codes >= 0)[first]]
+    codes, uniques = pd.factorize(array)
+    return codes, np.asarray(uniques, dtype=object)
+
+
 _DTYPE = {"str": "object", "int": "Int64", "float": "Float64", "bool": "boolean", "date": "object"}
 
 
@@ -45,14 +59,22 @@ def _text(value: object) -> str | None:
 
 
 def _number_text(value: object) -> str:
-    text = unicodedata.normalize("NFKC", str(value)).strip()
+    text = str(value).translate(_WIDE).strip()
     return text.replace(",", "") if _GROUPED.match(text) else text
+
+
+def _number(value: object) -> float:
+    """Read a number as people write it; Python's own digit separator `_` is none."""
+    text = _number_text(value)
+    if "_" in text:
+        raise ValueError(value)
+    return float(text)
 
 
 def _whole(value: object) -> int:
     if isinstance(value, bool):
         raise ValueError(value)
-    number = float(_number_text(value))
+    number = _number(value)
     if not number.is_integer():
         raise ValueError(value)
     text = _number_text(value)
@@ -65,7 +87,7 @@ def _whole(value: object) -> int:
 def _decimal(value: object) -> float:
     if isinstance(value, bool):
         raise ValueError(value)
-    number = float(_number_text(value))
+    number = _number(value)
     if not np.isfinite(number):
         raise ValueError(value)
     return number
@@ -85,7 +107,7 @@ def _date(value: object) -> str:
     if not found:
         raise ValueError(value)
     year, month, day = map(int, found.groups())
-    return pd.Timestamp(year, month, day).strftime("%Y-%m-%d")
+    return dt.date(year, month, day).isoformat()
 
 
 _READ: dict[str, Callable[[object], object]] = {"str": _text, "int": _whole, "float": _decimal, "bool": _flag, "date": _date}

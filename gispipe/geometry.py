@@ -11,6 +11,14 @@ def present(geometry: np.ndarray) -> np.ndarray:
     return ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
 
 
+def finite(geometry: np.ndarray) -> np.ndarray:
+    """Return the mask of rows whose coordinates are all finite numbers (rows without any included)."""
+    xy, owner = shapely.get_coordinates(geometry, return_index=True)
+    mask = np.ones(len(geometry), dtype=bool)
+    mask[owner[~np.isfinite(xy).all(axis=1)]] = False
+    return mask
+
+
 def usable(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a copy in which invalid geometries are made valid, and the mask of those; missing rows stay missing.
 

@@ -9,7 +9,7 @@ import shapely
 
 from gispipe.checks.rule import Subject
 from gispipe.crs import LONLAT, transform
-from gispipe.geometry import present
+from gispipe.geometry import finite, present
 
 
 @lru_cache(maxsize=8)
@@ -26,4 +26,10 @@ def far_from_city(subject: Subject) -> np.ndarray:
     bounds = shapely.bounds(subject.geometry)
     lost = present(subject.delivered.geometry) & ~present(subject.geometry)
     apart = (bounds[:, 0] > east) | (bounds[:, 2] < west) | (bounds[:, 1] > north) | (bounds[:, 3] < south)
-    return (present(subject.geometry) & apart) | lost
+    return ((present(subject.geometry) & apart) | lost) & finite(subject.delivered.geometry)
+
+
+def mostly_far(subject: Subject) -> bool:
+    """Return whether more than half of the shapes are far: then the whole layer is in doubt (GP02), not rows of it (GP15)."""
+    assert subject.delivered.geometry is not None
+    return bool(np.count_nonzero(far_from_city(subject)) * 2 > np.count_nonzero(present(subject.delivered.geometry)))

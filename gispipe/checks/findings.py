@@ -57,7 +57,7 @@ def check(subject: Subject, rules: Sequence[Rule] = RULES) -> list[Finding]:
 
 
 def _finding(subject: Subject, rule: Rule, found: Found) -> Finding:
-    accepted = subject.layer.accept.get(rule.code)
+    accepted = subject.layer.accept.get(rule.code) if rule.acceptable else None
     count = len(found.rows)
     if rule.level == "warning":
         status: Literal["stopped", "accepted", "warning"] = "warning"

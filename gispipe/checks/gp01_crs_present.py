@@ -12,7 +12,7 @@ RULE = Rule(
     "GP01", "error",
     Words("the coordinate system is neither in the file nor declared", "座標系がファイルにもレイヤーにもありません"),
     Words("write crs = \"EPSG:…\" in [source] after asking who made the file", "作成者に確かめて [source] に crs = \"EPSG:…\" を書いてください"),
-    find=lambda subject: _find(subject), counterexample=lambda: _counterexample(), exit_status=23,
+    find=lambda subject: _find(subject), counterexample=lambda: _counterexample(), exit_status=23, acceptable=False,
 )
 
 

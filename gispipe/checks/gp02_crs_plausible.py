@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from gispipe.checks.area import far_from_city
+from gispipe.checks.area import far_from_city, mostly_far
 from gispipe.checks.rule import NOTHING, Found, Rule, Subject, subject
 from gispipe.geometry import present
 from gispipe.words import Words
@@ -19,12 +19,10 @@ RULE = Rule(
 
 
 def _find(subject: Subject) -> Found:
-    if subject.geometry is None or subject.delivered.geometry is None:
+    if subject.geometry is None or subject.delivered.geometry is None or subject.delivered.crs is None or not mostly_far(subject):
         return NOTHING
     there = present(subject.delivered.geometry)
     outside = far_from_city(subject)
-    if not there.any() or np.count_nonzero(outside) * 2 <= np.count_nonzero(there):
-        return NOTHING
     x, y = shapely.get_coordinates(subject.delivered.geometry[np.flatnonzero(outside)[0]])[0]
     return Found(np.array([-1]), [f"{subject.delivered.crs}: {np.count_nonzero(outside)} / {np.count_nonzero(there)} (x={x:.1f}, y={y:.1f})"])
 

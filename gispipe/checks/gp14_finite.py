@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
 import shapely
 
 from gispipe.checks.rule import NOTHING, Found, Rule, Subject, found, subject
+from gispipe.geometry import finite
 from gispipe.words import Words
 
 RULE = Rule(
     "GP14", "error",
     Words("a coordinate is not a finite number", "座標に数値でない値（NaN・無限大）があります"),
     Words("export the file again", "出力し直してください"),
-    find=lambda subject: _find(subject), counterexample=lambda: _counterexample(),
+    find=lambda subject: _find(subject), counterexample=lambda: _counterexample(), acceptable=False,
 )
 
 
@@ -20,10 +20,7 @@ def _find(subject: Subject) -> Found:
     shapes = subject.delivered.geometry
     if shapes is None:
         return NOTHING
-    xy, owner = shapely.get_coordinates(shapes, return_index=True)
-    broken = np.zeros(len(shapes), dtype=bool)
-    broken[owner[~np.isfinite(xy).all(axis=1)]] = True
-    return found(broken)
+    return found(~finite(shapes))
 
 
 def _counterexample() -> Subject:

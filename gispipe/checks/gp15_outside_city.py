@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shapely
 
-from gispipe.checks.area import far_from_city
+from gispipe.checks.area import far_from_city, mostly_far
 from gispipe.checks.rule import NOTHING, Found, Rule, Subject, found, subject
 from gispipe.words import Words
 
@@ -17,7 +17,7 @@ RULE = Rule(
 
 
 def _find(subject: Subject) -> Found:
-    if subject.geometry is None:
+    if subject.geometry is None or subject.delivered.crs is None or mostly_far(subject):
         return NOTHING
     outside, shapes = far_from_city(subject), subject.delivered.geometry
     return found(outside, lambda row: "x={:.6g}, y={:.6g}".format(*shapely.get_coordinates(shapes[row])[0]))

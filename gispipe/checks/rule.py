@@ -61,6 +61,8 @@ class Rule:
     counterexample: Callable[[], Subject]
     exit_status: int = 22
     """Exit status when it stops a run."""
+    acceptable: bool = True
+    """Whether a layer file can accept it: not where nothing after it would make sense."""
 
 
 def found(mask: np.ndarray, detail: Callable[[int], str] | None = None) -> Found:
