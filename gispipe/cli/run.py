@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -30,9 +33,19 @@ def command(city: Path, data: Path | None, as_json: bool, quiet: bool) -> None:
 def closing_lines(output: Path, city: Path, report: Path) -> list[str]:
     """Return what a person reads at the end: where the maps are and how to open them."""
     where = "" if city == Path(".") else f" --city {city}"
+    program = _program()
     return [
         str(Words("Both maps are ready.", "公開版・庁内版の地図ができました。")),
-        f"  {Words('public', '公開版')}:   {output}/public/current   → gispipe serve public{where}",
-        f"  {Words('internal', '庁内版')}: {output}/internal/current → gispipe serve internal{where}",
+        f"  {Words('public', '公開版')}:   {output}/public/current   → {program} serve public{where}",
+        f"  {Words('internal', '庁内版')}: {output}/internal/current → {program} serve internal{where}",
         f"  {Words('check report', '検査結果')}: {report}/index.html",
     ]
+
+
+def _program() -> str:
+    """Return how this very program is called from here: by name when that finds it, else by its path."""
+    called = Path(sys.argv[0])
+    found = shutil.which("gispipe")
+    if found and Path(found).resolve() == called.resolve():
+        return "gispipe"
+    return os.path.relpath(called) if called.name.startswith("gispipe") else "gispipe"
