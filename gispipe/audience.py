@@ -40,17 +40,18 @@ def publish(table: InternalTable, layer: Layer) -> PublicTable:
     if layer.audience != "public" or layer.id != table.layer:
         raise LeakStopped(f"layers: {layer.id}", Words("an internal layer was about to be published", "非公開レイヤーを公開しようとしました"))
     names = [name for name in layer.public_columns() if name in table.frame.columns]
-    key = [name for name in layer.key if name in names]
-    order = _order(table, key or (names if table.geometry is None else []))
+    order = _order(table, [name for name in layer.key if name in names], names)
     frame = pd.DataFrame({name: table.frame[name].array.take(order) for name in names}, index=range(len(order)))
     return PublicTable(layer.id, frame, None if table.geometry is None else table.geometry[order].copy())
 
 
-def _order(table: InternalTable, names: list[str]) -> np.ndarray:
-    """Sort by open values and place only, so that the order says nothing about the internal table."""
-    sorting = pd.DataFrame({name: table.frame[name].astype("str").array for name in names}, index=range(len(table.frame)))
+def _order(table: InternalTable, key: list[str], names: list[str]) -> np.ndarray:
+    """Sort by open key, place and every other open value: rows that still tie are alike, so the order tells nothing of the internal table."""
+    sorting = pd.DataFrame({name: table.frame[name].astype("str").array for name in key}, index=range(len(table.frame)))
     if table.geometry is not None:
         sorting["@place"] = shapely.to_wkb(table.geometry, hex=True)
+    for name in names:
+        sorting[name] = table.frame[name].astype("str").array
     if not len(sorting.columns):
         return np.arange(len(sorting))
     return sorting.sort_values(list(sorting.columns), kind="stable", na_position="last").index.to_numpy()

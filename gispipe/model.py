@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, field_validator, model_validator
 
 Audience = Literal["public", "internal"]
 Geometry = Literal["point", "line", "polygon"]
@@ -41,7 +41,7 @@ class Column(Declared):
     from_: str | None = Field(None, alias="from", description="name in the source; the column's own name when absent")
     type: ColumnType = "str"
     label: str = ""
-    public: bool = False
+    public: StrictBool = False
     required: bool = False
     in_: tuple[Value, ...] | None = Field(None, alias="in", description="the closed list of values")
     names: Names
@@ -163,10 +163,10 @@ class Layer(Declared):
         return self
 
     def all_columns(self) -> dict[str, Column]:
-        """Return own and joined columns by name, own first."""
+        """Return own and joined columns by name, own first; a key column of a join stays as the layer declares it."""
         merged = dict(self.columns)
         for join in self.join.values():
-            merged.update(join.columns)
+            merged |= {name: column for name, column in join.columns.items() if name not in merged}
         return merged
 
     def public_columns(self) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ def settle(draft: Path, digest: str) -> Path:
             shutil.rmtree(final)
         else:
             shutil.rmtree(draft)
+            os.utime(final)  # finished again now: the newest, and the one before it is what rollback means
             return final
     for path in sorted(draft.rglob("*"), key=lambda p: -len(p.parts)):
         _sync(path)

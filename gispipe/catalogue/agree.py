@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from gispipe.catalogue.mistakes import Mistake, unknown_name
-from gispipe.model import City, Join, Layer, Map, Style, StyleClass
+from gispipe.model import City, Column, Join, Layer, Map, Style, StyleClass
 from gispipe.symbols import SYMBOLS
 from gispipe.words import Words
 
@@ -47,9 +48,12 @@ def _city(city: City, maps: Mapping[str, Map]) -> Iterator[tuple[str, Words]]:
 
 def _layer(layer: Layer, layers: Mapping[str, Layer], styles: Mapping[str, Style]) -> Iterator[tuple[str, Words]]:
     columns = layer.all_columns()
-    for name, column in layer.columns.items():
+    for path, column in _declared(layer):
         if column.in_ is not None:
-            yield from _list_fits(f"columns.{name}.in", column.type, column.in_)
+            yield from _list_fits(f"{path}.in", column.type, column.in_)
+        if column.pattern is not None and not _compiles(column.pattern):
+            yield f"{path}.pattern", Words(f"'{column.pattern}' is not a regular expression", f"「{column.pattern}」は正規表現として読めません")
+    yield from _joined_twice(layer)
     for place, names in (("key", layer.key),):
         for name in names:
             if name not in layer.columns:
@@ -67,10 +71,36 @@ def _layer(layer: Layer, layers: Mapping[str, Layer], styles: Mapping[str, Style
         yield "", unknown_name(_STYLE, layer.style, styles)
     elif styles[layer.style].by is not None:
         yield from _shown(layer, "style", (styles[layer.style].by or "",), verb=Words("is drawn by", "の分類列に使う"))
+    text = styles[layer.style].text if layer.style in styles else None
+    if layer.label and text is not None and text.angle_column:
+        yield from _shown(layer, "style", (text.angle_column,), verb=Words("is turned by", "の角度列に使う"))
     for name, join in layer.join.items():
         yield from _join(layer, name, join, layers)
     if _circular(layer.id, layers):
         yield "join", Words("joins go round in a circle", "結合が循環しています")
+
+
+def _declared(layer: Layer) -> Iterator[tuple[str, Column]]:
+    yield from ((f"columns.{name}", column) for name, column in layer.columns.items())
+    for join_name, join in layer.join.items():
+        yield from ((f"join.{join_name}.columns.{name}", column) for name, column in join.columns.items())
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
+
+
+def _joined_twice(layer: Layer) -> Iterator[tuple[str, Words]]:
+    seen: dict[str, str] = {}
+    for join_name, join in layer.join.items():
+        for name in join.columns:
+            if name in seen and name not in layer.columns:
+                yield f"join.{join_name}.columns.{name}", Words(f"'{name}' already comes from join '{seen[name]}'", f"列「{name}」は結合「{seen[name]}」でも作られます")
+            seen.setdefault(name, join_name)
 
 
 def _list_fits(place: str, kind: str, values: tuple[object, ...]) -> Iterator[tuple[str, Words]]:
@@ -111,7 +141,7 @@ def _taken(layer: Layer, place: str, join: Join, other: Layer) -> Iterator[tuple
     """Check the columns a join takes: they exist, and nothing internal becomes public on the way."""
     asked = [(f"columns.{name}", column.from_ or name, column) for name, column in join.columns.items()]
     for where, source, column in asked:
-        derived = source.startswith("@")
+        derived = source in _DERIVED.get(join.how, ())
         if not derived and source not in other.columns:
             yield f"{place}.{where}", unknown_name(_COLUMN, source, other.columns)
             continue
@@ -119,9 +149,16 @@ def _taken(layer: Layer, place: str, join: Join, other: Layer) -> Iterator[tuple
         if column.public and layer.audience == "public" and not open_there:
             yield f"{place}.{where}", Words(f"public, but '{source}' of layer '{other.id}' is not",
                                             f"公開とありますが、レイヤー「{other.id}」の「{source}」は公開列ではありません")
+    opens = layer.audience == "public" and any(column.public for column in join.columns.values())
     for name in ([join.by] if join.by else []) + list(join.where):
         if name not in other.columns:
             yield place, unknown_name(_COLUMN, name, other.columns)
+        elif opens and not other.columns[name].public:
+            yield place, Words(f"chooses rows for public columns by '{name}' of layer '{other.id}', which is not public",
+                               f"公開列の行選びに使う、レイヤー「{other.id}」の「{name}」は公開列ではありません")
+
+
+_DERIVED = {"nearest": ("@distance",), "count": ("@count",)}
 
 
 def _circular(start: str, layers: Mapping[str, Layer]) -> bool:

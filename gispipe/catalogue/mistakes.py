@@ -116,20 +116,21 @@ def _unknown_key(model: type[Declared], path: tuple[int | str, ...], key: str) -
 def _allowed_keys(model: type[Declared], path: tuple[int | str, ...]) -> list[str]:
     """Walk the model along `path` and return the keys it allows there."""
     current: object = model
+    named = False  # the part before was a table of names: this one is a name, not a field
     for part in path:
-        current = _step(current, part)
+        annotation = None if named else _annotation(current, part)
+        named = annotation is not None and "dict[" in str(annotation)
+        current = current if annotation is None else _innermost(annotation)
     fields = getattr(current, "model_fields", {})
     return [field.alias or name for name, field in fields.items()]
 
 
-def _step(current: object, part: int | str) -> object:
-    fields = getattr(current, "model_fields", None)
-    if fields is None:
-        return current
-    for name, field in fields.items():
+def _annotation(current: object, part: int | str) -> object:
+    """Return what a field of a model is declared as, None when there is no such field."""
+    for name, field in getattr(current, "model_fields", {}).items():
         if part in (name, field.alias):
-            return _innermost(field.annotation)
-    return current
+            return field.annotation
+    return None
 
 
 def _innermost(annotation: object) -> object:

@@ -42,9 +42,13 @@ def _no_canary(path: Path, name: str, canary: re.Pattern[str] | None) -> int:
 
 def _tile_names(path: Path, name: str, allowed: Allowed) -> int:
     """Compare the archive's metadata and every decoded tile with the allow-list; the strict reader judges the rest."""
+    from gispipe.tiles.errors import TileError
     from gispipe.tiles.read import names_in_tiles, verify
 
-    facts = verify(path)
+    try:
+        facts = verify(path)
+    except TileError as error:
+        raise LeakStopped(name, Words(f"the archive cannot be judged: {error.what}", f"タイルを検査できません: {error.what}")) from None
     for layer, keys in names_in_tiles(path).items():
         if layer not in allowed.columns:
             raise LeakStopped(name, Words(f"layer '{layer}' is not allowed", f"レイヤー「{layer}」は公開対象ではありません"))
@@ -59,6 +63,6 @@ def _style_names(path: Path, name: str, allowed: Allowed) -> None:
     for layer, one in document["layers"].items():
         shown = [column["column"] for column in one["popup"]]
         shown += [one["style"]["by"]] if one.get("style") and one["style"].get("by") else []
-        shown += [one["text"]["column"]] if one.get("text") else []
+        shown += [column for column in (one["text"]["column"], one["text"].get("angle")) if column] if one.get("text") else []
         if layer not in allowed.layers or not set(shown) <= allowed.columns[layer]:
             raise LeakStopped(name, Words(f"the style names columns of '{layer}' that are not public", f"スタイルがレイヤー「{layer}」の公開列でない列を参照しています"))

@@ -18,6 +18,8 @@ from gispipe.intake.text import codec, proven, refuse_other
 from gispipe.words import Words
 
 LANGUAGE_DRIVER = {0x13: "cp932", 0x7B: "cp932"}
+TEXT_KINDS = "CNFDLM"
+"""Kinds whose cells are written as text; the binary ones of other dBASE dialects would decode into nonsense."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Cut:
-    """A text cut in the middle of a character: row (0-based), field name, bytes that were left over."""
+    """A text cut in the middle of a character: row (1-based, deleted rows counted), field name, bytes that were left over."""
 
     row: int
     field: str
@@ -50,7 +52,8 @@ class Cut:
 
 def read_header(path: Path, where: str) -> Header:
     """Read the header; raises UnreadableInput when sizes contradict the file."""
-    data = path.read_bytes()[:65536]
+    with path.open("rb") as file:
+        data = file.read(65536)
     if len(data) < 33:
         raise UnreadableInput(where, Words("the table is cut off", "表（.dbf）が途中で切れています"), _AGAIN)
     count, header_size, record_size = struct.unpack_from("<IHH", data, 4)
@@ -59,6 +62,10 @@ def read_header(path: Path, where: str) -> Header:
         if data[start] == 0x0D:
             break
         kind = chr(data[start + 11])
+        if kind not in TEXT_KINDS:
+            raise UnreadableInput(where, Words(f"the table has a field of binary kind '{kind}', which shapefiles do not have",
+                                               f"表（.dbf）にシェープファイルにはない形式（{kind}）の項目があります"),
+                                  Words("export it again as a plain shapefile", "通常のシェープファイルとして出力し直してください"))
         width = data[start + 16] + (data[start + 17] << 8 if kind == "C" else 0)
         fields.append(Field(data[start:start + 11].split(b"\0")[0], kind, width, offset))
         offset += width
@@ -91,7 +98,7 @@ def read_dbf(path: Path, header: Header, encoding: str, where: str) -> tuple[pd.
         while title in columns:
             title += "_"
         cells = np.ascontiguousarray(body[:, field.offset:field.offset + field.width])
-        columns[title] = _decode_cells(cells, field, name, where, title, cuts)
+        columns[title] = _decode_cells(cells, field, name, where, title, cuts, np.flatnonzero(kept) + 1)
     return pd.DataFrame(columns, index=range(len(body)), dtype=object), kept, cuts
 
 
@@ -105,19 +112,20 @@ def _field_name(field: Field, name: str) -> str:
     return field.name.decode("latin-1")
 
 
-def _decode_cells(cells: np.ndarray, field: Field, name: str, where: str, title: str, cuts: list[Cut]) -> np.ndarray:
+def _decode_cells(cells: np.ndarray, field: Field, name: str, where: str, title: str, cuts: list[Cut], place: np.ndarray) -> np.ndarray:
     if not field.width or not len(cells):
         return np.full(len(cells), None, dtype=object)
     values, inverse = np.unique(cells.view(f"V{field.width}").ravel(), return_inverse=True)
     out = np.empty(len(values), dtype=object)
     cut: dict[int, str] = {}
     for k, value in enumerate(values):
-        out[k] = _decode_cell(value.tobytes(), field, name, where, title, k, cut, inverse)
-    cuts += [Cut(int(row), title, rest) for k, rest in cut.items() for row in np.flatnonzero(inverse == k)]
+        out[k] = _decode_cell(value.tobytes(), field, name, where, title, k, cut, inverse, place)
+    cuts += [Cut(int(row), title, rest) for k, rest in cut.items() for row in place[inverse == k]]
     return out[inverse]
 
 
-def _decode_cell(value: bytes, field: Field, name: str, where: str, title: str, k: int, cut: dict[int, str], inverse: np.ndarray) -> str | None:
+def _decode_cell(value: bytes, field: Field, name: str, where: str, title: str, k: int, cut: dict[int, str], inverse: np.ndarray,
+                 place: np.ndarray) -> str | None:
     text = value.rstrip(b" \0")
     try:
         return _meaning(text.decode(name).replace("\0", ""), field.kind)
@@ -125,7 +133,7 @@ def _decode_cell(value: bytes, field: Field, name: str, where: str, title: str, 
         if field.kind == "C" and len(text) >= field.width - 1 and error.start >= len(text) - 3:
             cut[k] = text[error.start:].hex(" ").upper()
             return _meaning(text[:error.start].decode(name), field.kind)
-        row = int(np.flatnonzero(inverse == k)[0]) + 1
+        row = int(place[inverse == k][0])
         raise UnreadableInput(f"{where} row {row} {title}", Words(
             f"bytes {text[error.start:error.end].hex(' ').upper()} do not fit the encoding {name}",
             f"文字コード {name} では読めないバイト {text[error.start:error.end].hex(' ').upper()} があります"),

@@ -60,7 +60,7 @@ class ReaderProcess:
             line = ""
         finally:
             alarm.cancel()
-        if not line:
+        if not line.endswith("\n"):
             self.close()
             raise errors.UnreadableInput(where, Words("the reader died on this file (time, memory or a broken file)",
                                                       "読み取り中に処理が落ちました（時間・メモリーの上限、またはファイルの破損）"),

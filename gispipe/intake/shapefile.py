@@ -100,7 +100,7 @@ def _table(path: Path, dbf: Path | None, header: Header | None, source: Source, 
         return pd.DataFrame(index=range(count)), np.ones(count, bool), [], None
     encoding = source.encoding or _stated_encoding(path, header, dbf, where)
     frame, kept, cuts = read_dbf(dbf, header, encoding, where)
-    notes = [Note("GP03", 0, cut.row + 1, f"{cut.field}: {cut.rest}") for cut in cuts]
+    notes = [Note("GP03", 0, cut.row, f"{cut.field}: {cut.rest}") for cut in cuts]
     return frame, kept, notes, codec(encoding, where)
 
 

@@ -24,17 +24,35 @@ def source_files(root: Path, source: Source, file: str) -> list[tuple[Path, str]
 
         raise DeclarationError([Mistake(file, "source.reader", unknown_name(Words("reader", "読み取り形式"), source.reader, FORMATS))])
     base = root.resolve()
-    literal = root / source.path
-    paths = [literal] if literal.is_file() else sorted(p for p in root.glob(source.path) if p.is_file()) if _has_wildcard(source.path) else []
+    paths = _matching(root, source.path)
     if not paths:
         raise UnreadableInput(f"{file} › source.path", Words(f"no file at {source.path} under {root}", f"{root} の下に {source.path} がありません"),
                               Words("put the file there or correct the path", "ファイルを置くか、path を直してください"))
-    for path in paths:
+    for path in (part for path in paths for part in (path, *_beside(path))):
         if not path.resolve().is_relative_to(base):
             raise UnreadableInput(f"{file} › source.path", Words(f"{path.name} is a link that leads out of the source folder; it is refused",
                                                                  f"{path.name} は入力フォルダーの外を指すリンクのため、受け付けません"),
                                   Words("put the file itself there", "ファイルの実体を置いてください"))
     return [(path, path.relative_to(root).as_posix()) for path in paths]
+
+
+def _matching(root: Path, pattern: str) -> list[Path]:
+    literal = root / pattern
+    if literal.is_file():
+        return [literal]
+    try:
+        return sorted(p for p in root.glob(pattern) if p.is_file()) if _has_wildcard(pattern) else []
+    except ValueError:  # '**' glued to a name is no pattern
+        return []
+
+
+def _beside(path: Path) -> list[Path]:
+    """Return the links among the files a reader may open along with this one: they are part of the source."""
+    sides = (path.with_suffix(suffix) for small in _SIDES for suffix in (small, small.upper()))
+    return [side for side in sides if side.is_symlink()]
+
+
+_SIDES = (".shx", ".dbf", ".prj", ".cpg", ".tfw", ".tifw", ".wld", ".ovr", ".msk")
 
 
 def _has_wildcard(path: str) -> bool:
