@@ -88,8 +88,10 @@ def _contours(demo: Demo) -> Table:
         shapes += list(parts)
         heights += [level] * len(parts)
     index = np.array(heights) % (5 * step) == 0
-    return Table("base/contour.shp", "shp", {"標高": np.array(heights), "種別": np.where(index, "計曲線", "主曲線").astype(object)},
-                 np.array(shapes, object), "LineString")
+    written = np.array([f"{h:.0f}" for h in heights], object)
+    return Table("base/contour.shp", "shp", {
+        "標高": np.array(heights), "種別": np.where(index, "計曲線", "主曲線").astype(object), "表示標高": np.where(index, written, None)},
+        np.array(shapes, object), "LineString")
 
 
 def base_tables(demo: Demo) -> list[Table]:
