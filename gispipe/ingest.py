@@ -49,11 +49,22 @@ def ingest_layer(group: Readers, catalogue: Catalogue, layer: Layer) -> Ingested
                                                               "入力に座標がありません。x と y で座標の列を指定してください"))])
     if layer.kind == "table":
         delivered = replace(delivered, geometry=None)
+    every_file_has(delivered, layer.columns, f"{file} › columns")
     table, misfits = typed(delivered.frame, layer.columns, f"{file} › columns", _names(delivered))
     geometry, operation = _to_city(delivered, catalogue, layer, file)
     style = catalogue.styles.get(layer.style) if layer.style else None
     subject = Subject(catalogue.city, layer, style, delivered, geometry, table, misfits)
     return Ingested(layer, table, geometry, operation, tuple(check(subject)), delivered.files, delivered.encoding, len(delivered))
+
+
+def every_file_has(delivered: Delivered, columns: dict[str, Column], place: str) -> None:
+    """Raise DeclarationError when one of several files of a source lacks a declared column; it would read as blank."""
+    absent = dict(delivered.facts.get("absent", {}))  # type: ignore[call-overload]
+    lacking = [(name, column.from_ or name) for name, column in columns.items() if (column.from_ or name) in absent]
+    if lacking:
+        file, _, path = place.partition(" › ")
+        raise DeclarationError([Mistake(file, f"{path}.{name}", Words(f"no column '{wanted}' in {absent[wanted]}, though other files have it",
+                                                                      f"{absent[wanted]} に列「{wanted}」がありません（他のファイルにはあります）")) for name, wanted in lacking])
 
 
 def typed(frame: pd.DataFrame, columns: dict[str, Column], place: str, source: str) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:

@@ -61,7 +61,12 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = ()) -> None:
     with tempfile.TemporaryDirectory(prefix=".ingest-", dir=catalogue.output) as folder:
         gathered, rows = _gather(run, catalogue, layers, Path(folder))
         with run.stage(Words("join and store", "結合と保存")):
-            joins = keep(catalogue, gathered)
+            try:
+                joins = keep(catalogue, gathered)
+            except Failure as failure:
+                gathered.unreadable.append(failure)
+                _report(run, catalogue, gathered, [failure], {}, rows)
+                raise
     _report(run, catalogue, gathered, [], joins, rows)
 
 

@@ -90,6 +90,7 @@ def _folders(city: Path, draft: Path, scratch: Path) -> tuple[list[Path], list[P
     package = Path(__file__).resolve().parents[1]
     programs = [Path(sys.prefix), Path(sys.base_prefix), package, Path(sys.executable).resolve().parent.parent]
     programs += [Path(p) for p in ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc", "/proc", "/sys", "/opt", "/nix")]
+    programs = [p for p in programs if not city.is_relative_to(p.resolve())]  # a city under /opt: /opt as a whole stays closed
     city_files = [city / "city.toml", city / "layers", city / "styles", city / "output" / "store" / "public"]
     return [*programs, *city_files, locate()], [draft, scratch, Path("/dev")]
 

@@ -1,6 +1,7 @@
 """Compare what a public draft says with the very values of the internal store.
 
-Runs in the parent process, which may read both sides. A value that also stands in an open column is no secret.
+Runs in the parent process, which may read both sides. A value that also stands in an open column, or that a person
+wrote into a public declaration (a title, a class, a meaning), is no secret.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from pathlib import Path
 from gispipe.audience import InternalTable
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
-from gispipe.gate.artefacts import strings_of
+from gispipe.gate.artefacts import json_strings, strings_of
 from gispipe.store import Store
 from gispipe.words import Words
 
@@ -21,7 +22,7 @@ SHORTEST = 4
 def compare_values(draft: Path, catalogue: Catalogue) -> int:
     """Return how many internal values were looked for; raises LeakStopped when one stands in the draft as a whole string."""
     hidden, known = _values(catalogue)
-    hidden -= known
+    hidden -= known | _declared(catalogue)
     if not hidden:
         return 0
     for path in sorted(p for p in draft.rglob("*") if p.is_file() and p.suffix in (".json", ".pmtiles")):
@@ -33,11 +34,18 @@ def compare_values(draft: Path, catalogue: Catalogue) -> int:
     return len(hidden)
 
 
+def _declared(catalogue: Catalogue) -> set[str]:
+    """Return every text that the declarations of the public maps say themselves."""
+    layers = catalogue.layers_for("public")
+    styles = [catalogue.styles[layer.style] for layer in layers if layer.style]
+    return {text for one in (catalogue.city, *layers, *styles, *catalogue.maps_for("public")) for text in json_strings(one.model_dump(mode="json", exclude={"gate"}))}
+
+
 def _values(catalogue: Catalogue) -> tuple[set[str], set[str]]:
-    """Return the distinct texts of closed columns and of open ones."""
+    """Return the distinct texts of closed columns, and those that are open: in open columns, or written in the declarations."""
     store = Store(catalogue.output, "internal")
     hidden: set[str] = set()
-    known: set[str] = set()
+    known: set[str] = _declared(catalogue)
     for layer_id, entry in store.manifest().items():
         layer = catalogue.layers.get(layer_id)
         if layer is None or entry["kind"] == "raster":
@@ -50,3 +58,10 @@ def _values(catalogue: Catalogue) -> tuple[set[str], set[str]]:
             texts = {str(value) for value in values if isinstance(value, str) and len(value) >= SHORTEST}
             (known if name in open_names else hidden).update(texts)
     return hidden, known
+
+
+def _declared(catalogue: Catalogue) -> set[str]:
+    """Return every text the city itself wrote in its public declarations: titles, labels, notes."""
+    documents = [catalogue.city.model_dump(mode="json", exclude={"gate"})]
+    documents += [one.model_dump(mode="json") for one in (*catalogue.layers_for("public"), *catalogue.maps_for("public"), *catalogue.styles.values())]
+    return {text for document in documents for text in json_strings(document)}

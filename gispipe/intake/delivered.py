@@ -67,5 +67,11 @@ def stack(parts: list[Delivered]) -> Delivered:
         files=tuple(f for part in parts for f in part.files),
         encoding=parts[0].encoding,
         notes=tuple(notes),
-        facts={key: value for part in parts for key, value in part.facts.items()},
+        facts={key: value for part in parts for key, value in part.facts.items()} | {"absent": _absent(parts)},
     )
+
+
+def _absent(parts: list[Delivered]) -> dict[str, str]:
+    """Return column → the first file that lacks it, for columns only some of the files have."""
+    every = dict.fromkeys(name for part in parts for name in part.frame.columns)
+    return {name: part.files[0].path for name in every for part in reversed(parts) if name not in part.frame.columns}

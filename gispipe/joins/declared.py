@@ -10,9 +10,10 @@ import pandas as pd
 from gispipe.audience import InternalTable
 from gispipe.catalogue import Catalogue
 from gispipe.columns import cast
-from gispipe.errors import JoinError, RuleBroken
-from gispipe.ingest import typed
+from gispipe.errors import JoinError
+from gispipe.ingest import every_file_has, typed
 from gispipe.intake import Delivered
+from gispipe.joins.checked import check_joined, check_ledger
 from gispipe.joins.key import join_by_key
 from gispipe.joins.place import join_count, join_nearest, join_within, join_worst
 from gispipe.joins.result import Joined
@@ -39,6 +40,7 @@ def join_layer(catalogue: Catalogue, layer: Layer, table: InternalTable, tables:
         for column, declared in join.columns.items():
             if column not in layer.columns:
                 frame[column] = _in_type(result.columns[column], declared.type)
+        check_joined(catalogue, layer, name, frame, place)
         done[name] = result
     return InternalTable(layer.id, frame, table.geometry), done
 
@@ -52,7 +54,7 @@ def _in_type(values: pd.Series, kind: str) -> pd.Series:
 
 def _one(catalogue: Catalogue, layer: Layer, name: str, join: Join, table: InternalTable, tables: Tables, ledgers: Ledgers, place: str) -> Joined:
     if join.how == "key":
-        return _ledger(layer, name, join, table, ledgers, place)
+        return _ledger(catalogue, layer, name, join, table, ledgers, place)
     if table.geometry is None:
         raise JoinError(place, Words("a layer without shapes cannot join by place", "図形のないレイヤーは位置では結合できません"))
     taken = {new: column.from_ or new for new, column in join.columns.items()}
@@ -92,15 +94,11 @@ def _severity(catalogue: Catalogue, other: str, by: str, frame: pd.DataFrame) ->
     return class_index(frame[by], style).astype(float)
 
 
-def _ledger(layer: Layer, name: str, join: Join, table: InternalTable, ledgers: Ledgers, place: str) -> Joined:
+def _ledger(catalogue: Catalogue, layer: Layer, name: str, join: Join, table: InternalTable, ledgers: Ledgers, place: str) -> Joined:
     delivered = ledgers(layer, name)
     wanted = {key: join.columns[key] if key in join.columns else layer.columns[key] for key in join.on} | dict(join.columns)
-    right, misfits = typed(delivered.frame, wanted, f"{place.replace(' › ', ' › ', 1)}.columns", ", ".join(f.path for f in delivered.files))
-    for column, misfit in misfits.items():
-        if misfit.any():
-            row = int(np.flatnonzero(misfit)[0])
-            raw = delivered.frame[wanted[column].from_ or column].iloc[row]
-            raise RuleBroken(f"{place} › {delivered.files[int(delivered.file[row])].path}:{int(delivered.place[row])}",
-                             Words(f"GP30 {column} = {raw!r} is not of type {wanted[column].type}", f"GP30 {column} = {raw!r} は型 {wanted[column].type} ではありません"),
-                             Words("correct the value or the type", "値か type を直してください"))
-    return join_by_key(table.frame, right, list(join.on), [c for c in join.columns if c not in join.on], f"{place} › {', '.join(f.path for f in delivered.files)}")
+    every_file_has(delivered, wanted, f"{place}.columns")
+    right, misfits = typed(delivered.frame, wanted, f"{place}.columns", ", ".join(f.path for f in delivered.files))
+    check_ledger(catalogue, layer, wanted, delivered, right, misfits, place)
+    return join_by_key(table.frame, right, list(join.on), [c for c in join.columns if c not in join.on],
+                       f"{place} › {', '.join(f.path for f in delivered.files)}", delivered.place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from gispipe.errors import JoinError
@@ -11,16 +12,18 @@ from gispipe.words import Words
 LISTED = 500
 
 
-def join_by_key(left: pd.DataFrame, right: pd.DataFrame, on: list[str], taken: list[str], where: str) -> Joined:
+def join_by_key(left: pd.DataFrame, right: pd.DataFrame, on: list[str], taken: list[str], where: str, place: np.ndarray | None = None) -> Joined:
     """Return the columns `taken` of `right` for every row of `left`, matched on equal text of the key columns.
 
-    Rows with a missing key match nothing. Raises JoinError when a key stands twice on the right.
+    Rows with a missing key match nothing. Raises JoinError when a key stands twice on the right, naming rows by `place`
+    ((m,) as a person counts them in the file; default: 1, 2, …).
     """
     left_key, right_key = _key(left, on), _key(right, on)
     twice = right_key[right_key.notna() & right_key.duplicated(keep=False)]
     if len(twice):
         first = twice.iloc[0]
-        rows = [int(k) + 1 for k in twice.index[twice == first][:3]]
+        counted = np.arange(1, len(right) + 1) if place is None else place
+        rows = [int(counted[k]) for k in twice.index[twice == first][:3]]
         shown = first.replace("\x1f", " ")
         raise JoinError(where, Words(f"the key {'+'.join(on)} = '{shown}' stands more than once (rows {', '.join(map(str, rows))}; {twice.nunique():,} such keys)",
                                      f"キー {'+'.join(on)} =「{shown}」が複数行にあります（{', '.join(map(str, rows))} 行目、重複キー {twice.nunique():,} 個）"),
