@@ -44,7 +44,8 @@ def _run(catalogue: Catalogue, layer: Layer, example: Example) -> Words | None:
 
 
 def _outcome(catalogue: Catalogue, layer: Layer, example: Example) -> tuple[list[str], dict[str, object]]:
-    frame = pd.DataFrame({key: np.array([value, None], dtype=object)[:1] for key, value in example.in_.items()}, index=range(1), dtype=object)
+    given = {key: (value.strip() or None) if isinstance(value, str) else value for key, value in example.in_.items()}  # as every reader does
+    frame = pd.DataFrame({key: np.array([value, None], dtype=object)[:1] for key, value in given.items()}, index=range(1), dtype=object)
     results = {name: cast(frame[column.from_ or name].to_numpy(), column) for name, column in layer.columns.items()}
     table = pd.DataFrame({name: values for name, (values, _) in results.items()}, index=range(1))
     delivered = Delivered(frame, None, None, np.array([1]), np.array([0]), (SourceFile("example", "", 0, 1),))
