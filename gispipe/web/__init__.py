@@ -1,0 +1,1 @@
+"""The pages of a release: folium maps, the viewer's own scripts and styles, the JavaScript packages they stand on."""

@@ -1,0 +1,130 @@
+/* Symbols and words on the map. Both are placed by the same collision index, so neither covers the other. */
+(function (gp) {
+  "use strict";
+
+  const FONT = '"BIZ UDPGothic","Noto Sans JP","Hiragino Sans","Yu Gothic UI",Meiryo,"Noto Sans CJK JP",sans-serif';
+
+  gp.symbolSize = (one, z) => Math.round((one.size ?? 18) * gp.grow(z, 1.12, 0.7, 1.25));
+
+  /** Places symbols. Two may touch a little; one that would cover another gives way to its dot (paint.js). */
+  gp.SymbolPlacer = class {
+    constructor(layer) {
+      this.classOf = gp.classifier(layer.style);
+    }
+
+    place(layout, geom, feature) {
+      const one = this.classOf(feature.props);
+      if (!one) return undefined;
+      const size = gp.symbolSize(one, layout.zoom);
+      const reach = size * (layout.zoom >= 16 ? 0.3 : 0.46);
+      return geom.map(([anchor]) => ({
+        anchor,
+        bboxes: [{ minX: anchor.x - reach, minY: anchor.y - reach, maxX: anchor.x + reach, maxY: anchor.y + reach }],
+        draw: (ctx) => gp.drawSymbol(ctx, one, size, ctx.getTransform().a),
+      }));
+    }
+  };
+
+  /** Places names: beside a point's symbol (below, right, left, above), in the middle of an area, along a line. */
+  gp.TextPlacer = class {
+    constructor(layer) {
+      this.layer = layer;
+      this.text = layer.text;
+      this.classOf = gp.classifier(layer.style);
+    }
+
+    place(layout, geom, feature) {
+      const raw = feature.props[this.text.column];
+      if (raw === undefined || raw === null || raw === "" || !geom[0] || !geom[0][0]) return undefined;
+      const size = this.text.size * gp.grow(layout.zoom, 1.05, 0.9, 1.2);
+      const lines = gp.wrap(String(raw).normalize("NFC"), this.layer.geometry === "line" ? 40 : 11);
+      const font = `${this.text.weight === "bold" ? "700" : "500"} ${size}px ${FONT}`;
+      layout.scratch.font = font;
+      const width = Math.max(...lines.map((line) => layout.scratch.measureText(line).width));
+      const box = { lines, font, size, width, height: lines.length * size * 1.22 };
+      const anchor = geom[0][0];
+      if (this.layer.geometry === "line") return this.along(anchor, box, feature);
+      const label = this.layer.geometry === "point" ? this.beside(layout, anchor, box, feature) : { anchor, ...this.spot(anchor, box, 0, 0, "center") };
+      return label && [label];
+    }
+
+    /** The first of four places where nothing more important stands. */
+    beside(layout, anchor, box, feature) {
+      const one = this.classOf(feature.props) || this.layer.style.classes[0];
+      const reach = gp.symbolSize(one, layout.zoom) / 2 + 2;
+      const tries = [
+        [0, reach + box.height / 2, "center"], [reach + 2, 0, "left"], [-reach - 2, 0, "right"], [0, -reach - box.height / 2, "center"],
+      ];
+      for (const [dx, dy, align] of tries) {
+        const spot = this.spot(anchor, box, dx, dy, align);
+        if (!layout.index.bboxCollides(spot.bboxes[0], layout.order)) {
+          // a point on a border is in two tiles; its name must not be written twice
+          return { anchor, ...spot, deduplicationKey: `${this.layer.source_layer} ${feature.id ?? ""} ${raw(box)}`, deduplicationDistance: box.width / 2 + box.height + reach };
+        }
+      }
+      return null;
+    }
+
+    spot(anchor, box, dx, dy, align) {
+      const left = anchor.x + dx - (align === "left" ? 0 : align === "right" ? box.width : box.width / 2);
+      const top = anchor.y + dy - box.height / 2;
+      const bbox = { minX: left - 2, minY: top - 1, maxX: left + box.width + 2, maxY: top + box.height + 1 };
+      return { bboxes: [bbox], draw: (ctx) => this.write(ctx, box, dx, dy, align) };
+    }
+
+    /** Road and river names, turned to their line, at most one in 280 px. */
+    along(anchor, box, feature) {
+      let angle = Number(feature.props[this.text.angle] ?? 0) || 0;
+      angle = ((angle + 450) % 180) - 90;  // never upside down
+      const radians = (angle * Math.PI) / 180;
+      const cells = Math.max(1, Math.ceil(box.width / box.height));
+      const bboxes = [];
+      for (let k = 0; k < cells; k++) {
+        const off = ((k + 0.5) / cells - 0.5) * box.width;
+        const x = anchor.x + Math.cos(radians) * off;
+        const y = anchor.y + Math.sin(radians) * off;
+        const half = box.height / 2 + 1;
+        bboxes.push({ minX: x - half, minY: y - half, maxX: x + half, maxY: y + half });
+      }
+      const draw = (ctx) => { ctx.rotate(radians); this.write(ctx, box, 0, 0, "center"); };
+      return [{ anchor, bboxes, draw, deduplicationKey: `${this.layer.source_layer} ${box.lines[0]}`, deduplicationDistance: 280 }];
+    }
+
+    write(ctx, box, dx, dy, align) {
+      ctx.font = box.font;
+      ctx.textAlign = align;
+      ctx.textBaseline = "middle";
+      ctx.lineJoin = "round";
+      box.lines.forEach((line, k) => {
+        const y = dy + (k - (box.lines.length - 1) / 2) * box.size * 1.22;
+        if (this.text.halo) {
+          ctx.strokeStyle = this.text.halo;
+          ctx.lineWidth = 3.2;
+          ctx.strokeText(line, dx, y);
+        }
+        ctx.fillStyle = this.text.color || "#333333";
+        ctx.fillText(line, dx, y);
+      });
+    }
+  };
+
+  const raw = (box) => box.lines.join("");
+
+  /** Break a long name in two or three even lines; a half-width letter counts half; never in front of ー, 々 or a bracket's end. */
+  gp.wrap = function (name, most) {
+    const letters = Array.from(name);
+    const weight = (letter) => (letter.codePointAt(0) < 0x2e80 ? 0.55 : 1);
+    const total = letters.reduce((sum, letter) => sum + weight(letter), 0);
+    const rows = Math.min(3, Math.ceil(total / most));
+    if (rows < 2) return [name];
+    const lines = [""];
+    let length = 0;
+    letters.forEach((letter) => {
+      const stays = /[ー々）」』、。ぁぃぅぇぉっゃゅょァィゥェォッャュョ0-9a-zA-Z]/.test(letter);
+      if (length >= total / rows && !stays && lines.length < rows) { lines.push(""); length = 0; }
+      lines[lines.length - 1] += letter;
+      length += weight(letter);
+    });
+    return lines.map((line) => line.trim()).filter(Boolean);
+  };
+})(window.gispipe = window.gispipe || {});

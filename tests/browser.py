@@ -1,0 +1,109 @@
+"""A real Chromium for tests: pages opened offline, with every request and console message written down.
+
+`with serve_folder(folder) as url, open_page(url + "index.html", 1280, 800) as page:` — then `page.requests`, `page.console`
+and Playwright's own page as `page.tab`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+         "--disable-default-apps", "--mute-audio", "--hide-scrollbars")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass
+class OpenPage:
+    """One open tab and what it did so far."""
+
+    tab: Any
+    host: str
+    requests: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def foreign(self) -> list[str]:
+        """Return the requests that left the server under test; data: and blob: stay in the page."""
+        return [u for u in self.requests if urlsplit(u).scheme not in ("data", "blob") and urlsplit(u).netloc != self.host]
+
+    def ready(self, timeout: float = 20_000) -> OpenPage:
+        """Wait until the viewer has started and no tile is on its way."""
+        self.tab.wait_for_selector("html[data-ready=true]", timeout=timeout)
+        self.tab.wait_for_load_state("networkidle", timeout=timeout)
+        self.tab.wait_for_timeout(350)
+        return self
+
+
+def chromium() -> str:
+    """Return the system's Chromium, or skip the test with a sentence."""
+    for name in NAMES:
+        path = shutil.which(name)
+        if path:
+            return path
+    pytest.skip("no Chromium on this machine (install the package 'chromium' to run the browser tests)")
+
+
+@contextmanager
+def open_page(url: str, width: int = 1280, height: int = 800, *, scale: float = 1, touch: bool = False, locale: str = "ja-JP",
+              reduced_motion: bool = True, init: str | None = None) -> Iterator[OpenPage]:
+    """Open a page in a fresh Chromium profile; `scale` is the device pixel ratio, `init` a script that runs before the page's own."""
+    path = chromium()
+    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install 'gispipe[test]')")
+    with sync.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=scale, has_touch=touch, locale=locale,
+                                          reduced_motion="reduce" if reduced_motion else "no-preference")
+            if init:
+                context.add_init_script(init)
+            page = OpenPage(context.new_page(), urlsplit(url).netloc)
+            page.tab.on("request", lambda request: page.requests.append(request.url))
+            page.tab.on("console", lambda message: page.console.append(f"{message.type}: {message.text}"))
+            page.tab.on("pageerror", lambda error: page.errors.append(str(error)))
+            page.tab.goto(url)
+            yield page
+        finally:
+            browser.close()
+
+
+@contextmanager
+def serve_folder(folder: Path, headers: dict[str, str] | None = None) -> Iterator[str]:
+    """Serve a release folder on a free local port, with byte ranges; yield its address with a slash at the end."""
+    import uvicorn
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import FileResponse, PlainTextResponse, Response
+    from starlette.routing import Route
+
+    async def answer(request: Request) -> Response:
+        path = (folder / request.path_params["name"]).resolve()
+        if not path.is_relative_to(folder.resolve()) or not path.is_file():
+            return PlainTextResponse("404", 404)
+        return FileResponse(path, headers=headers)
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    app = Starlette(routes=[Route("/{name:path}", answer)])
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
