@@ -89,6 +89,8 @@ def _mosaic(paths: list[Path], draft: Path, crs: str, name: str) -> tuple[int, i
         with rasterio.open(paths[0], driver="GTiff") as first:
             kind = {"driver": "GTiff", "tiled": True, "blockxsize": 512, "blockysize": 512, "crs": crs, "compress": "zstd", "BIGTIFF": "IF_SAFER"}
             nodata = first.nodata
+            if first.count in (3, 4):
+                kind["photometric"] = "RGB"  # sheets compressed as JPEG would hand on YCbCr, which only JPEG can hold
         merge(paths, dst_path=plain, nodata=nodata, mem_limit=256, dst_kwds=kind)
         with rasterio.open(plain) as whole:
             copy(whole, draft, driver="COG", compress="DEFLATE", overviews="NONE", copy_src_overviews=False, num_threads=1)
