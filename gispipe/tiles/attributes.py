@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,17 @@ class Tags:
     data: np.ndarray
     at: np.ndarray
     group: np.ndarray
+
+    def without_own(self) -> Tags:
+        """Return the tags without columns whose values are mostly a feature's own (lot numbers, names); self when there are none."""
+        distinct = np.zeros(len(self.names), np.int64)
+        used = np.unique(self.key * max(len(self.at), 1) + self.value)
+        np.add.at(distinct, used // max(len(self.at), 1), 1)
+        own = 2 * distinct > np.bincount(self.key, minlength=len(self.names))
+        keep = ~own[self.key]
+        if keep.all():
+            return self
+        return replace(self, start=ragged.compress(keep, self.start), key=self.key[keep], value=self.value[keep])
 
     def keys(self) -> bytes:
         """Return all Layer.keys fields."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from gispipe.tiles import archive
+from gispipe.tiles.attributes import Tags
 from gispipe.tiles.levels import Source
 from gispipe.tiles.mvt import encode_layer
 from gispipe.tiles.place import Placed
@@ -13,36 +16,64 @@ LIMIT = 500_000  # bytes of one compressed tile
 _TRIES = 12
 
 
-def fitted(tile: int, placed: list[tuple[Source, Placed]], size: int) -> tuple[bytes, dict[str, int], bool]:
-    """Return the compressed tile with as many features as fit, features dropped by layer, and whether it fits now.
+def fitted(tile: int, zoom: int, placed: list[tuple[Source, Placed]], size: int) -> tuple[bytes, dict[tuple[str, str], int], bool]:
+    """Return the compressed tile with as much as fits, what was lost by (layer, reason), and whether it fits now.
 
-    Layers with ``keep`` stay whole. Of the others the heaviest give way first, down to a common weight, so that a hundred
-    roads are not thinned because of ten thousand lots. Within a layer it goes by rank, earlier rows first among equals.
+    First, above their deepest zoom, lines and polygons lose the attributes that are each feature's own (reason "attributes"): a
+    shape without its lot number is better than bare ground. Then features go (reason "budget"): of the layers without
+    ``keep`` the heaviest give way first, down to a common weight, so that a hundred roads are not thinned because of ten
+    thousand lots; within a layer by rank, earlier rows first among equals. Layers with ``keep`` stay whole.
     """
-    here = [(source, rows.rows(slice(*np.searchsorted(rows.tile, [tile, tile + 1])))) for source, rows in placed]
-    here = [(source, rows) for source, rows in here if len(rows.tile)]
-    weight = np.array([0 if source.layer.keep else len(_message(source, rows)) for source, rows in here], float)
-    goal = 1.0
-    data, lost = b"", {}
+    here = [_Part(source, rows.rows(slice(*np.searchsorted(rows.tile, [tile, tile + 1])))) for source, rows in placed]
+    here = [part for part in here if len(part.rows.tile)]
+    lost: dict[tuple[str, str], int] = {}
+    for part in here:
+        if part.source.layer.kind != "point" and zoom < part.source.layer.zoom[1]:
+            part.tags = part.source.own_tags_left_out
+            if part.tags is not part.source.tags:
+                lost[part.source.layer.id, "attributes"] = part.count
+    data = archive.gzipped(b"".join(part.message(part.rows) for part in here)) if lost else b""
+    size = len(data) or size
+    if size > LIMIT:
+        data, dropped = _thinned(here, size)
+        lost |= dropped
+    return data, lost, len(data) <= LIMIT
+
+
+@dataclass
+class _Part:
+    """One layer's rows in the tile, and the tags they carry there."""
+
+    source: Source
+    rows: Placed
+    tags: Tags | None = None
+
+    @property
+    def count(self) -> int:
+        return len(np.unique(self.rows.feature))
+
+    def message(self, rows: Placed) -> bytes:
+        return b"".join(encode_layer(self.source.layer.id, rows, self.source.ids, self.tags or self.source.tags).message)
+
+
+def _thinned(here: list[_Part], size: int) -> tuple[bytes, dict[tuple[str, str], int]]:
+    weight = np.array([0 if part.source.layer.keep else len(part.message(part.rows)) for part in here], float)
+    goal, data = 1.0, b""
     for _ in range(_TRIES):
-        goal *= min(0.95, 0.97 * LIMIT / size)
-        shares = _shares(weight, goal * weight.sum())
-        messages, lost = [], {}
-        for (source, rows), share in zip(here, shares, strict=True):
-            kept = rows if source.layer.keep or share >= 1 else _most_important(source, rows, share)
-            count = len(np.unique(rows.feature)) - len(np.unique(kept.feature))
-            if count:
-                lost[source.layer.id] = count
-            messages.append(_message(source, kept))
+        goal *= min(0.97, 0.99 * LIMIT / size)
+        lost: dict[tuple[str, str], int] = {}
+        messages = []
+        for part, share in zip(here, _shares(weight, goal * weight.sum()), strict=True):
+            whole = part.source.layer.keep or share >= 1
+            kept = part.rows if whole else _most_important(part.source, part.rows, share)
+            if not whole:
+                lost[part.source.layer.id, "budget"] = part.count - len(np.unique(kept.feature))
+            messages.append(part.message(kept))
         data = archive.gzipped(b"".join(messages))
         size = len(data)
         if size <= LIMIT or not lost:
             break
-    return data, lost, size <= LIMIT
-
-
-def _message(source: Source, rows: Placed) -> bytes:
-    return b"".join(encode_layer(source.layer.id, rows, source.ids, source.tags).message)
+    return data, lost
 
 
 def _shares(weight: np.ndarray, goal: float) -> np.ndarray:

@@ -27,7 +27,7 @@ class TileLayer:
 
     ``geometry``: shapely geometries in EPSG:3857, shape (n,), valid, no None. ``ids``: unsigned < 2**53, stable. ``attributes``: arrays
     of shape (n,), None (or NaN) = absent. ``zoom``: first and last zoom. ``coverage``: polygons share borders. ``rank``:
-    larger survives when a tile is over budget. ``keep``: never thinned. ``min_pixels``: shapes of less than this many
+    larger survives when a tile is over budget (default: area or length). ``keep``: never thinned. ``min_pixels``: shapes of less than this many
     screen pixels (square root of area; longer side of a line) are left out above the last zoom, unless kept.
     """
 
@@ -47,7 +47,8 @@ class TileLayer:
 class Dropped:
     """How many features of a layer are not drawn at a zoom, and why: small, collapsed, outside, merged or budget.
 
-    For "budget" the count is of features in tiles (one feature may be missing from several).
+    "attributes" counts features that are drawn but lost the attributes that were theirs alone. For both "budget" and
+    "attributes" the count is of features in tiles (one feature may be concerned in several).
     """
 
     layer: str
@@ -160,9 +161,9 @@ def _zoom(zoom: int, ready: list[tuple[Source, Shapes, Reasons]]) -> _Zoom:
     for tile, raw in _joined(placed):
         data = archive.gzipped(raw)
         if len(data) > budget.LIMIT:
-            data, lost, fits = budget.fitted(tile, placed, len(data))
-            for layer, count in lost.items():
-                out.dropped[layer, zoom, "budget"] += count
+            data, lost, fits = budget.fitted(tile, zoom, placed, len(data))
+            for (layer, reason), count in lost.items():
+                out.dropped[layer, zoom, reason] += count
             if not fits:
                 out.over_budget.append(tile)
         out.tile.append(tile)

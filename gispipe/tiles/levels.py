@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from gispipe.tiles import grid, small
 from gispipe.tiles.attributes import Tags
@@ -27,15 +29,22 @@ class Source:
     layer: TileLayer
     tags: Tags
 
-    @property
+    @cached_property
+    def own_tags_left_out(self) -> Tags:
+        """Return the tags for tiles over budget: without the columns that are mostly each feature's own."""
+        return self.tags.without_own()
+
+    @cached_property
     def ids(self) -> np.ndarray:
         """Return the feature ids as uint64 of shape (n,)."""
         return np.asarray(self.layer.ids).astype(np.uint64)
 
-    @property
+    @cached_property
     def rank(self) -> np.ndarray:
-        """Return the importance of every feature, shape (n,): as given, else all equal."""
-        return np.zeros(len(self.layer.geometry)) if self.layer.rank is None else np.asarray(self.layer.rank, float)
+        """Return the importance of every feature, shape (n,): as given, else its area or length (points: all equal)."""
+        if self.layer.rank is not None:
+            return np.asarray(self.layer.rank, float)
+        return shapely.area(self.layer.geometry) if self.layer.kind == "polygon" else shapely.length(self.layer.geometry)
 
     def description(self) -> dict[str, object]:
         """Return the layer's entry in the archive's metadata: names and types, never values."""
