@@ -10,6 +10,7 @@ import shapely
 from gispipe.demo.city import Demo
 from gispipe.demo.fields import cover, isolines
 from gispipe.demo.frame import CITY, CODE, generator
+from gispipe.demo.network import plazas
 from gispipe.demo.tables import Table
 from gispipe.demo.towns import dissolve
 
@@ -38,14 +39,15 @@ def _landcover(demo: Demo) -> Table:
     woods = shapely.get_parts(shapely.intersection(demo.towns.shape, net.forest))
     woods = woods[(shapely.get_type_id(woods) == 3) & (shapely.area(woods) > 5)]
     dry = shapely.get_parts(shapely.difference(np.array(net.banks), np.array(net.water)))
-    rail = shapely.get_parts(shapely.intersection(shapely.union_all([shapely.buffer(net.railway, 7.0), *shapely.buffer(net.stations, 32.0, quad_segs=4)]), net.limit))
+    rail = shapely.get_parts(shapely.intersection(shapely.union_all([shapely.buffer(net.railway, 7.0), *plazas(net.railway, net.stations, 70.0, 12.0)]), net.limit))
     for extra, label in ((woods, "森林"), (dry, "河川敷"), (rail, "鉄道用地")):
         shapes += list(extra)
         names += [label] * len(extra)
     return Table("base/landcover.shp", "shp", {"種別": np.array(names, object)}, np.array(shapes, object))
 
 
-def _road_area(demo: Demo) -> Table:
+def road_area(demo: Demo) -> Table:
+    """Return the road surface by town, bridges and crossings apart."""
     net = demo.network
     wet = shapely.union_all([net.forest, *net.banks])
     main = shapely.union_all(shapely.buffer(net.roads, net.road_width / 2, cap_style="flat"))
@@ -108,7 +110,7 @@ def base_tables(demo: Demo) -> list[Table]:
         Table("base/city_area.shp", "shp", {"名称": repeat(CITY, 1), "コード": repeat(CODE, 1)}, np.array([net.limit], object)),
         Table("base/water.shp", "shp", {"種別": np.array(["海"] * len(seas) + ["河川"] * (len(wet) - len(seas)), object), "名称": np.array(names, object)}, wet),
         _landcover(demo),
-        _road_area(demo),
+        road_area(demo),
         Table("base/road_line.shp", "shp", {"種別": kind, "幅員": width}, lines, "LineString"),
         Table("base/railway.shp", "shp", {"種別": repeat("普通鉄道", 1), "路線名": repeat("夕凪電鉄本線", 1)},
               np.array([shapely.intersection(net.railway, net.limit)], object), "LineString"),

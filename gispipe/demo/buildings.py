@@ -92,8 +92,9 @@ def make_buildings(lots: Lots, seed: int) -> Buildings:
     centre = centre + north * np.where(slab, along * 1.9 * hn - 0.1 * hn, 0.0)[:, None]
     bn = np.where(slab, 5.6, bn)
     bn = np.where(school & (part == 0), 8.0, np.where(school, 0.14 * hn + 6, bn))
+    be = np.where(school & (part == 0), 0.78 * he, be)
     be = np.where(school & (part == 1), 0.24 * he, np.where(school & (part == 2), 0.14 * he, be))
-    centre = centre + np.where((school & (part == 0))[:, None], north * (0.10 * hn)[:, None], 0)
+    centre = centre + np.where((school & (part == 0))[:, None], north * (0.12 * hn)[:, None], 0)
     centre = centre + np.where((school & (part > 0))[:, None],
                                east * (np.where(part == 1, 0.66, -0.66) * he)[:, None] - north * (0.75 * hn)[:, None], 0)
     ell = (rng.random(len(lot)) < 0.42) & (of == 1) & (np.minimum(be, bn) > 2.6)

@@ -42,10 +42,10 @@ class Grid:
     rows: int
 
     def mesh(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return x and y of the cell centres, both (rows, columns)."""
+        """Return x (1, columns) and y (rows, 1) of the cell centres; they broadcast to (rows, columns)."""
         x = self.x0 + self.step * np.arange(self.columns)
         y = self.y0 + self.step * np.arange(self.rows)
-        return np.meshgrid(x, y)
+        return x[None, :], y[:, None]
 
 
 def cover(width: float, height: float, step: float) -> Grid:

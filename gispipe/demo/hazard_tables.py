@@ -48,7 +48,9 @@ def _flood(demo: Demo) -> list[Table]:
         flow_river += [river.name] * len(found)
         lengths = np.where(river.breadth(np.array([0.0]))[0] > 60, 42.0, 22.0)
         strip = shapely.difference(shapely.buffer(demo.network.banks[k], float(lengths)), demo.network.banks[k])
-        parts = shapely.get_parts(shapely.intersection(shapely.simplify(strip, 0.5), demo.network.limit))
+        strip = shapely.set_precision(shapely.simplify(strip, 0.5), 0.01)
+        parts = shapely.get_parts(shapely.intersection(strip, demo.network.limit, grid_size=0.01))
+        parts = parts[(shapely.get_type_id(parts) == 3) & (shapely.area(parts) > 20)]
         eroded += list(parts)
         eroded_river += [river.name] * len(parts)
     tables.append(Table("hazard/collapse_flow.shp", "shp", {"河川名": np.array(flow_river, object), "区分": np.full(len(flow), 1)}, np.array(flow, object)))

@@ -83,6 +83,13 @@ def _railway(size: Size) -> tuple[shapely.LineString, np.ndarray]:
     return line, shapely.line_interpolate_point(line, shares, normalized=True)
 
 
+def plazas(railway: shapely.LineString, stations: np.ndarray, along: float, across: float) -> np.ndarray:
+    """Return a strip of the railway around every station, `along` and `across` metres to each side."""
+    at = shapely.line_locate_point(railway, stations)
+    cut = [shapely.linestrings(shapely.get_coordinates(shapely.line_interpolate_point(railway, np.linspace(a - along, a + along, 9)))) for a in at]
+    return shapely.buffer(np.array(cut, object), across, cap_style="flat")
+
+
 def polygonal(geometry: shapely.Geometry, smallest: float = 0.0) -> np.ndarray:
     """Return the polygons of any geometry that are larger than `smallest`."""
     parts = shapely.get_parts(shapely.get_parts(geometry)) if geometry.geom_type == "GeometryCollection" else shapely.get_parts(geometry)
@@ -136,7 +143,7 @@ def make_network(size: Size, terrain: Terrain, seed: int) -> Network:
     faces = merge_small(faces, 14_000.0)
     blocked = shapely.union_all(np.concatenate([
         shapely.buffer(roads, widths / 2), [shapely.buffer(railway, 8.0), forest, *banks],
-        shapely.buffer(stations, 46.0, quad_segs=3)]))
+        plazas(railway, stations, 52.0, 34.0)]))
     inner = shapely.difference(faces, blocked)
     # bevelled corners: the cut-off corners of Japanese crossings
     inner = shapely.buffer(shapely.buffer(inner, -4.0, join_style="mitre"), 4.0, join_style="bevel")

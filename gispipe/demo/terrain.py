@@ -80,11 +80,11 @@ class Terrain:
 
     def height(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return metres above the sea at x, y."""
-        x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
+        x, y = np.asarray(x, float), np.asarray(y, float)
         inland = np.clip((y - self.coast(x)) / self.size.height, 0, None)
         ground = 1.6 + 15.0 * inland ** 1.15 + 0.45 * self.bumps(x, y)
         relief = 1 + 0.26 * self.ridges(x, y)
-        valley = np.ones(x.shape)
+        valley: np.ndarray | float = 1.0
         for river in self.rivers:
             near = river.distance(x, y)
             reach = 0.055 * self.size.width
