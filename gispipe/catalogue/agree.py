@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from gispipe.catalogue.mistakes import Mistake, unknown_name
 from gispipe.model import City, Column, Join, Layer, Map, Style, StyleClass
@@ -14,8 +14,11 @@ _STYLE, _COLUMN, _LAYER, _MAP = (Words("style", "スタイル"), Words("column",
 
 
 def disagreements(city: City | None, layers: Mapping[str, Layer], styles: Mapping[str, Style], maps: Mapping[str, Map],
-                  files: Mapping[str, str]) -> list[Mistake]:
-    """Return every contradiction between declarations that are each well-formed."""
+                  files: Mapping[str, str], unread: Collection[str] = ()) -> list[Mistake]:
+    """Return every contradiction between declarations that are each well-formed.
+
+    `unread`: names like `layer:flood` whose own file has a mistake; that others then miss them is not said again.
+    """
     found: list[Mistake] = []
     for layer in layers.values():
         file = files[f"layer:{layer.id}"]
@@ -28,7 +31,9 @@ def disagreements(city: City | None, layers: Mapping[str, Layer], styles: Mappin
         found += [Mistake(file, path, what) for path, what in _map(one, layers)]
     if city is not None:
         found += [Mistake("city.toml", path, what) for path, what in _city(city, maps)]
-    return found
+    kinds = {"layer": (_LAYER, layers), "style": (_STYLE, styles), "map": (_MAP, maps)}
+    echoes = {unknown_name(kinds[kind][0], name, kinds[kind][1]) for kind, _, name in (one.partition(":") for one in unread)}
+    return [mistake for mistake in found if mistake.what not in echoes]
 
 
 def check_digit(five: str) -> str:

@@ -63,24 +63,26 @@ def load_catalogue(directory: Path, sources: Path | None = None) -> Catalogue:
                              "「gispipe new DIR」で作るか、--city DIR で指定してください"))
     mistakes: list[Mistake] = []
     files: dict[str, str] = {}
+    unread: list[str] = []
     city = _read_one(directory, directory / "city.toml", City, mistakes)
-    layers = _read_all(directory, "layers", Layer, mistakes, files)
-    styles = _read_all(directory, "styles", Style, mistakes, files)
-    maps = _read_all(directory, "styles/maps", Map, mistakes, files)
-    mistakes += disagreements(city, layers, styles, maps, files)
+    layers = _read_all(directory, "layers", Layer, mistakes, files, unread)
+    styles = _read_all(directory, "styles", Style, mistakes, files, unread)
+    maps = _read_all(directory, "styles/maps", Map, mistakes, files, unread)
+    mistakes += disagreements(city, layers, styles, maps, files, unread)
     if mistakes or city is None:
         raise DeclarationError(mistakes)
     return Catalogue(directory, city, MappingProxyType(layers), MappingProxyType(styles), MappingProxyType(maps),
                      MappingProxyType(files), sources)
 
 
-def _read_all(directory: Path, folder: str, model: type[M], mistakes: list[Mistake], files: dict[str, str]) -> dict[str, M]:
+def _read_all(directory: Path, folder: str, model: type[M], mistakes: list[Mistake], files: dict[str, str], unread: list[str]) -> dict[str, M]:
     found: dict[str, M] = {}
     kind = model.__name__.lower()
     for path in sorted((directory / folder).glob("*.toml")):
         name = path.relative_to(directory).as_posix()
         declared = _read_one(directory, path, model, mistakes)
         if declared is None:
+            unread.append(f"{kind}:{_stated_id(path)}")
             continue
         identity: str = declared.id  # type: ignore[attr-defined]
         if identity in found:
@@ -91,6 +93,14 @@ def _read_all(directory: Path, folder: str, model: type[M], mistakes: list[Mista
         found[identity] = declared
         files[f"{kind}:{identity}"] = name
     return found
+
+
+def _stated_id(path: Path) -> str:
+    """Return the id of a file that has a mistake, as far as it can be told; files are named by their id."""
+    try:
+        return str(tomllib.loads(path.read_text("utf-8-sig"))["id"])
+    except (OSError, ValueError, KeyError):
+        return path.stem
 
 
 def _read_one(directory: Path, path: Path, model: type[M], mistakes: list[Mistake]) -> M | None:

@@ -1,0 +1,69 @@
+"""Fixtures shared by the tests: a tiny city, the shared real data when they are there, and a neutral environment."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tinycity import declare, deliver, gispipe
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SHARED = REPOSITORY.parent / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def neutral_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speak English and start from no setting of the person who runs the tests."""
+    for name in ("GISPIPE_LANG", "GISPIPE_DATA", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the repository."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared real data are not beside this checkout")
+    return SHARED
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    """A tiny city directory with declarations and sources."""
+    return deliver(declare(tmp_path / "tiny"))
+
+
+@pytest.fixture(scope="session")
+def page_assets() -> Path:
+    """The JavaScript packages of the pages; a full build needs them."""
+    from gispipe.errors import Failure
+    from gispipe.web.assets import locate
+
+    try:
+        return locate()
+    except Failure as missing:
+        pytest.skip(f"the pages' JavaScript packages are not installed: {missing}")
+
+
+@pytest.fixture(scope="session")
+def finished_city(tmp_path_factory: pytest.TempPathFactory, page_assets: Path) -> Path:
+    """A tiny city after `gispipe run`; read it, never change it."""
+    made = deliver(declare(tmp_path_factory.mktemp("finished") / "tiny"))
+    ended = gispipe("run", "--city", str(made))
+    assert ended.returncode == 0, ended.stderr
+    return made
+
+
+@pytest.fixture
+def run_city(finished_city: Path, tmp_path: Path) -> Path:
+    """A copy of the finished city that a test may change."""
+    return Path(shutil.copytree(finished_city, tmp_path / "run", symlinks=True))
+
+
+@pytest.fixture
+def command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The command line in its own process."""
+    return gispipe
