@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from gispipe.tiles import wire
+from gispipe.tiles import ragged, varint, wire
 from gispipe.tiles.errors import TileError
+from gispipe.tiles.features import KINDS, Features, split_features
 from gispipe.tiles.geometry import Geometry, parse_geometries
 from gispipe.tiles.wire import BYTES, FIXED32, FIXED64, VARINT
 
@@ -18,9 +19,7 @@ __all__ = ["DecodedFeature", "DecodedLayer", "decode_tile", "layer_names", "laye
 
 _TILE = {3: BYTES}
 _LAYER = {15: VARINT, 1: BYTES, 2: BYTES, 3: BYTES, 4: BYTES, 5: VARINT}
-_FEATURE = {1: VARINT, 2: BYTES, 3: VARINT, 4: BYTES}
 _VALUE = {1: BYTES, 2: FIXED32, 3: FIXED64, 4: VARINT, 5: VARINT, 6: VARINT, 7: VARINT}
-KINDS = {1: "point", 2: "line", 3: "polygon"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,11 @@ class DecodedFeature:
 
 @dataclass(frozen=True)
 class DecodedLayer:
-    """One layer of a tile, checked; ``types`` names the value type of each key."""
+    """One layer of a tile, checked.
+
+    ``ids``: int64 of shape (features,), -1 where absent. ``kinds``: 1, 2 or 3. ``pairs`` (n, 2) with offsets ``start``: key
+    and value numbers of each feature.
+    """
 
     name: str
     extent: int
@@ -47,15 +50,16 @@ class DecodedLayer:
     values: tuple[Any, ...]
     ids: np.ndarray
     kinds: np.ndarray
-    tags: tuple[tuple[int, ...], ...]
+    start: np.ndarray
+    pairs: np.ndarray
     geometry: Geometry
 
     @property
     def features(self) -> Iterator[DecodedFeature]:
         """Yield the layer's features one by one."""
         for i in range(len(self.ids)):
-            pairs = self.tags[i]
-            properties = {self.keys[pairs[k]]: self.values[pairs[k + 1]] for k in range(0, len(pairs), 2)}
+            own = self.pairs[self.start[i]:self.start[i + 1]].tolist()
+            properties = {self.keys[key]: self.values[value] for key, value in own}
             parts, holes = self.geometry.of(i)
             yield DecodedFeature(int(self.ids[i]) if self.ids[i] >= 0 else None, KINDS[int(self.kinds[i])], properties, parts, holes)
 
@@ -114,62 +118,44 @@ def _layer(data: bytes, start: int, stop: int, overhang: int | None) -> DecodedL
 
 def _features(data: bytes, name: str, extent: int, keys: list[str], values: list[Any], places: list[tuple[int, int]],
               overhang: int | None) -> DecodedLayer:
-    ids, kinds = np.full(len(places), -1, np.int64), np.zeros(len(places), np.int64)
-    tags: list[tuple[int, ...]] = []
-    shapes: list[bytes] = []
-    for i, (start, stop) in enumerate(places):
-        got: dict[int, tuple[int, int]] = {}
-        for number, a, b in wire.fields(data, start, stop, _FEATURE, "a feature"):
-            if number in got:
-                raise TileError(f"feature {i} has field {number} twice")
-            got[number] = a, b
-        if 1 in got:
-            if got[1][0] >= 2**53:
-                raise TileError(f"feature {i}: the id {got[1][0]} is over 2**53")
-            ids[i] = got[1][0]
-        kinds[i] = got.get(3, (0, 0))[0] if got.get(3, (0, 0))[0] in KINDS else 0
-        if not kinds[i]:
-            raise TileError(f"feature {i} has no geometry type")
-        shape = got.get(4, (0, 0))
-        if shape[0] >= shape[1]:
-            raise TileError(f"feature {i} has no geometry")
-        shapes.append(data[slice(*shape)])
-        tags.append(_tags(data, got.get(2), len(keys), len(values), i))
-    given = ids[ids >= 0]
+    found = split_features(data, np.array(places, np.int64))
+    given = found.ids[found.ids >= 0]
     if len(np.unique(given)) < len(given):
         raise TileError("an id appears twice")
-    geometry = parse_geometries(shapes, kinds)
+    start, pairs = _tags(found, len(keys), len(values))
+    geometry = parse_geometries(found.geometry, found.geometry_end, found.kinds)
     if overhang is not None and len(geometry.x):
         low, high = min(geometry.x.min(), geometry.y.min()), max(geometry.x.max(), geometry.y.max())
         if low < -overhang or high > extent + overhang:
             raise TileError(f"a coordinate lies outside the tile by more than {overhang} units")
-    return DecodedLayer(name, extent, tuple(keys), tuple(values), ids, kinds, tuple(tags), geometry)
+    return DecodedLayer(name, extent, tuple(keys), tuple(values), found.ids, found.kinds, start, pairs, geometry)
 
 
-def _tags(data: bytes, place: tuple[int, int] | None, keys: int, values: int, feature: int) -> tuple[int, ...]:
-    if place is None:
-        return ()
-    at, end = place
-    pairs = []
-    while at < end:
-        number = data[at]
-        if number < 0x80:
-            at += 1
-        else:
-            number, at = wire.varint(data, at, end)
-        pairs.append(number)
-    if len(pairs) % 2:
-        raise TileError(f"feature {feature} has a key without a value")
-    own = pairs[0::2]
-    if pairs and (max(own) >= keys or max(pairs[1::2]) >= values):
-        raise TileError(f"feature {feature} refers to a key or value that is not there")
-    if len(set(own)) < len(own):
-        raise TileError(f"feature {feature} has a key twice")
-    return tuple(pairs)
+def _tags(found: Features, keys: int, values: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return offsets (features + 1,) and (key, value) numbers of shape (n, 2); raise TileError when they are not pairs that exist."""
+    try:
+        flat = varint.decode(found.tags)
+    except ValueError as error:
+        raise TileError(f"tags: {error}") from error
+    ends = ragged.offsets(np.frombuffer(found.tags, np.uint8) < 0x80)[found.tag_end]
+    open_end = found.tag_end[found.tag_end > 0] - 1
+    count = np.diff(ends, prepend=0)
+    if (np.frombuffer(found.tags, np.uint8)[open_end] & 0x80).any() or (count % 2).any():
+        raise TileError(f"feature {int(np.argmax(count % 2))} has a key without a value")
+    pairs = flat.reshape(-1, 2)
+    if len(pairs) and (pairs[:, 0].max() >= keys or pairs[:, 1].max() >= values):
+        raise TileError("a feature refers to a key or value that is not there")
+    owner = np.repeat(np.arange(len(count)), count // 2)
+    used = np.sort(owner * max(keys, 1) + pairs[:, 0].astype(np.int64))
+    if (used[1:] == used[:-1]).any():
+        raise TileError(f"feature {int(used[1:][used[1:] == used[:-1]][0]) // keys} has a key twice")
+    return ragged.offsets(count // 2), pairs.astype(np.int64)
 
 
 def _value(data: bytes, start: int, stop: int) -> Any:
     """Return the one value of a Value message (MVT 2.1 §4.4)."""
+    if stop - start > 1 and data[start] == 0x0A and data[start + 1] == stop - start - 2 < 0x80:
+        return _text(data[start + 2:stop], "a value")  # nearly all values are short texts
     got = list(wire.fields(data, start, stop, _VALUE, "a value"))
     if len(got) != 1:
         raise TileError(f"a value holds {len(got)} kinds, not one")

@@ -34,10 +34,8 @@ class Geometry:
         return parts, tuple(bool(self.hole[r]) for r in runs)
 
 
-def parse_geometries(shapes: list[bytes], kinds: np.ndarray) -> Geometry:
-    """Parse the packed commands of every feature; raise TileError when a sequence, count, ring or winding is wrong."""
-    data = b"".join(shapes)
-    ends = np.cumsum(np.fromiter(map(len, shapes), np.int64, len(shapes)))
+def parse_geometries(data: bytes, ends: np.ndarray, kinds: np.ndarray) -> Geometry:
+    """Parse packed commands, feature by feature up to ``ends``; raise TileError when a sequence, count, ring or winding is wrong."""
     raw = np.frombuffer(data, np.uint8)
     if (raw[ends - 1] & 0x80).any():
         raise TileError("a geometry ends inside a number")

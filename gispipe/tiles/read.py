@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from gispipe.tiles import archive, grid, pictures, varint
-from gispipe.tiles.decode import KINDS, DecodedLayer, decode_tile, layer_names, layer_strings
+from gispipe.tiles.decode import DecodedLayer, decode_tile, layer_names, layer_strings
 from gispipe.tiles.errors import TileError
+from gispipe.tiles.features import KINDS
 
 __all__ = ["ArchiveFacts", "Header", "LayerFacts", "decode_tile", "iter_tiles", "names_in_tiles", "open_archive", "strings", "verify"]
 
@@ -281,7 +282,8 @@ def _note(layer: DecodedLayer, declared: dict[str, Any], facts: LayerFacts, zoom
     facts.kinds.update(KINDS[k] for k in np.unique(layer.kinds).tolist())
     facts.ids.setdefault(zoom, set()).update(layer.ids.tolist())
     facts.pieces[zoom] = facts.pieces.get(zoom, 0) + run * len(layer.ids)
-    for key, value in {(pairs[k], pairs[k + 1]) for pairs in layer.tags for k in range(0, len(pairs), 2)}:
+    for number in np.unique(layer.pairs[:, 0] * len(layer.values) + layer.pairs[:, 1]).tolist():
+        key, value = divmod(number, len(layer.values))
         facts.keys.setdefault(layer.keys[key], set()).add(type(layer.values[value]).__name__)
 
 

@@ -34,7 +34,11 @@ def fields(data: bytes, at: int, end: int, known: dict[int, int], what: str) -> 
     ``known`` maps the allowed field numbers to their wire types; any other number or type raises TileError.
     """
     while at < end:
-        tag, at = varint(data, at, end)
+        tag = data[at]
+        if tag < 0x80:
+            at += 1
+        else:
+            tag, at = varint(data, at, end)
         number, wire = tag >> 3, tag & 7
         if number not in known:
             raise TileError(f"{what} has an unknown field {number}")
@@ -45,7 +49,11 @@ def fields(data: bytes, at: int, end: int, known: dict[int, int], what: str) -> 
             yield number, value, -1
             continue
         if wire == BYTES:
-            length, at = varint(data, at, end)
+            length = data[at] if at < end else 0x80
+            if length < 0x80:  # most lengths and tags are one byte
+                at += 1
+            else:
+                length, at = varint(data, at, end)
         else:
             length = 8 if wire == FIXED64 else 4
         if length > end - at:
