@@ -125,7 +125,8 @@ def unpack(tar: Path, dest: Path | None = None) -> Path:
     try:
         with tarfile.open(tar, "r:") as archive:
             for member in archive:
-                files[_accepted(member, wanted, files)] = archive.extractfile(member).read()  # type: ignore[union-attr]
+                asset = _accepted(member, wanted, files)  # first: a link must not even be followed
+                files[asset] = archive.extractfile(member).read()  # type: ignore[union-attr]
     except (tarfile.TarError, EOFError) as error:
         raise pack_refused(tar.name, "not a whole tar archive", "tar として読めません") from error
     for asset in wanted.values():

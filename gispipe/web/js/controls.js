@@ -7,7 +7,7 @@
     const on = (id, action) => gp.byId(id).addEventListener("click", action);
     on("zoom-in", () => map.zoomIn());
     on("zoom-out", () => map.zoomOut());
-    on("home", () => map.setView([site.center[1], site.center[0]], site.zoom));
+    on("home", () => map.setView([site.center[1], site.center[0]], Math.floor(site.zoom)));
     on("locate", () => locate(map, site));
     on("print", () => window.print());
     on("copy-link", () => copy());

@@ -40,6 +40,9 @@
     }
   };
 
+  /** 0.5m以上3.0m未満 → 0.5–3m: a phone has 60 px for it, and the full words are one tap away. */
+  const short = (label) => label.replace(/(\d+(?:\.\d+)?)(m|ｍ)以上\s*(\d+(?:\.\d+)?)(?:m|ｍ)未満/, "$1–$3$2").replace(/(\d)\.0(?=\D|$)/g, "$1");
+
   /** The short legend that a phone shows while the sheet is down: the first layer with steps, else all symbols. */
   function mini(style, mapStyle, known) {
     const visible = known.filter(({ id }) => gp.isVisible(mapStyle, id)).map(({ id }) => style.layers[id]);
@@ -50,6 +53,6 @@
     if (!main) return;
     gp.fill(strip, gp.el("b", { text: gp.words.name(main) }), gp.el("span", { class: "steps" }, ...gp.allClasses(main.style).map((one) =>
       gp.el("span", { class: "step" }, gp.swatch(main, one, gp.state.patterns, main.geometry === "point" ? 22 : 30),
-        gp.el("small", { text: gp.words.name(one, "label") })))));
+        gp.el("small", { text: short(gp.words.name(one, "label")) })))));
   }
 })(window.gispipe = window.gispipe || {});

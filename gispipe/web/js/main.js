@@ -34,7 +34,7 @@
       const start = { map: here, ...linked, lang };
       const own = style.maps[start.map];
       const center = own.center || site.center;
-      const at = { z: own.zoom || site.zoom, lat: center[1], lon: center[0] };
+      const at = { z: Math.floor(own.zoom || site.zoom), lat: center[1], lon: center[0] };
       gp.words.use(lang);
       Object.assign(gp.state, { bg: "base", layers: {} }, at, start);
       if (!this.backgrounds().includes(gp.state.bg)) gp.state.bg = "base";
@@ -75,9 +75,11 @@
         map.getContainer().setAttribute("aria-label", gp.words.t("map_label"));
         gp.showScale(map);
       }
-      if (changed.has("map") || changed.has("lang")) gp.showThemes(style, site);
-      if (changed.has("map") || changed.has("lang") || changed.has("bg")) gp.showBackgrounds(style);
-      gp.keepFocus(() => gp.showLegend(style, map));
+      gp.keepFocus(() => {
+        if (changed.has("map") || changed.has("lang")) gp.showThemes(style, site);
+        if (changed.has("map") || changed.has("lang") || changed.has("bg")) gp.showBackgrounds(style);
+        gp.showLegend(style, map);
+      });
       gp.showSources(style, site);
       if (changed.has("map") || changed.has("layers")) map.closePopup();
       if (["map", "layers", "bg", "patterns"].some((key) => changed.has(key))) this.draw();

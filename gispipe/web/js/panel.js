@@ -35,7 +35,7 @@
       const group = map.group || "";
       if (!groups.has(group)) groups.set(group, []);
       groups.get(group).push(gp.el("label", { class: "choice" },
-        gp.el("input", { type: "radio", name: "theme", value: id, checked: id === gp.state.map, onchange: () => gp.chooseTheme(style, id) }),
+        gp.el("input", { type: "radio", name: "theme", id: `theme-${id}`, value: id, checked: id === gp.state.map, onchange: () => gp.chooseTheme(style, id) }),
         gp.el("span", { text: name(map) })));
     }
     gp.fill(gp.byId("theme-list"), ...[...groups].map(([group, choices]) =>
@@ -59,7 +59,7 @@
     const years = (style.maps[gp.state.map].backgrounds || []).filter((id) => style.layers[id]);
     const choices = [["base", t("bg_base")], ...years.map((id) => [id, name(style.layers[id])]), ["none", t("bg_none")]];
     gp.fill(gp.byId("background-list"), ...choices.map(([id, label]) => gp.el("label", { class: "chip" },
-      gp.el("input", { type: "radio", name: "background", value: id, checked: gp.state.bg === id, onchange: () => gp.change({ bg: id }) }),
+      gp.el("input", { type: "radio", name: "background", id: `background-${id}`, value: id, checked: gp.state.bg === id, onchange: () => gp.change({ bg: id }) }),
       gp.el("span", { text: label }))));
   };
 

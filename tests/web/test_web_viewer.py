@@ -1,0 +1,187 @@
+"""What a reader can do on a page, in a real Chromium without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.browser import OpenPage, open_page
+from tests.web import sample
+
+FLOODED = "#16/35.1008/136.2035/flood/base/-/ja"
+
+
+@contextmanager
+def _opened(address: str, page: str = "maps/flood.html", width: int = 1280, height: int = 800, **more: object) -> Iterator[OpenPage]:
+    with open_page(address + page, width, height, **more) as opened:  # type: ignore[arg-type]
+        yield opened.ready()
+        assert opened.foreign() == []
+        assert opened.console == [] and opened.errors == []
+
+
+def test_a_page_opens_with_no_foreign_request_and_no_message(address: str) -> None:
+    for page in ("maps/flood.html", "maps/plain.html", "index.html"):
+        with open_page(address + page) as opened:
+            if page != "index.html":
+                opened.ready()
+            opened.tab.wait_for_load_state("networkidle")
+            assert opened.foreign() == [] and opened.console == [] and opened.errors == []
+
+
+def test_the_map_is_really_painted(address: str) -> None:
+    with _opened(address) as page:
+        inked = page.tab.evaluate("""() => [...document.querySelectorAll('canvas.leaflet-tile')].filter((tile) => {
+            const data = tile.getContext('2d').getImageData(0, 0, tile.width, tile.height).data;
+            for (let k = 3; k < data.length; k += 4) if (data[k]) return true;
+            return false; }).length""")
+        assert inked >= 4
+
+
+def test_a_click_tells_class_and_columns(address: str) -> None:
+    with _opened(address, "maps/flood.html" + FLOODED) as page:
+        page.tab.mouse.click(800, 430)
+        text = page.tab.inner_text(".popup")
+        assert "洪水浸水想定区域" in text and "10.0m以上20.0m未満" in text and "みなも川" in text
+        assert "区域外でも災害が起こることがあります" in text
+        assert "想定浸水深" not in text  # the class says it
+
+
+def test_a_click_outside_every_zone_does_not_say_safe(address: str) -> None:
+    with _opened(address, "maps/flood.html#16/35.085/136.176/flood/base/flood/ja") as page:
+        page.tab.mouse.click(826, 400)
+        text = page.tab.inner_text(".popup")
+        assert "この地点にはありません" in text and "区域外でも災害が起こることがあります" in text
+
+
+def test_switching_the_theme_changes_legend_title_and_address_without_a_reload(address: str) -> None:
+    with _opened(address) as page:
+        page.tab.evaluate("window.stayed = true")
+        page.tab.click("#theme-button")
+        page.tab.click("label:has(#theme-landslide)")
+        assert page.tab.inner_text("h1") == "土砂災害ハザードマップ"
+        legend = page.tab.inner_text("#legend-list")
+        assert "特別警戒区域" in legend and "浸水" not in legend
+        assert "/maps/landslide.html#" in page.tab.url and "/landslide/base/" in page.tab.url
+        assert page.tab.evaluate("window.stayed") and page.tab.title().startswith("土砂災害ハザードマップ")
+
+
+def test_a_layer_can_be_switched_off_and_on(address: str) -> None:
+    with _opened(address) as page:
+        page.tab.uncheck("#on-flood")
+        assert "0.5m以上3.0m未満" not in page.tab.inner_text("#legend-list")
+        assert page.tab.url.endswith("/flood/base/shelter/ja")
+        page.tab.check("#on-slope")
+        assert "特別警戒区域" in page.tab.inner_text("#legend-list") and page.tab.url.endswith("/shelter,slope/ja")
+
+
+@pytest.mark.parametrize(("typed", "found"), [("みなも町小学校", "みなも町小学校"), ("ミナモチョウ", "みなも町小学校"), ("　みなも町 小学校", "みなも町小学校"), ("しおかぜ福祉", "しおかぜ福祉会館")])
+def test_search_moves_the_map_by_keyboard_alone(address: str, typed: str, found: str) -> None:
+    with _opened(address) as page:
+        page.tab.focus("#search")
+        page.tab.keyboard.type(typed)
+        page.tab.wait_for_selector("#hit-0")
+        assert found in page.tab.inner_text("#hit-0")
+        page.tab.keyboard.press("ArrowDown")
+        assert page.tab.get_attribute("#search", "aria-activedescendant") == "hit-0"
+        page.tab.keyboard.press("Enter")
+        page.tab.wait_for_function("location.hash.startsWith('#17/')")
+        assert page.tab.get_attribute("#search", "aria-expanded") == "false"
+        assert page.tab.locator(".pin").count() == 1
+
+
+def test_search_that_finds_nothing_says_so(address: str) -> None:
+    with _opened(address) as page:
+        page.tab.fill("#search", "zzzz")
+        page.tab.wait_for_selector("#search-list .none")
+        assert "見つかりませんでした" in page.tab.inner_text("#search-list")
+
+
+def test_a_permalink_brings_back_place_theme_layers_background_and_language(address: str) -> None:
+    link = "#15/35.104000/136.195000/landslide/photo/slope/en"
+    with _opened(address, "maps/flood.html" + link) as page:
+        assert page.tab.inner_text("h1") == "Landslide hazard map"
+        assert page.tab.is_checked("#on-slope") and not page.tab.is_checked("#on-shelter")
+        assert page.tab.is_checked("#background-photo")
+        assert page.tab.url.endswith("maps/landslide.html" + link)
+        page.tab.reload()
+        page.ready()
+        assert page.tab.url.endswith("maps/landslide.html" + link) and page.tab.inner_text("h1") == "Landslide hazard map"
+
+
+@pytest.mark.parametrize("link", ["#a/b/c", "#99/999/999/x/y/z/q", "#15/35.1/136.2/__proto__/constructor/toString/valueOf", "#////////", "#15/35.1/136.2/<img src=x onerror=alert(1)>"])
+def test_a_nonsense_permalink_opens_the_page_as_it_is(address: str, link: str) -> None:
+    with _opened(address, "maps/flood.html" + link) as page:
+        assert page.tab.inner_text("h1") == "洪水ハザードマップ"
+
+
+@pytest.mark.parametrize(("lang", "title", "button"), [("en", "Flood hazard map", "Zoom in"), ("zh", "洪水ハザードマップ", "放大"), ("ko", "洪水ハザードマップ", "확대"), ("easy", "洪水ハザードマップ", "おおきく する")])
+def test_every_language_can_be_chosen_and_missing_names_fall_back(address: str, lang: str, title: str, button: str) -> None:
+    with _opened(address) as page:
+        page.tab.select_option("#language", lang)
+        assert page.tab.inner_text("h1") == title
+        assert page.tab.get_attribute("#zoom-in", "aria-label") == button
+        assert page.tab.get_attribute("html", "lang") == {"en": "en", "zh": "zh-Hans", "ko": "ko", "easy": "ja"}[lang]
+        assert page.tab.url.endswith("/" + lang)
+
+
+def test_the_keyboard_alone_reaches_the_attributes(address: str) -> None:
+    with _opened(address, "maps/flood.html" + FLOODED) as page:
+        page.tab.focus(".folium-map")
+        page.tab.keyboard.press("Enter")
+        page.tab.wait_for_selector(".popup")
+        assert "洪水浸水想定区域" in page.tab.inner_text(".popup")
+        assert page.tab.evaluate("document.activeElement.className") == "popup"
+
+
+def test_data_never_become_script(address: str) -> None:
+    with _opened(address, "maps/flood.html#14/35.1/136.2/flood/base/shelter,flood,slope/ja", init="window.hacked = 0") as page:
+        for bad in sample.HOSTILE:
+            page.tab.fill("#search", bad)
+            page.tab.wait_for_timeout(120)
+            page.tab.keyboard.press("Enter")
+            page.tab.wait_for_timeout(250)
+            page.tab.mouse.click(826, 400)
+            page.tab.wait_for_timeout(60)
+            assert page.tab.inner_text(".popup").strip()
+        assert page.tab.evaluate("window.hacked") == 0
+        assert page.tab.locator(".popup img, .popup svg[onload], #search-list img").count() == 0
+
+
+def test_only_the_tilesets_in_use_are_fetched(address: str) -> None:
+    with _opened(address, "maps/plain.html") as page:
+        assert not [u for u in page.requests if "/tiles/hazard" in u or "/tiles/photo" in u]
+        page.tab.check("#background-photo", force=True)
+        page.tab.wait_for_load_state("networkidle")
+        assert [u for u in page.requests if "/tiles/photo" in u]
+
+
+def test_tiles_are_enlarged_beyond_their_last_zoom(address: str) -> None:
+    with _opened(address, "maps/flood.html#19/35.1008/136.2035/flood/base/-/ja") as page:
+        page.tab.mouse.click(820, 380)
+        assert "20.0m" in page.tab.inner_text(".popup")
+
+
+def test_a_phone_shows_search_and_a_short_legend_and_opens_the_sheet(address: str) -> None:
+    with _opened(address, width=390, height=844, scale=2, touch=True) as page:
+        assert page.tab.is_visible("#search") and page.tab.is_visible("#mini-legend")
+        assert "0.5–3m" in page.tab.inner_text("#mini-legend")
+        assert not page.tab.is_visible("#legend-list")
+        page.tab.tap("#handle")
+        page.tab.wait_for_timeout(300)
+        assert page.tab.is_visible("#legend-list") and page.tab.get_attribute("#handle", "aria-expanded") == "true"
+
+
+def test_nothing_runs_off_the_side_at_320_pixels(address: str) -> None:
+    for page_name in ("maps/flood.html", "index.html"):
+        with open_page(address + page_name, 320, 256) as page:
+            page.tab.wait_for_timeout(800)
+            assert page.tab.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_buttons_are_large_enough_for_a_finger(address: str) -> None:
+    with _opened(address, width=390, height=844) as page:
+        small = page.tab.evaluate("""() => [...document.querySelectorAll('button')].filter((b) => b.offsetParent && getComputedStyle(b).visibility === 'visible')
+            .map((b) => [b.id, b.offsetWidth, b.offsetHeight]).filter(([id, w, h]) => (w < 44 || h < 44) && id !== 'handle')""")
+        assert small == []
