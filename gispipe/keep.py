@@ -13,6 +13,7 @@ from gispipe.ingest import Ingested
 from gispipe.intake import Delivered, readers
 from gispipe.joins import Joined, join_layer
 from gispipe.model import Layer
+from gispipe.pyramids import pyramid
 from gispipe.rasters import Picture
 from gispipe.store import Store
 from gispipe.words import Words
@@ -45,7 +46,7 @@ def keep(catalogue: Catalogue, gathered: Gathered) -> dict[str, dict[str, Joined
     for layer_id, picture in gathered.pictures.items():
         inside[layer_id] = _picture_entry(picture) | {"version": _keep_picture(internal, picture)}
         if declared[layer_id].audience == "public":
-            outside[layer_id] = _picture_entry(picture) | {"version": _share_picture(internal, public, layer_id, inside[layer_id]["version"])}
+            outside[layer_id] = _picture_entry(picture) | {"version": _share_picture(internal, public, declared[layer_id], inside[layer_id]["version"])}
     internal.commit(inside)
     public.commit(outside)
     return joins
@@ -99,9 +100,12 @@ def _picture_entry(picture: Picture) -> dict[str, object]:
 
 
 def _keep_picture(store: Store, picture: Picture) -> str:
-    return store.keep_file(picture.layer.id, picture.draft, ".tif")
+    version = store.keep_file(picture.layer.id, picture.draft, ".tif")
+    pyramid(store, picture.layer, version)
+    return version
 
 
-def _share_picture(internal: Store, public: Store, layer_id: str, version: str) -> str:
-    """Give the public store its own copy."""
-    return public.adopt(layer_id, internal.path(layer_id, version, ".tif"))
+def _share_picture(internal: Store, public: Store, layer: Layer, version: str) -> str:
+    """Give the public store its own copy of a picture and of its tiles."""
+    public.adopt(layer.id, pyramid(internal, layer, version)[0])
+    return public.adopt(layer.id, internal.path(layer.id, version, ".tif"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gispipe import releases
@@ -29,7 +30,8 @@ def run_all(run: Run, catalogue: Catalogue) -> dict[Audience, Path]:
     Whatever fails, both `current` releases stay as they were: they are switched only after both are finished.
     """
     ingest(run, catalogue)
-    built = {audience: build(run, catalogue, audience) for audience in AUDIENCES}
+    with run.stage(Words("build both audiences", "庁内版・公開版の作成")):
+        built = build_both(run, catalogue)
     with run.stage(Words("publish", "公開の切り替え")):
         return {audience: releases.switch(catalogue.output, audience, release.name) for audience, release in built.items()}
 
@@ -98,9 +100,21 @@ def _layer_rows(layers: Sequence[Layer], gathered: Gathered) -> list[dict[str, o
     return rows
 
 
+def build_both(run: Run, catalogue: Catalogue) -> dict[Audience, Path]:
+    """Build both audiences side by side: the public one is another process anyway."""
+    with ThreadPoolExecutor(1) as pool:
+        public = pool.submit(_build, run, catalogue, "public")
+        internal = _build(run, catalogue, "internal")
+        return {"internal": internal, "public": public.result()}
+
+
 def build(run: Run, catalogue: Catalogue, audience: Audience) -> Path:
     """Build, gate and seal the release of one audience; returns its folder, not yet current."""
     with run.stage(Words(f"build {audience}", "公開版の作成" if audience == "public" else "庁内版の作成")):
-        release, report = build_release(catalogue, audience)
+        return _build(run, catalogue, audience)
+
+
+def _build(run: Run, catalogue: Catalogue, audience: Audience) -> Path:
+    release, report = build_release(catalogue, audience)
     run.facts[f"build_{audience}"] = {key: value for key, value in report.items() if key != "facts"} | {"digest": release.name}
     return release

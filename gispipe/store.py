@@ -74,7 +74,8 @@ class Store:
             target.parent.mkdir(parents=True, exist_ok=True)
             draft = target.with_name(f".draft-{os.getpid()}{file.suffix}")
             shutil.copyfile(file, draft)
-            return _settle(draft, target.parent, file.suffix)
+            _sync(draft)
+            os.replace(draft, target)
         return file.stem
 
     def commit(self, entries: Mapping[str, dict]) -> None:
