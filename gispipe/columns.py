@@ -38,9 +38,9 @@ def cast(values: np.ndarray, column: Column) -> tuple[pd.Series, np.ndarray]:
 
 
 def _distinct(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return codes and distinct values; -1 for missing. True, 1 and 1.0 are three values where they meet."""
+    """Return codes and distinct values; -1 for missing. True, 1 and 1.0 are equal in Python but three values where they meet here."""
     array = pd.array(values, dtype=object)
-    if any(isinstance(value, (bool, np.bool_)) for value in values):
+    if len({type(value) for value in values} - {str, type(None)}) > 1:
         keys = np.fromiter((value if isinstance(value, str) or value is None else f"{type(value).__name__}\x1f{value}" for value in values), object, len(values))
         codes, _ = pd.factorize(keys)
         first = np.unique(codes[codes >= 0], return_index=True)[1]

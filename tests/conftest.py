@@ -8,9 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tinycity import declare, deliver, gispipe
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
+settings.load_profile("repeatable")
+
 SHARED = REPOSITORY.parent / "shared" / "data"
 
 

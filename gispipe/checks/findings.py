@@ -9,6 +9,7 @@ from typing import Literal
 from gispipe.checks import RULES
 from gispipe.checks.rule import Found, Rule, Subject
 from gispipe.errors import CrsError, Failure, RuleBroken
+from gispipe.intake.delivered import Note
 from gispipe.model import Layer
 from gispipe.words import Words
 
@@ -63,14 +64,14 @@ def _finding(subject: Subject, rule: Rule, found: Found) -> Finding:
         status: Literal["stopped", "accepted", "warning"] = "warning"
     else:
         status = "accepted" if accepted and count <= accepted.rows else "stopped"
-    places = tuple(_place(subject, row, detail) for row, detail in zip(found.rows[:LISTED].tolist(), found.details, strict=False))
+    notes = found.notes or [None] * count
+    places = tuple(_place(subject, row, detail, note) for row, detail, note in zip(found.rows[:LISTED].tolist(), found.details, notes, strict=False))
     return Finding(subject.layer.id, rule.code, status, count, places, accepted.reason if accepted else "")
 
 
-def _place(subject: Subject, row: int, detail: str) -> Place:
+def _place(subject: Subject, row: int, detail: str, note: Note | None) -> Place:
     files = subject.delivered.files
-    if row < 0 or row >= len(subject.delivered):
-        note = next((n for n in subject.delivered.notes if n.detail == detail and row == -1), None)
+    if row < 0:
         return Place(files[note.file].path if note else ", ".join(f.path for f in files[:3]), note.row if note else None, detail)
     return Place(files[int(subject.delivered.file[row])].path, int(subject.delivered.place[row]), detail)
 

@@ -37,10 +37,14 @@ class Subject:
 
 @dataclass(frozen=True)
 class Found:
-    """Rows (0-based, into the table; -1 for the table as a whole) that break a rule, with a detail for each."""
+    """Rows (0-based, into the table; -1 for the table as a whole) that break a rule, with a detail for each.
+
+    notes: the reader's notes behind the rows, for rows that never came into the table.
+    """
 
     rows: np.ndarray
     details: Sequence[str]
+    notes: Sequence[Note] = ()
 
 
 NOTHING = Found(np.empty(0, dtype=int), ())
@@ -75,7 +79,7 @@ def noted(subject: Subject, code: str) -> Found:
     """Return what the reader already noticed under `code`, as rows of the table where they exist (else -1)."""
     notes = [note for note in subject.delivered.notes if note.code == code]
     where = {(int(f), int(p)): k for k, (f, p) in enumerate(zip(subject.delivered.file, subject.delivered.place, strict=True))} if notes else {}
-    return Found(np.array([where.get((note.file, note.row), -1) for note in notes], dtype=int), [note.detail for note in notes])
+    return Found(np.array([where.get((note.file, note.row), -1) for note in notes], dtype=int), [note.detail for note in notes], notes)
 
 
 DEMO_CITY = City(id="test", name="試験市", code="999997", crs="EPSG:6674", bounds=(135.3, 34.6, 135.7, 35.0))
