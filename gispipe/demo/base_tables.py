@@ -48,22 +48,33 @@ def _landcover(demo: Demo) -> Table:
 
 def road_area(demo: Demo) -> Table:
     """Return the road surface by town, bridges and crossings apart."""
+    return _roads(demo)[0]
+
+
+def _roads(demo: Demo) -> tuple[Table, Table]:
+    """Return road surfaces cut by town and, as lines, their real edges (道路縁) without those cuts."""
     net = demo.network
     wet = shapely.union_all([net.forest, *net.banks])
     main = shapely.union_all(shapely.buffer(net.roads, net.road_width / 2, cap_style="flat"))
     blocks = np.array([shapely.multipolygons(demo.lots.block[demo.block_town == k]) for k in range(len(demo.towns.shape))], object)
     rail = shapely.buffer(net.railway, 7.0)
-    dry = shapely.difference(shapely.difference(demo.towns.shape, wet), rail)
-    streets = shapely.difference(dry, blocks)
-    crossings = shapely.intersection(demo.towns.shape, shapely.intersection(main, shapely.union(wet, rail)))
-    shape, kind = [], []
+    dry = shapely.difference(demo.towns.shape, shapely.union(wet, rail), grid_size=0.001)
+    streets = shapely.difference(dry, blocks, grid_size=0.001)
+    crossings = shapely.intersection(demo.towns.shape, shapely.intersection(main, shapely.union(wet, rail)), grid_size=0.001)
+    cuts = shapely.boundary(demo.towns.shape)
+    shape, kind, edge, edge_kind = [], [], [], []
     for areas, label in ((streets, "車道"), (crossings, "橋・踏切")):
-        parts = shapely.get_parts(shapely.get_parts(areas))
-        parts = parts[(shapely.get_type_id(parts) == 3) & (shapely.area(parts) > 6)]
+        parts, town = shapely.get_parts(areas, return_index=True)
+        keep = (shapely.get_type_id(parts) == 3) & (shapely.area(parts) > 6)
+        parts, town = parts[keep], town[keep]
+        lines = shapely.get_parts(shapely.line_merge(shapely.difference(shapely.boundary(parts), cuts[town], grid_size=0.001)))
+        lines = lines[(shapely.get_type_id(lines) == 1) & (shapely.length(lines) > 0.5)]
         shape += list(parts)
         kind += [label] * len(parts)
-    shapes = shapely.set_precision(np.array(shape, object), 0.001)
-    return Table("base/road_area.shp", "shp", {"種別": np.array(kind, object)}, shapes)
+        edge += list(lines)
+        edge_kind += [label] * len(lines)
+    return (Table("base/road_area.shp", "shp", {"種別": np.array(kind, object)}, np.array(shape, object)),
+            Table("base/road_edge.shp", "shp", {"種別": np.array(edge_kind, object)}, np.array(edge, object), "LineString"))
 
 
 def road_lines(demo: Demo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -110,7 +121,7 @@ def base_tables(demo: Demo) -> list[Table]:
         Table("base/city_area.shp", "shp", {"名称": repeat(CITY, 1), "コード": repeat(CODE, 1)}, np.array([net.limit], object)),
         Table("base/water.shp", "shp", {"種別": np.array(["海"] * len(seas) + ["河川"] * (len(wet) - len(seas)), object), "名称": np.array(names, object)}, wet),
         _landcover(demo),
-        road_area(demo),
+        *_roads(demo),
         Table("base/road_line.shp", "shp", {"種別": kind, "幅員": width}, lines, "LineString"),
         Table("base/railway.shp", "shp", {"種別": repeat("普通鉄道", 1), "路線名": repeat("夕凪電鉄本線", 1)},
               np.array([shapely.intersection(net.railway, net.limit)], object), "LineString"),

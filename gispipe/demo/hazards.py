@@ -17,6 +17,7 @@ from gispipe.demo.terrain import River, Terrain
 DEPTHS = np.array([0.01, 0.5, 3.0, 5.0, 10.0, 20.0])          # lower limits of ranks 1–6, metres
 HOURS = np.array([0.01, 12, 24, 72, 168, 336, 672])           # lower limits of ranks 1–7
 CELL = 5.0
+POINTS = 18  # along each side of a landslide zone
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,9 @@ def polygons(grid: Grid, classes: np.ndarray, smallest: float = 150.0) -> tuple[
 
 def smooth(shape: np.ndarray, radius: float = 9.0) -> np.ndarray:
     """Round the stairs off, keeping only sound polygons."""
-    soft = shapely.simplify(shapely.buffer(shapely.buffer(shapely.buffer(shape, radius), -2 * radius), radius), 0.8)
+    # stairs become slants first: far fewer corners to round
+    slant = shapely.simplify(shape, 4.0)
+    soft = shapely.simplify(shapely.buffer(shapely.buffer(slant, radius, quad_segs=3), -radius, quad_segs=3), 0.8)
     return shapely.get_parts(shapely.make_valid(soft))
 
 
@@ -137,15 +140,15 @@ def make_slides(size: Size, terrain: Terrain, network: Network, seed: int) -> Sl
         cause = 3 if rng.random() < 0.10 else 2 if hollow else 1
         long, wide = {1: (48.0, 42.0), 2: (125.0, 62.0), 3: (95.0, 70.0)}[cause]
         long, wide = long * rng.uniform(0.8, 1.25), wide * rng.uniform(0.8, 1.2)
-        t = np.linspace(0, 1, 12)
-        half = {1: np.full(12, wide) * (1 - 0.12 * t ** 3), 2: 7 + wide * 0.75 * t ** 1.3, 3: wide * np.sqrt(np.sin(np.pi * (0.06 + 0.88 * t)))}[cause]
+        t = np.linspace(0, 1, POINTS)
+        half = {1: np.full(POINTS, wide) * (1 - 0.12 * t ** 3), 2: 7 + wide * 0.75 * t ** 1.3, 3: wide * np.sqrt(np.sin(np.pi * (0.06 + 0.88 * t)))}[cause]
         start = -{1: 0.55, 2: 0.45, 3: 0.8}[cause] * long
         for zone in (1, 2):
             if zone == 2 and (cause == 3 or rng.random() < 0.3):
                 continue
             reach, narrow = (1.0, 1.0) if zone == 1 else (0.62, 0.72)
             spine = at[k] + (start + t * long * 1.3 * reach)[:, None] * way
-            ragged = 1 + 0.06 * np.sin(np.arange(12) * 1.7 + k)
+            ragged = 1 + 0.06 * np.sin(np.arange(POINTS) * 1.1 + k)
             left, right = spine + (half * narrow * ragged)[:, None] * side, spine - (half * narrow * ragged[::-1])[:, None] * side
             shapes.append(shapely.polygons(np.round(np.concatenate([left, right[::-1]]), 2)))
             causes.append(cause)

@@ -91,7 +91,7 @@ def _merge_slivers(lot: np.ndarray, block: np.ndarray, least: np.ndarray) -> tup
         edge = shapely.length(shapely.intersection(lot[left], lot[right]))
         order = np.lexsort((right, -edge, left))
         left, right, edge = left[order], right[order], edge[order]
-        first = np.concatenate([[True], left[1:] != left[:-1]]) & (edge > 0.5) if len(left) else np.zeros(0, bool)
+        first = np.concatenate([[True], left[1:] != left[:-1]]) & (edge > np.where(area[left] < 1.0, 1e-6, 0.5)) if len(left) else np.zeros(0, bool)
         left, right = left[first], right[first]
         # one step at a time: a lot that receives does not give in the same round
         giving = np.zeros(len(lot), bool)
@@ -129,7 +129,7 @@ def make_lots(blocks: list[Block], network: Network, seed: int) -> Lots:
     kind[spare] = "park"
     face = np.array([b.face for b in blocks])[planned]
     cuts, cut_owner = _cut_lines(blocks, rng)
-    room_of = shapely.buffer(shape, 0.06, quad_segs=2)
+    room_of = shapely.buffer(shape, 0.06, join_style="mitre")
     lots, owner = [], []
     tree_order = np.argsort(cut_owner, kind="stable")
     starts = np.searchsorted(cut_owner[tree_order], np.arange(len(blocks) + 1))
@@ -144,7 +144,7 @@ def make_lots(blocks: list[Block], network: Network, seed: int) -> Lots:
         clipped = shapely.intersection(lines, room_of[room]) if len(lines) else lines
         work = np.concatenate([shapely.boundary(shape[mine]), clipped])
         noded = shapely.union_all(work, grid_size=MILLIMETRE)
-        pieces = polygonal(shapely.polygonize(shapely.get_parts(noded)), 0.02)
+        pieces = polygonal(shapely.polygonize(shapely.get_parts(noded)))
         inside, of = shapely.STRtree(shape[mine]).query(shapely.point_on_surface(pieces), predicate="within")
         lots.append(pieces[inside])
         owner.append(mine[of])

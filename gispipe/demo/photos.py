@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,22 +93,27 @@ def write_photos(demo: Demo, folder: Path) -> list[Path]:
     """Write the sheets of every year: JPEG in TIFF, world file and .prj beside it."""
     written = []
     colours = {year: _colours(demo, year) for year in YEARS}
-    for sheet in make_sheets(demo):
-        for year in YEARS:
-            path = folder / "photo" / str(year) / f"{year}_{sheet.name}.tif"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _save(path, _paint(demo, sheet, year, colours[year]), demo.size.photo_pixel, sheet)
-            written += [path, path.with_suffix(".tfw"), path.with_suffix(".prj")]
+
+    def one(sheet: Sheet, year: int) -> list[Path]:
+        path = folder / "photo" / str(year) / f"{year}_{sheet.name}.tif"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _save(path, _paint(demo, sheet, year, colours[year]), demo.size.photo_pixel, sheet)
+        return [path, path.with_suffix(".tfw"), path.with_suffix(".prj")]
+
+    # the years of a sheet do not depend on each other; two threads, because each holds a picture in memory
+    with ThreadPoolExecutor(2) as pool, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # the position is in the world file, as delivered sheets have it
+        for sheet in make_sheets(demo):
+            for files in pool.map(lambda year, sheet=sheet: one(sheet, year), YEARS):
+                written += files
     return written
 
 
 def _save(path: Path, rgb: np.ndarray, pixel: float, sheet: Sheet) -> None:
     west, north = sheet.west + ORIGIN[0], sheet.north + ORIGIN[1]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # the position is in the world file, as delivered sheets have it
-        with rasterio.open(path, "w", driver="GTiff", width=rgb.shape[2], height=rgb.shape[1], count=3, dtype="uint8", photometric="YCBCR",
-                           compress="JPEG", jpeg_quality=82, tiled=True, blockxsize=256, blockysize=256) as file:
-            file.write(rgb)
+    with rasterio.open(path, "w", driver="GTiff", width=rgb.shape[2], height=rgb.shape[1], count=3, dtype="uint8", photometric="YCBCR",
+                       compress="JPEG", jpeg_quality=82, tiled=True, blockxsize=256, blockysize=256) as file:
+        file.write(rgb)
     numbers = (pixel, 0, 0, -pixel, west + pixel / 2, north - pixel / 2)
     path.with_suffix(".tfw").write_text("".join(f"{v:.6f}\r\n" for v in numbers), encoding="ascii", newline="")
     path.with_suffix(".prj").write_text(rasterio.crs.CRS.from_string(PLANE).to_wkt(version="WKT1_ESRI"), encoding="ascii", newline="")

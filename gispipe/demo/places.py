@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,14 +39,18 @@ def address_of(demo: Demo, point: np.ndarray) -> np.ndarray:
     return np.array([f"{CITY}{t}{s}番" for t, s in zip(town, demo.block_number[block], strict=True)], object)
 
 
+_SIDES = [("", ""), ("東", "ひがし"), ("西", "にし"), ("南", "みなみ"), ("北", "きた"), ("中央", "ちゅうおう")]
+
+
 def _named(demo: Demo, point: np.ndarray, suffix: str, kana: str) -> Places:
     town = demo.block_town[shapely.STRtree(demo.lots.block).nearest(point)]
-    names, readings, seen = [], [], {}
+    names: list[str] = []
+    readings: list[str] = []
+    seen: dict[str, int] = {}
     for t in town:
-        base, reading = stem(demo.towns.name[t]), str(demo.towns.kana[t]).rstrip("ちょうめ0123456789")
+        base, reading = stem(demo.towns.name[t]), re.sub(r"[0-9]+ちょうめ$", "", str(demo.towns.kana[t]))
         seen[base] = seen.get(base, 0) + 1
-        side = ["", "東", "西", "南", "北", "中央", "第七", "第八", "第九"][min(seen[base] - 1, 8)]
-        reads = ["", "ひがし", "にし", "みなみ", "きた", "ちゅうおう", "だいなな", "だいはち", "だいきゅう"][min(seen[base] - 1, 8)]
+        side, reads = _SIDES[seen[base] - 1] if seen[base] <= len(_SIDES) else (f"第{seen[base]}", f"だい{seen[base]}")
         names.append(f"{base}{side}{suffix}")
         readings.append(f"{reading}{reads}{kana}")
     return Places(np.array(names, object), np.array(readings, object), address_of(demo, point), point)

@@ -14,6 +14,9 @@ from gispipe.demo.network import Network, merge_small, polygonal
 from gispipe.demo.terrain import Terrain
 
 
+LARGEST = 9  # towns (chome) under one name
+
+
 @dataclass(frozen=True)
 class Towns:
     """町丁目 and what is made of them."""
@@ -21,7 +24,7 @@ class Towns:
     shape: np.ndarray
     name: np.ndarray          # with chome in kanji
     kana: np.ndarray
-    code: np.ndarray          # municipality 5 + town 4 + chome 3 digits... as text
+    code: np.ndarray          # municipality 5, district 4, chome 3 digits; text
     face: np.ndarray
     kind: np.ndarray          # land use, or forest
     neighborhood: np.ndarray  # index
@@ -38,10 +41,17 @@ def _pieces(network: Network, collectors: np.ndarray) -> np.ndarray:
     return merge_small(pieces, 22_000.0)
 
 
+def _woods_together(pieces: np.ndarray, network: Network) -> np.ndarray:
+    """Join the wooded pieces that touch: no street divides a forest into towns."""
+    wooded = shapely.area(shapely.intersection(pieces, network.forest)) / shapely.area(pieces) > 0.8
+    joined = shapely.get_parts(shapely.union_all(pieces[wooded], grid_size=0.001)) if wooded.any() else pieces[:0]
+    return np.concatenate([pieces[~wooded], joined])
+
+
 def make_towns(size: Size, terrain: Terrain, network: Network, collectors: np.ndarray, seed: int) -> Towns:
     """Cut the faces along the collector streets into towns and name them."""
     rng = generator(seed, 8)
-    shape = shapely.normalize(_pieces(network, collectors))
+    shape = shapely.normalize(_woods_together(_pieces(network, collectors), network))
     point = shapely.point_on_surface(shape)
     of, face = shapely.STRtree(network.faces).query(point, predicate="intersects")
     face = face[np.unique(of, return_index=True)[1]]
@@ -52,16 +62,19 @@ def make_towns(size: Size, terrain: Terrain, network: Network, collectors: np.nd
     # serpentine from the north-west, as town numbers usually run
     order = np.lexsort((np.round(xy[:, 0]), -np.round(xy[:, 1] / 300), face))
     shape, face, kind, xy = shape[order], face[order], kind[order], xy[order]
+    # a face with many towns is several districts
+    rank_in_face = np.arange(len(face)) - np.searchsorted(face, face)
+    face = np.unique(face * 1000 + rank_in_face // LARGEST, return_inverse=True)[1]
     faces = np.unique(face)
     majority = []
     for k in faces:
         values, counts = np.unique(kind[face == k].astype(str), return_counts=True)
         majority.append(str(values[int(np.argmax(counts))]))
-    titles = dict(zip(faces, district_names(majority, rng), strict=True))
+    titles = district_names(majority, rng)
     name, kana, code, neighborhood, labels = [], [], [], [], []
     for n, k in enumerate(faces):
         members = int((face == k).sum())
-        title, reading = titles[k]
+        title, reading = titles[n]
         halves = max(1, round(members / 3))
         for m in range(members):
             name.append(title if members == 1 else f"{title}{kanji(m + 1)}丁目")
