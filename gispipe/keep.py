@@ -30,18 +30,18 @@ def keep(catalogue: Catalogue, gathered: Gathered) -> dict[str, dict[str, Joined
     declared = catalogue.layers
     inside = {k: v for k, v in internal.manifest().items() if k in declared and declared[k].pending is None}
     outside = {k: v for k, v in public.manifest().items() if k in declared and declared[k].audience == "public" and declared[k].pending is None}
+    latest = {layer_id: InternalTable(layer_id, one.table, one.geometry) for layer_id, one in gathered.tables.items()}
     for layer_id, one in gathered.tables.items():
-        table = InternalTable(layer_id, one.table, one.geometry)
+        table = latest[layer_id]
         inside[layer_id] = _entry(one) | {"base": (version := internal.write(table, catalogue.city.crs)), "version": version}
     joins: dict[str, dict[str, Joined]] = {}
     for layer in _to_join(catalogue, gathered, inside):
-        joined, joins[layer.id] = _join(catalogue, layer, gathered, internal, inside)
-        inside[layer.id]["version"] = internal.write(joined, catalogue.city.crs)
+        latest[layer.id], joins[layer.id] = _join(catalogue, layer, gathered, internal, inside)
+        inside[layer.id]["version"] = internal.write(latest[layer.id], catalogue.city.crs)
         inside[layer.id]["joins"] = {name: done.counts for name, done in joins[layer.id].items()}
-    for layer_id in {*gathered.tables, *joins}:
+    for layer_id, table in latest.items():
         layer = declared[layer_id]
         if layer.audience == "public":
-            table = _stored(internal, inside, layer_id, "version")
             outside[layer_id] = _public_entry(inside[layer_id]) | {"version": public.write(publish(table, layer), catalogue.city.crs)}
     for layer_id, picture in gathered.pictures.items():
         inside[layer_id] = _picture_entry(picture) | {"version": _keep_picture(internal, picture)}

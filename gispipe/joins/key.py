@@ -42,17 +42,11 @@ def join_by_key(left: pd.DataFrame, right: pd.DataFrame, on: list[str], taken: l
 
 def _key(frame: pd.DataFrame, on: list[str]) -> pd.Series:
     """Return the key as one text, missing when any part is missing."""
-    parts = [frame[name].astype("str").where(frame[name].notna(), None) for name in on]
-    whole = pd.concat(parts, axis=1)
-    key = whole.agg("\x1f".join, axis=1) if len(on) > 1 and whole.notna().all(axis=None) else _careful(whole)
-    return key.reset_index(drop=True)
-
-
-def _careful(whole: pd.DataFrame) -> pd.Series:
-    key = whole.iloc[:, 0].astype(object)
-    for k in range(1, whole.shape[1]):
-        key = key + "\x1f" + whole.iloc[:, k].astype(object)
-    return key.where(whole.notna().all(axis=1), None)
+    whole = frame[on].notna().all(axis=1).to_numpy()
+    texts = frame[on[0]].astype("str").fillna("").to_numpy(object)
+    for name in on[1:]:
+        texts = texts + "\x1f" + frame[name].astype("str").fillna("").to_numpy(object)
+    return pd.Series(texts, dtype=object).where(whole, None)
 
 
 def _plain(key: object) -> str:
