@@ -32,9 +32,9 @@ def identify(path: Path) -> str:
 
 
 def _identify_text(head: bytes) -> str:
-    if not head.strip():
-        return "empty"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text:
+        return "empty"
     if re.match(rb"<(OGRVRT|VRTDataset|OGRVRTDataSource)", text, re.IGNORECASE) or b"<OGRVRT" in head or b"<VRTDataset" in head:
         return "vrt"
     if text.startswith(b"<"):

@@ -64,7 +64,23 @@ def _check_lengths(shp: Path, shx: Path, where: str) -> int:
         if stated != size:
             raise UnreadableInput(f"{where} ({part.suffix})", Words(f"cut off: {stated:,} bytes stated, {size:,} there",
                                                                     f"途中で切れています（{stated:,} バイトのはずが {size:,} バイト）"), _AGAIN)
+    _check_index(shp, shx, where)
     return (shx.stat().st_size - 100) // 8
+
+
+def _check_index(shp: Path, shx: Path, where: str) -> None:
+    """Compare every place and length (16-bit words) in the index with the record it points at."""
+    index = np.fromfile(shx, dtype=">i4", offset=100).astype(np.int64)
+    if len(index) < 2:
+        return
+    place, length = index[: len(index) // 2 * 2].reshape(-1, 2).T * 2
+    content = np.memmap(shp, dtype=np.uint8, mode="r")
+    inside = (place >= 100) & (length >= 0) & (place + 8 + length <= len(content))
+    heads = content[np.where(inside, place + 4, 0)[:, None] + np.arange(4)]
+    stated = np.ascontiguousarray(heads).view(">i4").ravel().astype(np.int64) * 2
+    wrong = np.flatnonzero(~inside | (stated != length))
+    if len(wrong):
+        raise UnreadableInput(f"{where} row {wrong[0] + 1}", Words("the index (.shx) does not fit the shapes (.shp)", "索引（.shx）と図形（.shp）が一致しません"), _AGAIN)
 
 
 def _geometry(path: Path, shx: Path, count: int, where: str) -> np.ndarray:
@@ -108,7 +124,7 @@ def _stated_encoding(path: Path, header: Header, dbf: Path, where: str) -> str:
     """Return the encoding that .cpg or the language driver states; ASCII-only tables need none."""
     cpg = _part(path, ".cpg")
     if cpg is not None:
-        return cpg.read_text("ascii", "replace").strip("\ufeff \r\n\0")
+        return cpg.read_text("utf-8-sig", "replace").strip(" \r\n\0")
     if header.driver in LANGUAGE_DRIVER:
         return LANGUAGE_DRIVER[header.driver]
     if dbf.read_bytes().isascii() or dbf.read_bytes()[32:].isascii():
