@@ -8,6 +8,7 @@ import numpy as np
 
 from gispipe.tiles import clip, grid, ragged
 from gispipe.tiles.errors import TileError
+from gispipe.tiles.repair import repaired
 from gispipe.tiles.shapes import Shapes
 from gispipe.tiles.simplify import clean_lines, clean_rings, doubled_areas
 
@@ -122,8 +123,17 @@ def _cut_polygons(shapes: Shapes, runs: np.ndarray) -> tuple[tuple[np.ndarray, .
     group = np.cumsum(new) - 1
     net = np.bincount(group, area[order].astype(float), minlength=int(group[-1]) + 1 if len(group) else 0)
     good = (net > 0) & ~hole[order][new] if len(order) else np.zeros(0, bool)
-    order = order[good[group]] if len(order) else order
-    return (cut.source[order], cut.tx0[order], cut.ty0[order], start[:-1][order], np.diff(start)[order]), (x, y)
+    if not good.any():
+        none = np.zeros(0, np.int64)
+        return (none, none, none, none, none), (none, none)
+    order = order[good[group]]
+    group = group[good[group]]
+    length = np.diff(start)[order]
+    flat = ragged.spans(start[:-1][order], length)
+    (x, y, start), ring, _ = repaired(x[flat], y[flat], ragged.offsets(length), group, hole[order])
+    # Every ring stands for its polygon: the exterior's run number keeps features, parts and rings in order.
+    head = order[np.searchsorted(group, ring)]
+    return (cut.source[head], cut.tx0[head], cut.ty0[head], start[:-1], np.diff(start)), (x, y)
 
 
 def _sorted(shapes: Shapes, x: np.ndarray, y: np.ndarray, run: np.ndarray, tx: np.ndarray, ty: np.ndarray,

@@ -183,3 +183,10 @@ def test_equal_tiles_are_stored_once(build: Build) -> None:
     report = build(layer(square, "polygon", (14, 16)))
     header = verify(report.path).header
     assert header.contents < header.entries < header.addressed == report.tiles
+
+
+def test_polygons_cut_at_tile_borders_are_valid_for_others_too(build: Build) -> None:
+    report = build(layer(stairs(150), "polygon", (15, 17), keep=True))
+    for _, data in iter_tiles(report.path):
+        for one in mapbox_vector_tile.decode(data, default_options={"y_coord_down": True})["thing"]["features"]:
+            assert all(shapely.is_valid(shapely.get_parts(shapely.geometry.shape(one["geometry"]))))
