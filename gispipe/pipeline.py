@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gispipe import releases
 from gispipe.build import build_release
+from gispipe.build.closed import takes_rights
 from gispipe.catalogue import Catalogue
 from gispipe.checks.examples import failed_examples
 from gispipe.checks.findings import stale_acceptances
@@ -102,6 +103,8 @@ def _layer_rows(layers: Sequence[Layer], gathered: Gathered) -> list[dict[str, o
 
 def build_both(run: Run, catalogue: Catalogue) -> dict[Audience, Path]:
     """Build both audiences side by side: the public one is another process anyway."""
+    if takes_rights():
+        return {audience: _build(run, catalogue, audience) for audience in AUDIENCES}
     with ThreadPoolExecutor(1) as pool:
         public = pool.submit(_build, run, catalogue, "public")
         internal = _build(run, catalogue, "internal")

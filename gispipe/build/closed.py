@@ -46,10 +46,15 @@ def _reply(child: subprocess.CompletedProcess[str]) -> dict[str, object]:
     raise kind(reply["where"], Words(**reply["what"]), Words(**reply["todo"]) if reply["todo"] else None)
 
 
+def takes_rights() -> bool:
+    """Return whether closing the internal store closes it to every process of this user, so that nothing else may need it meanwhile."""
+    return os.name == "posix" and os.geteuid() != 0 and not landlock.available()
+
+
 @contextlib.contextmanager
 def _rights_taken(store: Path) -> Iterator[None]:
     """For an ordinary user without Landlock: no access to the internal store while the child is at work."""
-    ordinary = os.name == "posix" and os.geteuid() != 0 and not landlock.available() and store.is_dir()
+    ordinary = takes_rights() and store.is_dir()
     before = store.stat().st_mode & 0o7777 if ordinary else 0
     if ordinary:
         store.chmod(0)

@@ -1,0 +1,95 @@
+"""Coordinates: published values, every zone, and no transformation that is coarser than it says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gispipe.crs import LIMIT, LONLAT, WEB, transform, transform_points
+from gispipe.errors import CrsError
+
+ORIGINS = {6669: (129.5, 33), 6670: (131, 33), 6671: (132 + 10 / 60, 36), 6672: (133.5, 33), 6673: (134 + 20 / 60, 36), 6674: (136, 36), 6675: (137 + 10 / 60, 36),
+           6676: (138.5, 36), 6677: (139 + 50 / 60, 36), 6678: (140 + 50 / 60, 40), 6679: (140.25, 44), 6680: (142.25, 44), 6681: (144.25, 44), 6682: (142, 26),
+           6683: (127.5, 26), 6684: (124, 26), 6685: (131, 26), 6686: (136, 20), 6687: (154, 26)}
+
+
+def move(x: float, y: float, source: str, target: str) -> tuple[float, float]:
+    east, north = transform_points(np.array([x]), np.array([y]), source, target)
+    return float(east[0]), float(north[0])
+
+
+@pytest.mark.parametrize(("place", "source", "target", "expected", "within"), [
+    ((135.4698, 34.7815), LONLAT, "EPSG:6674", (-48524.6876, -135048.2509), 1e-4),
+    ((135.469722, 34.781389), LONLAT, "EPSG:6674", (-48531.8913, -135060.5261), 1e-4),
+    ((135.5259, 34.6873), LONLAT, "EPSG:6674", (-43439.5545, -145523.1473), 1e-4),
+    ((136.0, 36.0), LONLAT, "EPSG:6674", (0.0, 0.0), 1e-4),
+    ((135.4698, 34.7815), LONLAT, WEB, (15080429.1539, 4134227.3692), 1e-4),
+    ((135.4698, 34.7815), LONLAT, "EPSG:6690", (542983.8435, 3848913.2098), 1e-4),
+    ((-48524.6876, -135048.2509), "EPSG:2448", "EPSG:6674", (-48524.6876, -135048.2509), 1e-4),
+    ((-48524.688, -135048.251), "EPSG:6674", LONLAT, (135.469799995, 34.781499999), 2e-9),
+])
+def test_known_places_come_out_where_they_are(place: tuple[float, float], source: str, target: str, expected: tuple[float, float], within: float) -> None:
+    assert move(*place, source, target) == pytest.approx(expected, abs=within)
+
+
+@pytest.mark.parametrize("code", ORIGINS)
+def test_every_zone_has_its_origin_and_its_scale(code: int) -> None:
+    lon, lat = ORIGINS[code]
+    assert move(lon, lat, LONLAT, f"EPSG:{code}") == pytest.approx((0, 0), abs=1e-4)
+    assert move(lon, lat, "EPSG:4612", f"EPSG:{code - 6669 + 2443}") == pytest.approx((0, 0), abs=1e-4), "the same zone of JGD2000"
+    _, north = move(lon, lat + 0.1, LONLAT, f"EPSG:{code}")
+    a, f = 6378137.0, 1 / 298.257222101
+    e2 = f * (2 - f)
+    phi = np.radians(lat + 0.05)
+    assert north == pytest.approx(0.9999 * np.radians(0.1) * a * (1 - e2) / (1 - e2 * np.sin(phi) ** 2) ** 1.5, abs=0.02), "metres along the meridian, by the formula"
+
+
+@given(st.sampled_from(sorted(ORIGINS)), st.floats(-0.9, 0.9), st.floats(-0.9, 0.9))
+def test_there_and_back_is_a_tenth_of_a_millimetre(code: int, east: float, north: float) -> None:
+    lon, lat = ORIGINS[code]
+    x, y = move(lon + east, lat + north, LONLAT, f"EPSG:{code}")
+    assert move(x, y, f"EPSG:{code}", LONLAT) == pytest.approx((lon + east, lat + north), abs=1e-9)
+    assert (x > 0) == (east > 0) or abs(x) < 1e-3
+
+
+def test_the_tokyo_datum_is_refused_unless_its_coarseness_is_accepted() -> None:
+    point = np.array([shapely.Point(135.4698, 34.7815)], dtype=object)
+    with pytest.raises(CrsError, match="has accuracy 1?[0-9] m, worse than 1 m") as caught:
+        transform(point, "EPSG:4301", LONLAT, "layers/old.toml")
+    assert caught.value.exit_status == 23 and "accept_accuracy" in str(caught.value) and str(caught.value).startswith("layers/old.toml")
+    moved, used = transform(point, "EPSG:4301", LONLAT, "layers/old.toml", accept=15)
+    assert (moved[0].x, moved[0].y) == pytest.approx((135.46697032, 34.784732961), abs=1e-6), "about 430 m away, as the Helmert parameters give it"
+    assert used.accuracy is not None and used.accuracy > LIMIT and "Tokyo" in used.name
+
+
+def test_the_operation_that_was_used_is_told() -> None:
+    moved, used = transform(np.array([shapely.Point(135.5, 34.8)], dtype=object), "EPSG:4612", "EPSG:6674", "w")
+    assert (used.source, used.target) == ("EPSG:4612", "EPSG:6674") and "JGD2000 to JGD2011" in used.name and used.accuracy is not None and used.accuracy <= LIMIT
+    assert transform(moved, "EPSG:6674", "EPSG:6674", "w")[1].name == "none"
+
+
+def test_rows_without_a_shape_stay_without_one() -> None:
+    shapes = np.array([None, shapely.Point(135.5, 34.8), shapely.Polygon()], dtype=object)
+    moved, _ = transform(shapes, LONLAT, "EPSG:6674", "w")
+    assert moved[0] is None and moved[2].is_empty and moved[1].x == pytest.approx(-45_760, abs=50)
+    assert transform(np.array([None], dtype=object), LONLAT, "EPSG:6674", "w")[0].tolist() == [None]
+    assert len(transform(np.empty(0, dtype=object), LONLAT, "EPSG:6674", "w")[0]) == 0
+
+
+def test_places_that_have_no_image_are_an_error_or_lost_by_name() -> None:
+    swapped = np.array([shapely.Point(34.8, 135.5), shapely.Point(135.5, 34.8)], dtype=object)
+    with pytest.raises(CrsError, match="1 coordinates cannot be transformed"):
+        transform(swapped, LONLAT, "EPSG:6674", "w")
+    moved, _ = transform(swapped, LONLAT, "EPSG:6674", "w", lose=True)
+    assert moved[0] is None and moved[1] is not None
+    assert swapped[0] is not None, "the delivery itself is not touched"
+
+
+def test_holes_and_parts_are_moved_with_their_shapes() -> None:
+    shape = shapely.MultiPolygon([shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(2, 2), (3, 2), (3, 3)]]), shapely.box(20, 0, 21, 1)])
+    plane = shapely.transform(shape, lambda xy: xy + [-48000, -135000])
+    back, _ = transform(transform(np.array([plane], dtype=object), "EPSG:6674", LONLAT, "w")[0], LONLAT, "EPSG:6674", "w")
+    assert shapely.equals_exact(back[0], plane, tolerance=1e-4)
