@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gispipe.tiles import ragged
-from gispipe.tiles.grid import BUFFER, EXTENT, tile_range
+from gispipe.tiles.grid import BUFFER, EXTENT, pairs, tile_range
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,6 @@ def cut_lines(x: np.ndarray, y: np.ndarray, start: np.ndarray, zoom: int) -> Run
     run = ragged.owners(start)
     first = np.flatnonzero(run[1:] == run[:-1]) if len(run) else np.zeros(0, np.int64)
     x0, y0, x1, y1 = x[first], y[first], x[first + 1], y[first + 1]
-    from gispipe.tiles.grid import pairs
-
     tx0, tx1 = tile_range(np.minimum(x0, x1), np.maximum(x0, x1), zoom)
     ty0, ty1 = tile_range(np.minimum(y0, y1), np.maximum(y0, y1), zoom)
     segment, tx, ty = pairs(tx0, tx1, ty0, ty1)
@@ -144,7 +142,8 @@ def _divided(x: np.ndarray, y: np.ndarray, start: np.ndarray) -> tuple[np.ndarra
     return x[item] + _rounded(dx[item] * nth, many), y[item] + _rounded(dy[item] * nth, many), ragged.offsets(pieces)[start]
 
 
-def _clipped(x0, y0, x1, y1, left, top):  # type: ignore[no-untyped-def]
+def _clipped(x0: np.ndarray, y0: np.ndarray, x1: np.ndarray, y1: np.ndarray, left: np.ndarray,
+             top: np.ndarray) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
     """Clip segments to their tile and buffer (Liang–Barsky in arrays): ends after clipping, and which ones remain."""
     low, high = np.zeros(len(x0)), np.ones(len(x0))
     for a, b, edge in ((x0, x1, left), (y0, y1, top)):
@@ -161,11 +160,13 @@ def _clipped(x0, y0, x1, y1, left, top):  # type: ignore[no-untyped-def]
     keep = low <= high
     low, high = np.where(keep, low, 0), np.where(keep, high, 0)
     dx, dy = x1 - x0, y1 - y0
-    ends = tuple(np.floor(v + t * d + 0.5).astype(np.int64) for v, t, d in ((x0, low, dx), (y0, low, dy), (x0, high, dx), (y0, high, dy)))
+    steps = ((x0, low, dx), (y0, low, dy), (x0, high, dx), (y0, high, dy))
+    ends = tuple(np.floor(start + share * delta + 0.5).astype(np.int64) for start, share, delta in steps)
     return ends, keep
 
 
-def _chained(x0, y0, x1, y1, at, run, tx, ty) -> Runs:  # type: ignore[no-untyped-def]
+def _chained(x0: np.ndarray, y0: np.ndarray, x1: np.ndarray, y1: np.ndarray, at: np.ndarray, run: np.ndarray,
+             tx: np.ndarray, ty: np.ndarray) -> Runs:
     """Join segments that follow each other in one line and one tile back into runs."""
     order = np.lexsort((at, tx, ty, run))
     x0, y0, x1, y1, at, run, tx, ty = (v[order] for v in (x0, y0, x1, y1, at, run, tx, ty))

@@ -113,7 +113,7 @@ def _layer(data: bytes, start: int, stop: int, overhang: int | None) -> DecodedL
     try:
         return _features(data, name, extent, keys, values, features, overhang)
     except TileError as error:
-        raise TileError(f"layer {name!r}: {error.what}") from error
+        raise TileError(f"layer {name!r}: {error.reason}") from error
 
 
 def _features(data: bytes, name: str, extent: int, keys: list[str], values: list[Any], places: list[tuple[int, int]],
