@@ -55,6 +55,33 @@ def test_a_click_outside_every_zone_does_not_say_safe(address: str) -> None:
         assert "この地点にはありません" in text and "区域外でも災害が起こることがあります" in text
 
 
+def test_a_tile_that_does_not_come_is_not_taken_for_a_place_without_hazards(address: str) -> None:
+    with open_page(address + "maps/plain.html") as page:
+        page.ready()
+        page.tab.route("**/tiles/hazard-*", lambda route: route.abort())
+        page.tab.click("#theme-button")
+        page.tab.click("label:has(#theme-flood)")
+        page.tab.wait_for_selector("#toast:not([hidden])")
+        assert "読み込めませんでした" in page.tab.inner_text("#toast")
+        page.tab.mouse.click(800, 430)
+        text = page.tab.inner_text(".popup")
+        assert "読み込めていません" in text and "この地点にはありません" not in text
+
+
+def test_two_signs_of_one_place_stand_side_by_side_and_its_name_is_written_once(address: str) -> None:
+    with _opened(address) as page:
+        placed = page.tab.evaluate("""() => {
+            const style = { by: null, classes: [{ symbol: 'shelter', size: 20 }] };
+            const placers = ['a', 'b'].map((id) => new gispipe.SymbolPlacer({ source_layer: id, style }));
+            const anchor = { x: 100, y: 100 }, found = new Set();
+            const index = { searchBbox: (box) => new Set([...found].filter((l) => l.bboxes.some((b) => b.minX < box.maxX && b.maxX > box.minX))) };
+            return placers.map((placer) => {
+                const [label] = placer.place({ zoom: 16, index }, [[anchor]], { id: 1, props: {} });
+                found.add(label);
+                return (label.bboxes[0].minX + label.bboxes[0].maxX) / 2; }); }""")
+        assert placed[0] == 100 and placed[1] > 115
+
+
 def test_switching_the_theme_changes_legend_title_and_address_without_a_reload(address: str) -> None:
     with _opened(address) as page:
         page.tab.evaluate("window.stayed = true")

@@ -7,7 +7,10 @@
     const on = (id, action) => gp.byId(id).addEventListener("click", action);
     on("zoom-in", () => map.zoomIn());
     on("zoom-out", () => map.zoomOut());
-    on("home", () => map.setView([site.center[1], site.center[0]], Math.floor(site.zoom)));
+    on("home", () => {
+      const whole = gp.firstView(map, site, {});
+      map.setView([whole.lat, whole.lon], whole.z);
+    });
     on("locate", () => locate(map, site));
     on("print", () => window.print());
     on("copy-link", () => copy());

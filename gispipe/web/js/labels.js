@@ -4,11 +4,15 @@
 
   const FONT = '"BIZ UDPGothic","Noto Sans JP","Hiragino Sans","Yu Gothic UI",Meiryo,"Noto Sans CJK JP",sans-serif';
 
-  gp.symbolSize = (one, z) => Math.round((one.size ?? 18) * gp.grow(z, 1.12, 0.7, 1.25));
+  gp.symbolSize = (one, z) => Math.round((one.size ?? 18) * gp.grow(z, 1.16, 0.6, 1.2));
 
-  /** Places symbols. Two may touch a little; one that would cover another gives way to its dot (paint.js). */
+  /**
+   * Places symbols. Two may touch a little; one that would cover another gives way to its dot (paint.js). Two signs of
+   * one place (a school that is a shelter and an evacuation site) stand side by side.
+   */
   gp.SymbolPlacer = class {
     constructor(layer) {
+      this.layer = layer;
       this.classOf = gp.classifier(layer.style);
     }
 
@@ -16,14 +20,31 @@
       const one = this.classOf(feature.props);
       if (!one) return undefined;
       const size = gp.symbolSize(one, layout.zoom);
-      const reach = size * (layout.zoom >= 16 ? 0.3 : 0.46);
-      return geom.map(([anchor]) => ({
-        anchor,
-        bboxes: [{ minX: anchor.x - reach, minY: anchor.y - reach, maxX: anchor.x + reach, maxY: anchor.y + reach }],
-        draw: (ctx) => gp.drawSymbol(ctx, one, size, ctx.getTransform().a),
-      }));
+      const reach = size * (layout.zoom >= 18 ? 0.34 : 0.45);
+      return geom.map(([anchor]) => {
+        const dx = layout.zoom >= 15 ? this.aside(layout.index, anchor, size, reach) : 0;
+        return {
+          anchor,
+          bboxes: [around(anchor.x + dx, anchor.y, reach)],
+          draw: (ctx) => { ctx.translate(dx, 0); gp.drawSymbol(ctx, one, size, ctx.getTransform().a); },
+          // a point on a border is in two tiles; without this it would stand beside itself
+          deduplicationKey: `${this.layer.source_layer} ${feature.id ?? JSON.stringify(feature.props)}`,
+          deduplicationDistance: size * 4,
+        };
+      });
+    }
+
+    /** How far to step aside for signs already standing on the very same place, in pixels. */
+    aside(index, anchor, size, reach) {
+      for (const dx of [0, size + 1, -size - 1, 2 * size + 2]) {
+        const there = [...index.searchBbox(around(anchor.x + dx, anchor.y, reach), Infinity)];
+        if (!there.some((label) => Math.hypot(label.anchor.x - anchor.x, label.anchor.y - anchor.y) < size * 0.4)) return dx;
+      }
+      return 0;
     }
   };
+
+  const around = (x, y, reach) => ({ minX: x - reach, minY: y - reach, maxX: x + reach, maxY: y + reach });
 
   /** Places names: beside a point's symbol (below, right, left, above), in the middle of an area, along a line. */
   gp.TextPlacer = class {
@@ -58,8 +79,8 @@
       for (const [dx, dy, align] of tries) {
         const spot = this.spot(anchor, box, dx, dy, align);
         if (!layout.index.bboxCollides(spot.bboxes[0], layout.order)) {
-          // a point on a border is in two tiles; its name must not be written twice
-          return { anchor, ...spot, deduplicationKey: `${this.layer.source_layer} ${feature.id ?? ""} ${raw(box)}`, deduplicationDistance: box.width / 2 + box.height + reach };
+          // a point on a border is in two tiles, and one place may be in two layers: its name is written once
+          return { anchor, ...spot, deduplicationKey: raw(box), deduplicationDistance: box.width / 2 + box.height + reach };
         }
       }
       return null;

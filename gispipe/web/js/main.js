@@ -30,11 +30,9 @@
     constructor(map, site, style, root, here) {
       Object.assign(this, { map, site, style, root });
       const linked = gp.readPermalink(window.location.hash, style);
-      const lang = linked.lang || remembered() || preferred();
+      const lang = linked.lang || gp.words.remembered() || gp.words.preferred();
       const start = { map: here, ...linked, lang };
-      const own = style.maps[start.map];
-      const center = own.center || site.center;
-      const at = { z: Math.floor(own.zoom || site.zoom), lat: center[1], lon: center[0] };
+      const at = firstView(map, site, style.maps[start.map]);
       gp.words.use(lang);
       Object.assign(gp.state, { bg: "base", layers: {} }, at, start);
       if (!this.backgrounds().includes(gp.state.bg)) gp.state.bg = "base";
@@ -51,6 +49,7 @@
       this.canvas = new gp.MapCanvas(map, style, this.root);
       gp.makeLanguageMenu();
       gp.startSheet();
+      gp.placeBackgrounds();
       gp.startControls(map, site);
       this.search();
       this.keyboard();
@@ -70,7 +69,7 @@
       const { map, style, site } = this;
       if (changed.has("lang")) {
         gp.words.use(gp.state.lang);
-        remember(gp.state.lang);
+        gp.words.remember(gp.state.lang);
         gp.translatePage(site);
         map.getContainer().setAttribute("aria-label", gp.words.t("map_label"));
         gp.showScale(map);
@@ -151,7 +150,10 @@
       gp.byId("search-box").hidden = !site.search;
       if (!site.search) return;
       const index = new gp.SearchIndex(this.root, site.search);
-      const subtitle = (entry) => [entry.s, style.layers[entry.l] ? gp.words.name(style.layers[entry.l]) : ""].filter(Boolean).join("　");
+      const subtitle = (entry) => {
+        const layer = style.layers[entry.l];
+        return [layer && entry.s === layer.title ? "" : entry.s, layer ? gp.words.name(layer) : ""].filter(Boolean).join("　");
+      };
       gp.startSearch(index, (entry) => {
         const place = L.latLng(entry.c[1], entry.c[0]);
         gp.closeSheet();
@@ -170,25 +172,18 @@
     if (id && document.activeElement === document.body && gp.byId(id)) gp.byId(id).focus();
   };
 
+  /** What a map declares, else the whole city as large as it goes; a little may run over the edge. */
+  function firstView(map, site, own) {
+    const [west, south, east, north] = site.bounds;
+    const center = own.center || site.center;
+    const fitting = map.getBoundsZoom([[south, west], [north, east]], false, L.point(-90, -90));
+    return { z: own.zoom ? Math.floor(own.zoom) : Math.max(site.min_zoom, fitting), lat: center[1], lon: center[0] };
+  }
+
+  gp.firstView = firstView;
+
   function roomy([west, south, east, north]) {
     const [x, y] = [(east - west) * 0.5, (north - south) * 0.5];
     return [[south - y, west - x], [north + y, east + x]];
   }
-
-  // the language is the reader's own choice and harmless; storage may be switched off
-  function remembered() {
-    try {
-      const lang = window.localStorage.getItem("gispipe-language");
-      return gp.words.languages().includes(lang) ? lang : null;
-    } catch (error) { return null; }
-  }
-
-  function remember(lang) {
-    try { window.localStorage.setItem("gispipe-language", lang); } catch (error) { /* then it is asked again next time */ }
-  }
-
-  const preferred = () => {
-    const wish = (navigator.language || "ja").slice(0, 2);
-    return gp.words.languages().includes(wish) ? wish : "ja";
-  };
 })(window.gispipe = window.gispipe || {});

@@ -79,7 +79,7 @@
       return { dataSource: id, minzoom, maxzoom };
     }
 
-    /** Features under a point, topmost layer first: `[{layer, features}]`. */
+    /** Features under a point, topmost layer first: `[{layer, loaded, features}]`. */
     pick(latlng, z, brush) {
       const out = [];
       for (const { layer, words } of [...this.drawn].reverse()) {
@@ -87,8 +87,9 @@
         if (words || z < first) continue;
         const view = this.views.get(`${layer.tileset}/${z === first ? 0 : 1}`);
         const reach = layer.geometry === "point" ? Math.max(brush, gp.symbolSize(layer.style.classes[0], z) / 2 + 3) : brush;
-        const hits = view.pick(latlng, z, layer.geometry === "polygon" ? 1 : reach).filter((hit) => hit.layerName === layer.source_layer);
-        out.push({ layer, features: distinct(hits.map((hit) => hit.feature)) });
+        const hits = view.pick(latlng, z, layer.geometry === "polygon" ? 1 : reach);
+        const own = (hits || []).filter((hit) => hit.layerName === layer.source_layer).map((hit) => hit.feature);
+        out.push({ layer, loaded: hits !== null, features: distinct(own) });
       }
       return out;
     }

@@ -54,6 +54,14 @@
     gp.say(t("theme_now", { name: name(style.maps[id]) }));
   };
 
+  /** The switch floats over the map where there is room and lies in the sheet on a phone: one element, two places. */
+  gp.placeBackgrounds = function () {
+    const narrow = window.matchMedia("(max-width: 760px)");
+    const place = () => gp.byId(narrow.matches ? "background-sheet" : "background-map").append(gp.byId("background-list"));
+    narrow.addEventListener("change", place);
+    place();
+  };
+
   /** Base map, each aerial photograph, or nothing. */
   gp.showBackgrounds = function (style) {
     const years = (style.maps[gp.state.map].backgrounds || []).filter((id) => style.layers[id]);

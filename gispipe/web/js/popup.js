@@ -10,15 +10,17 @@
     const theme = new Set(style.maps[gp.state.map].layers.map(({ id }) => style.layers[id]));
     const sections = found.filter(({ layer, features }) => features.length && theme.has(layer)).map((hit) => section(hit)).filter(Boolean);
     const hazard = gp.isHazardMap(style);
+    const missing = found.some(({ layer, loaded }) => !loaded && theme.has(layer));
     if (!sections.length && !hazard) return map.closePopup();
     const body = gp.el("div", { class: "popup", tabindex: "-1" },
       gp.el("h2", { text: gp.words.t("here") }),
-      ...(sections.length ? sections : [gp.el("p", { text: gp.words.t("nothing_here") })]),
+      ...sections,
+      missing ? gp.el("p", { text: gp.words.t("not_loaded") }) : sections.length ? null : gp.el("p", { text: gp.words.t("nothing_here") }),
       hazard ? gp.el("p", { class: "note", text: `${gp.words.t("boundary_note")}${gp.words.lang() === "en" ? " " : ""}${gp.words.t("hazard_note")}` }) : null);
     const phone = map.getSize().x < 700;
     const popup = L.popup({
-      className: "place", maxWidth: phone ? map.getSize().x - 40 : 340, minWidth: 230, maxHeight: Math.round(map.getSize().y * (phone ? 0.36 : 0.62)),
-      autoPanPaddingTopLeft: [12, phone ? 130 : 16], autoPanPaddingBottomRight: [phone ? 12 : 64, phone ? 190 : 48],
+      className: "place", maxWidth: phone ? Math.min(340, map.getSize().x - 90) : 340, minWidth: Math.min(230, map.getSize().x - 90), maxHeight: Math.round(map.getSize().y * (phone ? 0.36 : 0.62)),
+      autoPanPaddingTopLeft: [12, phone ? 134 : 70], autoPanPaddingBottomRight: [66, phone ? 190 : 48],
     }).setLatLng(latlng).setContent(body).openOn(map);
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
     if (close) { close.setAttribute("aria-label", gp.words.t("close")); gp.fill(close, gp.icon("close")); }

@@ -29,16 +29,20 @@
     async getDisplayTile(coords) {
       const place = this.wanted(coords.z) ? this.dataTile(coords.z, coords.x, coords.y) : null;
       if (!place) return { data: new Map(), z: coords.z, dataTile: { ...coords }, scale: 1, dim: 256, origin: corner(coords, 256) };
-      const data = await this.cache.get(place.tile);
+      const data = await this.cache.get(place.tile).catch((error) => {
+        if (error.name === "AbortError") throw error;
+        gp.toast(gp.words.t("failed"));  // an empty tile must not pass for a place without hazards
+        return new Map();
+      });
       return { data, z: coords.z, dataTile: place.tile, scale: place.scale, dim: place.dim, origin: corner(place.tile, place.dim) };
     }
 
-    /** Features of loaded tiles at a point; `brush` in page pixels. */
+    /** Features at a point, `brush` in page pixels; null while their tile is not loaded. */
     pick(latlng, z, brush) {
-      const world = 256 * 2 ** z;
       const point = L.CRS.EPSG3857.latLngToPoint(latlng, z);
       const place = this.dataTile(z, Math.floor(point.x / 256), Math.floor(point.y / 256));
-      if (!place || !world) return [];
+      if (!place) return [];
+      if (!this.cache.cache.has(`${place.tile.x}:${place.tile.y}:${place.tile.z}`)) return null;
       return this.cache.queryFeatures(latlng.lng, latlng.lat, place.tile.z, brush / place.scale);
     }
   };

@@ -23,6 +23,24 @@
 
     lang() { return current; },
 
+    /** The language chosen last time. It is the reader's own choice and harmless; storage may be switched off. */
+    remembered() {
+      try {
+        const lang = window.localStorage.getItem("gispipe-language");
+        return gp.words.languages().includes(lang) ? lang : null;
+      } catch (error) { return null; }
+    },
+
+    remember(lang) {
+      try { window.localStorage.setItem("gispipe-language", lang); } catch (error) { /* then it is asked again next time */ }
+    },
+
+    /** The browser's language when we have it, else Japanese. */
+    preferred() {
+      const wish = (navigator.language || "ja").slice(0, 2);
+      return gp.words.languages().includes(wish) ? wish : "ja";
+    },
+
     /** A sentence with its {places} filled. A missing key falls back to Japanese, never to an empty string. */
     t(key, values) {
       const sentence = tables[current][key] ?? tables.ja[key] ?? key;

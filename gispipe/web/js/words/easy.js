@@ -35,6 +35,7 @@ gispipe.words.add("easy", {
   boundary_note: "さかいめは だいたいです。",
   here: "この ばしょの こと",
   nothing_here: "ここには なにも ありません。",
+  not_loaded: "まだ よみこんで いません。すこし まってから もういちど おしてください。",
   more: "ほかに {n}こ",
   yes: "はい",
   no: "いいえ",

@@ -35,6 +35,7 @@ gispipe.words.add("en", {
   boundary_note: "Boundaries are approximate.",
   here: "At this place",
   nothing_here: "Nothing that is switched on lies here.",
+  not_loaded: "The data for this place are not loaded yet. Please wait a moment and try again.",
   more: "{n} more",
   yes: "Yes",
   no: "No",

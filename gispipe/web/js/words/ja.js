@@ -35,6 +35,7 @@ gispipe.words.add("ja", {
   boundary_note: "境目の位置は目安です。",
   here: "この地点の情報",
   nothing_here: "表示中の情報は、この地点にはありません。",
+  not_loaded: "この地点のデータを読み込めていません。少し待ってからもう一度お試しください。",
   more: "ほか {n} 件",
   yes: "はい",
   no: "いいえ",

@@ -35,6 +35,7 @@ gispipe.words.add("ko", {
   boundary_note: "경계의 위치는 대략입니다.",
   here: "이 지점의 정보",
   nothing_here: "표시 중인 정보는 이 지점에 없습니다.",
+  not_loaded: "이 지점의 데이터를 아직 불러오지 못했습니다. 잠시 후 다시 시도해 주세요.",
   more: "그 밖에 {n}건",
   yes: "예",
   no: "아니요",

@@ -35,6 +35,7 @@ gispipe.words.add("zh", {
   boundary_note: "边界位置仅供参考。",
   here: "该地点的信息",
   nothing_here: "当前显示的信息在此处没有数据。",
+  not_loaded: "该地点的数据尚未读取完成。请稍后再试。",
   more: "另有 {n} 项",
   yes: "是",
   no: "否",
