@@ -43,7 +43,9 @@ def _landcover(demo: Demo) -> Table:
     for extra, label in ((woods, "森林"), (dry, "河川敷"), (rail, "鉄道用地")):
         shapes += list(extra)
         names += [label] * len(extra)
-    return Table("base/landcover.shp", "shp", {"種別": np.array(names, object)}, np.array(shapes, object))
+    areas, of = shapely.get_parts(shapely.set_precision(np.array(shapes, object), 0.001), return_index=True)
+    keep = (shapely.get_type_id(areas) == 3) & (shapely.area(areas) > 5)
+    return Table("base/landcover.shp", "shp", {"種別": np.array(names, object)[of[keep]]}, areas[keep])
 
 
 def road_area(demo: Demo) -> Table:
@@ -110,7 +112,7 @@ def _contours(demo: Demo) -> Table:
 def base_tables(demo: Demo) -> list[Table]:
     """Return the topographic base layers."""
     net = demo.network
-    frame = shapely.box(-150, -150, demo.size.width + 150, demo.size.height + 150)
+    frame = shapely.box(-150, -480, demo.size.width + 150, demo.size.height + 150)
     seas = shapely.get_parts(shapely.difference(frame, net.land))
     wet = np.concatenate([seas, *[shapely.get_parts(w) for w in net.water]])
     names = ["夕凪湾"] * len(seas) + [r.name for r, w in zip(demo.terrain.rivers, net.water, strict=True) for _ in shapely.get_parts(w)]

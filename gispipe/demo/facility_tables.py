@@ -142,6 +142,7 @@ def _labels(demo: Demo) -> list[Table]:
     stations = Table("base/station.geojson", "geojson", {"駅名": names, "路線名": repeat("夕凪電鉄本線", len(names))}, net.stations, "Point")
     tops = [(f"{n}山", h) for n, h in zip(("朝霞見", "小桂", "茜", "雲待", "麓"), demo.terrain.hills, strict=True)]
     hill = [(n, (float(h[0]), float(min(h[1], size.height * 0.93)))) for n, h in tops if h[4] > 60]
+    hill = [(n, place) for n, place in hill if shapely.contains_xy(net.limit, *place)]
     river = [(r.name, (float(r.axis(np.array([y]))[0]), y)) for r in demo.terrain.rivers for y in (0.3 * size.height, 0.62 * size.height)]
     sea = [("夕凪湾", (0.24 * size.width, 0.03 * size.height)), ("夕凪湾", (0.82 * size.width, 0.02 * size.height))]
     everything = [("山", *h) for h in hill] + [("河川", *r) for r in river] + [("海", *s) for s in sea]

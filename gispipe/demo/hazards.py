@@ -132,7 +132,8 @@ def make_slides(size: Size, terrain: Terrain, network: Network, seed: int) -> Sl
     slope = down(30.0)
     steep = np.hypot(*slope.T)
     ways = slope / np.maximum(steep, 1e-9)[:, None]
-    keep = steep > 0.12
+    # the larger city has gentler hills
+    keep = steep > 0.12 * min(1.0, size.peak / 128.0 * 3300.0 / size.width)
     shapes, causes, zones, numbers = [], [], [], []
     for k in np.flatnonzero(keep):
         way, side = ways[k], np.array([-ways[k][1], ways[k][0]])

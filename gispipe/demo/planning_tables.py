@@ -25,15 +25,19 @@ def _zones(demo: Demo) -> np.ndarray:
     x, y = shapely.get_coordinates(shapely.centroid(towns.shape)).T
     high = demo.terrain.height(x, y)
     shore = (y - demo.terrain.coast(x)) / demo.size.height
-    draw = rng.random(n)
     kind = towns.kind.astype(str)
+    # drawn without luck within each kind of town, so that every zone occurs even in the small city
+    draw = np.zeros(n)
+    for one in np.unique(kind):
+        mine = np.flatnonzero(kind == one)
+        draw[mine] = (rng.permutation(len(mine)) + 0.5) / len(mine)
     zone = np.full(n, "", object)
     zone[kind == "commercial"] = "商業地域"
     zone[kind == "dense"] = np.where(draw < 0.45, "近隣商業地域", np.where(draw < 0.8, "第二種住居地域", "準工業地域"))[kind == "dense"]
     zone[kind == "residential"] = np.where(draw < 0.4, "第一種住居地域", np.where(draw < 0.7, "第一種中高層住居専用地域", "第二種中高層住居専用地域"))[kind == "residential"]
     zone[kind == "suburb"] = np.where(draw < 0.6, "第一種低層住居専用地域", np.where(draw < 0.85, "第二種低層住居専用地域", "田園住居地域"))[kind == "suburb"]
     zone[kind == "hillside"] = np.where((draw < 0.75) | (high > 25), "第一種低層住居専用地域", "第二種低層住居専用地域")[kind == "hillside"]
-    zone[kind == "industrial"] = np.where(shore < 0.035, "工業専用地域", np.where(draw < 0.6, "工業地域", "準工業地域"))[kind == "industrial"]
+    zone[kind == "industrial"] = np.where(shore < 0.035, "工業専用地域", np.where(draw < 0.7, "工業地域", "準工業地域"))[kind == "industrial"]
     return zone
 
 
