@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field, replace
 
 from gispipe.audience import InternalTable, publish
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
 from gispipe.gather import Gathered, read_ledger
+from gispipe.geometry import usable
 from gispipe.ingest import Ingested
 from gispipe.intake import Delivered, readers
 from gispipe.joins import Joined, join_layer
@@ -35,8 +36,9 @@ def keep(catalogue: Catalogue, gathered: Gathered) -> dict[str, dict[str, Joined
         table = latest[layer_id]
         inside[layer_id] = _entry(one) | {"base": (version := internal.write(table, catalogue.city.crs)), "version": version}
     joins: dict[str, dict[str, Joined]] = {}
+    before = _BeforeJoins(gathered, internal, inside)
     for layer in _to_join(catalogue, gathered, inside):
-        latest[layer.id], joins[layer.id] = _join(catalogue, layer, gathered, internal, inside)
+        latest[layer.id], joins[layer.id] = _join(catalogue, layer, gathered, before)
         inside[layer.id]["version"] = internal.write(latest[layer.id], catalogue.city.crs)
         inside[layer.id]["joins"] = {name: done.counts for name, done in joins[layer.id].items()}
     for layer_id, table in latest.items():
@@ -59,20 +61,36 @@ def _to_join(catalogue: Catalogue, gathered: Gathered, inside: Mapping[str, dict
             and (layer.id in fresh or fresh & {t for join in layer.join.values() for t in (join.layer, *join.layers) if t})]
 
 
-def _join(catalogue: Catalogue, layer: Layer, gathered: Gathered, internal: Store, inside: Mapping[str, dict]) -> tuple[InternalTable, dict[str, Joined]]:
-    def tables(layer_id: str) -> InternalTable:
-        if layer_id in gathered.tables:
-            one = gathered.tables[layer_id]
-            return InternalTable(layer_id, one.table, one.geometry)
-        return _stored(internal, inside, layer_id, "base")
+@dataclass
+class _BeforeJoins:
+    """Tables before joins: gathered now, else stored. `mended` ones, for the other side of a join, are made once."""
 
+    gathered: Gathered
+    internal: Store
+    inside: Mapping[str, dict]
+    _mended: dict[str, InternalTable] = field(default_factory=dict)
+
+    def table(self, layer_id: str) -> InternalTable:
+        if layer_id in self.gathered.tables:
+            one = self.gathered.tables[layer_id]
+            return InternalTable(layer_id, one.table, one.geometry)
+        return _stored(self.internal, self.inside, layer_id, "base")
+
+    def mended(self, layer_id: str) -> InternalTable:
+        if layer_id not in self._mended:
+            table = self.table(layer_id)
+            self._mended[layer_id] = table if table.geometry is None else replace(table, geometry=usable(table.geometry)[0])
+        return self._mended[layer_id]
+
+
+def _join(catalogue: Catalogue, layer: Layer, gathered: Gathered, before: _BeforeJoins) -> tuple[InternalTable, dict[str, Joined]]:
     def ledgers(of: Layer, name: str) -> Delivered:
         if (of.id, name) not in gathered.ledgers:
             with readers(1) as group:
                 gathered.ledgers[of.id, name] = read_ledger(group, catalogue, of, name)
         return gathered.ledgers[of.id, name]
 
-    return join_layer(catalogue, layer, tables(layer.id), tables, ledgers)
+    return join_layer(catalogue, layer, before.table(layer.id), before.mended, ledgers)
 
 
 def _stored(store: Store, entries: Mapping[str, dict], layer_id: str, which: str) -> InternalTable:

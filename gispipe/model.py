@@ -48,6 +48,7 @@ class Column(Declared):
     unit: str = ""
     pattern: str | None = None
     values: dict[str, str] = Field(default_factory=dict, description="raw value → meaning")
+    absent: str = Field("", description="what to say where there is no value: 区域外, 指定なし, 未調査 …")
 
 
 class Source(Declared):

@@ -17,14 +17,21 @@ def touching(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarra
     """Return index pairs (left, right) that touch; areas must share more than SLIVER, edges count for points and lines."""
     left, _ = usable(left)
     right, _ = usable(right)
-    tree = shapely.STRtree(np.where(present(right), right, None))
-    pairs = tree.query(np.where(present(left), left, None), predicate="intersects")
+    pairs = _meeting(left, right)
     both_areas = (shapely.get_dimensions(left[pairs[0]]) == 2) & (shapely.get_dimensions(right[pairs[1]]) == 2)
     real = np.ones(pairs.shape[1], dtype=bool)
     if both_areas.any():
         a, b = left[pairs[0][both_areas]], right[pairs[1][both_areas]]
         real[both_areas] = shapely.area(shapely.intersection(a, b)) > SLIVER
     return pairs[0][real], pairs[1][real]
+
+
+def _meeting(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return (2, k) index pairs that intersect. The side with more corners asks: a query geometry is prepared once, a tree's never."""
+    left, right = np.where(present(left), left, None), np.where(present(right), right, None)
+    if shapely.get_num_coordinates(right).sum() * len(left) > shapely.get_num_coordinates(left).sum() * len(right):
+        return shapely.STRtree(left).query(right, predicate="intersects")[::-1]
+    return shapely.STRtree(right).query(left, predicate="intersects")
 
 
 def join_within(left: np.ndarray, right: np.ndarray, table: pd.DataFrame, taken: dict[str, str]) -> Joined:
@@ -34,8 +41,7 @@ def join_within(left: np.ndarray, right: np.ndarray, table: pd.DataFrame, taken:
     """
     points = anchor(left)
     areas, _ = usable(right)
-    tree = shapely.STRtree(np.where(present(areas), areas, None))
-    owner, area = tree.query(np.where(present(points), points, None), predicate="intersects")
+    owner, area = _meeting(points, areas)
     order = np.lexsort((area, shapely.area(areas[area]), owner))
     owner, area = owner[order], area[order]
     first = np.unique(owner, return_index=True)[1]
