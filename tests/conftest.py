@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,9 +63,3 @@ def finished_city(tmp_path_factory: pytest.TempPathFactory, page_assets: Path) -
 def run_city(finished_city: Path, tmp_path: Path) -> Path:
     """A copy of the finished city that a test may change."""
     return Path(shutil.copytree(finished_city, tmp_path / "run", symlinks=True))
-
-
-@pytest.fixture
-def command() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """The command line in its own process."""
-    return gispipe

@@ -7,17 +7,20 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from gispipe.errors import LeakStopped
+from gispipe.errors import LeakStopped, RuleBroken
 from gispipe.words import Words
 
 
 def strings_of(path: Path, name: str) -> Iterator[str]:
-    """Yield every string a reader of the artefact could find in it; raises LeakStopped for an unknown kind."""
+    """Yield every string a reader of the artefact could find in it; raises LeakStopped for an unknown kind or a broken file."""
     opener = _OPENERS.get(path.suffix.lower())
     if opener is None:
         raise LeakStopped(name, Words(f"the gate cannot open '{path.suffix}' files", f"「{path.suffix}」形式は検査できないため公開しません"))
     yield name
-    yield from opener(path)
+    try:
+        yield from opener(path)
+    except (RuleBroken, ValueError, OSError) as error:  # broken JSON, text, tiles or pictures: what cannot be read cannot be cleared
+        raise LeakStopped(name, Words(f"the gate cannot read this file: {type(error).__name__}", f"検査のために読めないファイルです: {type(error).__name__}")) from None
 
 
 def json_strings(value: object) -> Iterator[str]:

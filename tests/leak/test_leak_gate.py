@@ -1,0 +1,162 @@
+"""Wall 6: the gate opens every artefact and stops what is not on the list."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from PIL import Image, PngImagePlugin
+from tinycity import CANARY, X, Y, command, csv_file, edit, lonlat
+
+from gispipe import releases
+from gispipe.catalogue import Catalogue, load_catalogue
+from gispipe.crs import WEB, transform
+from gispipe.errors import LeakStopped
+from gispipe.gate import compare_values, inspect_release
+from gispipe.tiles.encode import TileLayer, build_archive
+
+
+@pytest.fixture
+def draft(finished_city: Path, tmp_path: Path) -> Path:
+    """A copy of a finished public release, as a draft that something went wrong with."""
+    return Path(shutil.copytree(releases.current(finished_city / "output", "public"), tmp_path / "draft"))
+
+
+@pytest.fixture
+def catalogue(finished_city: Path) -> Catalogue:
+    return load_catalogue(finished_city)
+
+
+def stopped(draft: Path, catalogue: Catalogue, what: str) -> None:
+    with pytest.raises(LeakStopped, match=what) as caught:
+        inspect_release(draft, catalogue, "public")
+    assert caught.value.exit_status == 25 and CANARY not in str(caught.value), "the message must not carry the secret on"
+
+
+def the(draft: Path, pattern: str) -> Path:
+    (only,) = draft.glob(pattern)
+    return only
+
+
+def archive(path: Path, layer: str, attributes: dict[str, list[object]]) -> None:
+    points, _ = transform(np.array([shapely.Point(X, Y), shapely.Point(X + 50, Y)], dtype=object), "EPSG:6674", WEB, "test")
+    build_archive(path, [TileLayer(layer, "point", points, np.array([1, 2], np.uint64), {k: np.array(v, dtype=object) for k, v in attributes.items()}, (14, 14))], name="t", attribution="")
+
+
+def test_a_finished_release_passes_and_everything_in_it_was_opened(draft: Path, catalogue: Catalogue) -> None:
+    counts = inspect_release(draft, catalogue, "public")
+    assert counts["files"] == sum(p.is_file() for p in draft.rglob("*")) and counts["tiles"] > 10 and counts["strings"] > 100
+    assert compare_values(draft, catalogue) > 20
+
+
+@pytest.mark.parametrize("name", ["map.json", "index.html", "maps/hazard.html"])
+def test_a_planted_string_is_found_in_any_text(draft: Path, catalogue: Catalogue, name: str) -> None:
+    path = draft / name
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("ハザードマップ", f"ハザードマップ{CANARY}", 1), "utf-8")
+    assert path.read_text("utf-8") != text
+    stopped(draft, catalogue, "planted in internal data")
+
+
+def test_a_planted_string_is_found_behind_escapes(draft: Path, catalogue: Catalogue) -> None:
+    (draft / "extra.json").write_text(json.dumps({"a": [{"b": CANARY}]}), "utf-8")
+    stopped(draft, catalogue, "planted")
+    (draft / "extra.json").unlink()
+    (draft / "extra.html").write_text("".join(f"&#{ord(c)};" for c in CANARY), "utf-8")
+    stopped(draft, catalogue, "planted")
+
+
+def test_a_planted_string_is_found_in_the_name_of_a_file(draft: Path, catalogue: Catalogue) -> None:
+    (draft / f"{CANARY}.txt").write_text("x")
+    with pytest.raises(LeakStopped, match="planted"):
+        inspect_release(draft, catalogue, "public")
+
+
+def test_a_planted_string_is_found_in_tiles_and_in_the_tags_of_pictures(draft: Path, catalogue: Catalogue) -> None:
+    archive(draft / "tiles/more.pmtiles", "shelter", {"name": ["あ", CANARY]})
+    stopped(draft, catalogue, "planted")
+    (draft / "tiles/more.pmtiles").unlink()
+    tags = PngImagePlugin.PngInfo()
+    tags.add_itxt("Author", CANARY)
+    Image.new("RGB", (2, 2)).save(draft / "a.png", pnginfo=tags)
+    stopped(draft, catalogue, "planted")
+
+
+def test_a_closed_column_in_a_tile_is_stopped_by_its_name(draft: Path, catalogue: Catalogue) -> None:
+    archive(draft / "tiles/more.pmtiles", "shelter", {"name": ["あ", "い"], "phone": ["1", "2"]})
+    stopped(draft, catalogue, "layer 'shelter' carries 'phone', which is not public")
+
+
+@pytest.mark.parametrize("layer", ["ledger", "parcel_owner"])
+def test_a_layer_that_is_not_public_is_stopped_by_its_name(draft: Path, catalogue: Catalogue, layer: str) -> None:
+    archive(draft / "tiles/more.pmtiles", layer, {"name": ["あ", "い"]})
+    stopped(draft, catalogue, f"layer '{layer}' is not allowed")
+
+
+def test_an_archive_that_cannot_be_judged_is_stopped(draft: Path, catalogue: Catalogue) -> None:
+    path = next(draft.glob("tiles/shelter-*.pmtiles"))
+    path.write_bytes(path.read_bytes() + b"more")
+    stopped(draft, catalogue, "cannot read this file|cannot be judged")
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.json", b"{"), ("a.html", b"\xff\xfe\x00"), ("a.png", b"no picture"), ("a.svg", "髙".encode("cp932"))])
+def test_a_file_that_is_not_what_its_name_says_is_stopped(draft: Path, catalogue: Catalogue, name: str, content: bytes) -> None:
+    (draft / name).write_bytes(content)
+    stopped(draft, catalogue, "cannot read this file")
+
+
+@pytest.mark.parametrize("name", ["notes.docx", "table.parquet", "backup.zip", "noname", "a.csv"])
+def test_a_kind_of_file_nobody_can_open_may_not_leave(draft: Path, catalogue: Catalogue, name: str) -> None:
+    (draft / name).write_bytes(b"anything")
+    stopped(draft, catalogue, "the gate cannot open")
+
+
+@pytest.mark.parametrize("where", ["popup", "style", "text", "angle", "layer"])
+def test_a_style_that_names_a_closed_column_is_stopped(draft: Path, catalogue: Catalogue, where: str) -> None:
+    path = the(draft, "style-*.json")
+    document = json.loads(path.read_text("utf-8"))
+    shelter = document["layers"]["shelter"]
+    if where == "popup":
+        shelter["popup"].append({"column": "phone", "label": "電話"})
+    elif where == "style":
+        shelter["style"]["by"] = "phone"
+    elif where == "text":
+        shelter["text"]["column"] = "phone"
+    elif where == "angle":
+        shelter["text"]["angle"] = "phone"
+    else:
+        document["layers"]["ledger"] = shelter
+    path.write_text(json.dumps(document), "utf-8")
+    stopped(draft, catalogue, "the style names columns of '(shelter|ledger)' that are not public")
+
+
+def test_an_internal_value_is_found_without_any_canary(draft: Path, catalogue: Catalogue) -> None:
+    (draft / "extra.json").write_text(json.dumps({"who": "持主003太郎"}), "utf-8")
+    inspect_release(draft, catalogue, "public")
+    with pytest.raises(LeakStopped, match="a value of an internal column was found") as caught:
+        compare_values(draft, catalogue)
+    assert "持主" not in str(caught.value)
+
+
+def test_a_word_that_is_also_written_in_a_public_declaration_is_no_secret(draft: Path, catalogue: Catalogue, run_city: Path) -> None:
+    edit(run_city / "layers/shelter.toml", 'title = "指定緊急避難場所"', 'title = "持主003太郎"')
+    (draft / "extra.json").write_text(json.dumps({"title": "持主003太郎"}), "utf-8")
+    assert compare_values(draft, load_catalogue(run_city)) > 20
+
+
+def test_a_canary_in_an_open_value_stops_the_run_and_the_draft_is_put_aside(run_city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = {one: releases.current(run_city / "output", one) for one in ("public", "internal")}  # type: ignore[arg-type]
+    point = lonlat([shapely.Point(X + 100, Y + 100)])[0]
+    csv_file(run_city / "sources/shelter.csv", [["名称", "経度", "緯度", "想定収容人数", "管理者電話"], [f"第一{CANARY}", f"{point.x:.8f}", f"{point.y:.8f}", "1", ""]])
+    assert command(["ingest", "shelter", "--city", str(run_city), "--quiet"]) == 0
+    assert command(["build", "public", "--city", str(run_city), "--quiet"]) == 25
+    said = capsys.readouterr().err
+    assert "planted in internal data" in said and CANARY not in said
+    assert {one: releases.current(run_city / "output", one) for one in ("public", "internal")} == before  # type: ignore[arg-type]
+    kept = list((run_city / "output/quarantine").iterdir())
+    assert len(kept) == 1 and (run_city / "output/quarantine").stat().st_mode & 0o077 == 0
+    assert not list((run_city / "output/public/releases").glob(".*"))
