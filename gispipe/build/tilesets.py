@@ -85,14 +85,13 @@ def tile_layers(layer: Layer, style: Style | None, table: InternalTable | Public
     values = {name: read_values(frame, layer, name, raw=name == by) for name in columns}
     zoom = (min(layer.zoom[0], DEEPEST), min(layer.zoom[1], DEEPEST))
     size = _size(web, layer.geometry)
-    plain = layer.geometry == "polygon" and layer.hazard is None
-    made = [TileLayer(layer.id, layer.geometry, web, ids, values, zoom, coverage=plain and _shares_borders(web), rank=size, keep=layer.hazard is not None)]
+    made = [TileLayer(layer.id, layer.geometry, web, ids, values, zoom, rank=size, keep=layer.hazard is not None)]
     if layer.label and style is not None and style.text is not None:
-        made += _labels(layer, style, web, frame, ids, size, zoom)
+        made += _labels(layer, style, web, frame, ids, zoom)
     return made
 
 
-def _labels(layer: Layer, style: Style, web: np.ndarray, frame: pd.DataFrame, ids: np.ndarray, size: np.ndarray, zoom: tuple[int, int]) -> list[TileLayer]:
+def _labels(layer: Layer, style: Style, web: np.ndarray, frame: pd.DataFrame, ids: np.ndarray, zoom: tuple[int, int]) -> list[TileLayer]:
     assert layer.label is not None and style.text is not None and layer.geometry is not None
     texts = read_values(frame, layer, layer.label)
     written = np.array([text is not None for text in texts], dtype=bool)
@@ -103,16 +102,12 @@ def _labels(layer: Layer, style: Style, web: np.ndarray, frame: pd.DataFrame, id
     for extra in (style.by, style.text.angle_column):
         if extra and extra in frame.columns and extra not in values:
             values[extra] = read_values(frame, layer, extra, raw=True)[written]
-    points, _ = label_points(web[written], layer.geometry)
-    return [TileLayer(f"{layer.id}_label", "point", points, ids[written], values, (first, zoom[1]), rank=size[written])]
+    points, room = label_points(web[written], layer.geometry)
+    return [TileLayer(f"{layer.id}_label", "point", points, ids[written], values, (first, zoom[1]), rank=room)]
 
 
 def _size(web: np.ndarray, kind: str) -> np.ndarray:
     return shapely.area(web) if kind == "polygon" else shapely.length(web)
-
-
-def _shares_borders(web: np.ndarray) -> bool:
-    return len(web) > 1 and bool(shapely.coverage_is_valid(web))
 
 
 def _lonlat(box: np.ndarray) -> tuple[float, float, float, float]:
