@@ -1,0 +1,74 @@
+"""Whole runs: a failure in any stage leaves the old release current; the same inputs give the same release."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tinycity import command, gispipe
+
+from gispipe import releases
+from gispipe.errors import RuleBroken
+from gispipe.words import Words
+
+BOTH = ("public", "internal")
+
+
+def now(city: Path) -> dict[str, str]:
+    found = {}
+    for one in BOTH:
+        release = releases.current(city / "output", one)  # type: ignore[arg-type]
+        releases.verify(release)
+        found[one] = release.name
+    return found
+
+
+def broken(*_: object, **__: object) -> None:
+    raise RuleBroken("stage", Words("made to fail", "わざと失敗"))
+
+
+@pytest.mark.parametrize("stage", [
+    "gispipe.pipeline.failed_examples", "gispipe.pipeline.gather", "gispipe.keep.join_layer", "gispipe.keep.publish", "gispipe.store.Store.commit",
+    "gispipe.pipeline.build_release", "gispipe.build.release.run_closed", "gispipe.build.stage.vector_tilesets", "gispipe.build.release.compare_values",
+    "gispipe.releases.seal", "gispipe.releases.settle", "gispipe.releases.verify",
+])
+def test_a_run_that_fails_in_any_stage_leaves_both_releases_as_they_were(run_city: Path, stage: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    before = now(run_city)
+    stores = {one: (run_city / f"output/store/{one}/manifest.json").read_bytes() for one in BOTH}
+    if stage.startswith(("gispipe.build.", "gispipe.releases", "gispipe.pipeline.build")):
+        monkeypatch.setattr("gispipe.pipeline.ingest", lambda *_: None)  # what is stored is what was stored
+        if stage != "gispipe.build.release.run_closed":
+            monkeypatch.setattr("gispipe.build.release.run_closed", lambda *_: {"facts": {}})
+    with monkeypatch.context() as made:
+        made.setattr(stage, broken)
+        assert command(["run", "--city", str(run_city), "--quiet"]) == 22
+    assert "made to fail" in capsys.readouterr().err
+    assert now(run_city) == before
+    assert {one: (run_city / f"output/store/{one}/manifest.json").read_bytes() for one in BOTH} == stores
+
+
+def test_the_same_inputs_give_the_same_releases_whatever_the_surroundings(finished_city: Path, tmp_path: Path) -> None:
+    city = tmp_path / "とある市" / "elsewhere"
+    shutil.copytree(finished_city, city, ignore=shutil.ignore_patterns("output"))
+    ended = gispipe("run", "--city", str(city), "--quiet", env={"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "GISPIPE_LANG": "ja", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"})
+    assert ended.returncode == 0, ended.stderr
+    assert now(city) == now(finished_city)
+
+
+def test_rollback_goes_to_the_release_before_and_publish_comes_back(run_city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = now(run_city)["public"]
+    draft = releases.open_draft(run_city / "output", "public")
+    shutil.copytree(releases.current(run_city / "output", "public"), draft, dirs_exist_ok=True)
+    (draft / "release.json").unlink()
+    second = releases.seal(draft, {"edition": "次の版"})
+    releases.settle(draft, second)
+    place = ["--city", str(run_city), "--quiet"]
+    assert command(["publish", "public", *place]) == 0 and now(run_city)["public"] == second
+    assert command(["rollback", "public", *place]) == 0 and now(run_city)["public"] == first
+    assert command(["rollback", "public", *place]) == 40 and now(run_city)["public"] == first, "there is none before the first"
+    assert command(["publish", "public", second, *place]) == 0 and now(run_city)["public"] == second
+    assert command(["publish", "public", "0" * 24, *place]) == 40 and now(run_city)["public"] == second
+    capsys.readouterr()
+    assert command(["publish", "public", "--list", "--json", "--city", str(run_city)]) == 0
+    assert capsys.readouterr().out == f'{{"releases": ["{first}", "{second}"]}}\n'
