@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from tests.browser import OpenPage, open_page
+from tests.browser import OpenPage, open_page, serve_folder
 from tests.web import sample
 
 FLOODED = "#16/35.1008/136.2035/flood/base/-/ja"
@@ -212,3 +213,23 @@ def test_buttons_are_large_enough_for_a_finger(address: str) -> None:
         small = page.tab.evaluate("""() => [...document.querySelectorAll('button')].filter((b) => b.offsetParent && getComputedStyle(b).visibility === 'visible')
             .map((b) => [b.id, b.offsetWidth, b.offsetHeight]).filter(([id, w, h]) => (w < 44 || h < 44) && id !== 'handle')""")
         assert small == []
+
+
+def test_print_keeps_the_middle_of_the_map_beside_its_legend(address: str) -> None:
+    with _opened(address) as page:
+        page.tab.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        page.tab.emulate_media(media="print")
+        shown = page.tab.evaluate("""() => { const map = document.querySelector('.folium-map').getBoundingClientRect(), stage = document.querySelector('#stage').getBoundingClientRect(),
+            legend = document.querySelector('#legend-list').getBoundingClientRect();
+            return [Math.abs((map.left + map.right) - (stage.left + stage.right)), legend.left >= stage.right, document.querySelector('.buttons').offsetParent === null]; }""")
+        assert shown[0] <= 2 and shown[1:] == [True, True]
+        page.tab.emulate_media(media="screen")
+        page.tab.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert page.tab.evaluate("document.querySelector('.folium-map').style.width") == ""
+
+
+def test_a_page_works_under_the_header_of_our_own_server(release: Path) -> None:
+    from gispipe.serve.app import CSP
+
+    with serve_folder(release, {"Content-Security-Policy": CSP}) as url, _opened(url, "maps/flood.html#15/35.1/136.2/flood/photo/-/ja") as page:
+        assert page.tab.locator(".leaflet-tile-loaded").count() > 4

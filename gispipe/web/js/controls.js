@@ -13,6 +13,7 @@
     });
     on("locate", () => locate(map, site));
     on("print", () => window.print());
+    keepSizeInPrint(map.getContainer());
     on("copy-link", () => copy());
     map.on("zoomend moveend", () => showScale(map));
     map.on("mousemove", (event) => showCoordinates(event.latlng));
@@ -22,6 +23,18 @@
       gp.byId("zoom-out").disabled = map.getZoom() <= map.getMinZoom();
     });
   };
+
+  /** Paper is narrower than the window. The tiles there are stay as they are, and the paper shows the part round the middle. */
+  function keepSizeInPrint(box) {
+    window.addEventListener("beforeprint", () => {
+      Object.assign(box.style, { width: `${box.clientWidth}px`, height: `${box.clientHeight}px` });
+      box.dataset.print = "";
+    });
+    window.addEventListener("afterprint", () => {
+      Object.assign(box.style, { width: "", height: "" });
+      delete box.dataset.print;
+    });
+  }
 
   /** Mark a place until the next one. */
   gp.markPlace = function (map, latlng) {
