@@ -93,7 +93,7 @@ def _mosaic(paths: list[Path], draft: Path, crs: str, name: str) -> tuple[int, i
                 kind["photometric"] = "RGB"  # sheets compressed as JPEG would hand on YCbCr, which only JPEG can hold
         merge(paths, dst_path=plain, nodata=nodata, mem_limit=256, dst_kwds=kind)
         with rasterio.open(plain) as whole:
-            copy(whole, draft, driver="COG", compress="DEFLATE", overviews="NONE", copy_src_overviews=False, num_threads=1)
+            copy(whole, draft, driver="COG", compress="DEFLATE", overviews="NONE", num_threads=1)
             return whole.width, whole.height
     except RasterioIOError as error:
         raise UnreadableInput(name, Words(f"the picture is damaged: {error}", f"画像が壊れています: {error}"),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 from tinycity import declare, deliver, gispipe
+
+if TYPE_CHECKING:
+    from gispipe.intake import Readers
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
@@ -63,3 +69,23 @@ def finished_city(tmp_path_factory: pytest.TempPathFactory, page_assets: Path) -
 def run_city(finished_city: Path, tmp_path: Path) -> Path:
     """A copy of the finished city that a test may change."""
     return Path(shutil.copytree(finished_city, tmp_path / "run", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def reader_pair() -> Iterator[Readers]:
+    """Two reader processes for the whole session."""
+    from gispipe.intake import readers
+
+    with readers(2) as group:
+        yield group
+
+
+@pytest.fixture
+def warm_readers(reader_pair: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs inside this process use readers that are already up: starting them takes longer than most runs."""
+    @contextlib.contextmanager
+    def up(count: int = 2) -> Iterator[Readers]:
+        yield reader_pair
+
+    monkeypatch.setattr("gispipe.gather.readers", up)
+    monkeypatch.setattr("gispipe.keep.readers", up)

@@ -6,6 +6,7 @@ import importlib
 import json
 import os
 import sys
+import warnings
 
 import click
 
@@ -65,6 +66,8 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; a failure a person can act on ends with its sentence and exit status, never a traceback."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # libraries warn those who program; whoever runs this gets a sentence or nothing
     try:
         cli.main(args=arguments, prog_name="gispipe", standalone_mode=False)
     except click.exceptions.Exit as ended:

@@ -94,7 +94,7 @@ def read_dbf(path: Path, header: Header, encoding: str, where: str) -> tuple[pd.
     columns: dict[str, np.ndarray] = {}
     cuts: list[Cut] = []
     for field in header.fields:
-        title = _field_name(field, name)
+        title = _field_name(field, name, where)
         while title in columns:
             title += "_"
         cells = np.ascontiguousarray(body[:, field.offset:field.offset + field.width])
@@ -102,14 +102,17 @@ def read_dbf(path: Path, header: Header, encoding: str, where: str) -> tuple[pd.
     return pd.DataFrame(columns, index=range(len(body)), dtype=object), kept, cuts
 
 
-def _field_name(field: Field, name: str) -> str:
-    """Decode a field name; one cut in mid-character keeps what is whole (names are ten bytes)."""
-    for end in range(len(field.name), max(len(field.name) - 4, 0), -1):
+def _field_name(field: Field, name: str, where: str) -> str:
+    """Decode a field name; one cut in mid-character (names are ten bytes) keeps what is whole."""
+    shortest = len(field.name) - 3 if len(field.name) >= 9 else len(field.name)
+    for end in range(len(field.name), shortest - 1, -1):
         try:
             return field.name[:end].decode(name)
         except UnicodeDecodeError:
             continue
-    return field.name.decode("latin-1")
+    raise UnreadableInput(where, Words(f"the field name {field.name.hex(' ').upper()} does not fit the encoding {name}",
+                                       f"文字コード {name} では読めない項目名 {field.name.hex(' ').upper()} があります"),
+                          Words("correct encoding in [source]", "[source] の encoding を直してください"))
 
 
 def _decode_cells(cells: np.ndarray, field: Field, name: str, where: str, title: str, cuts: list[Cut], place: np.ndarray) -> np.ndarray:

@@ -12,6 +12,8 @@ from gispipe import releases
 from gispipe.errors import RuleBroken
 from gispipe.words import Words
 
+pytestmark = pytest.mark.usefixtures("warm_readers")
+
 BOTH = ("public", "internal")
 
 
