@@ -16,6 +16,7 @@ def write_report(folder: Path, catalogue: Catalogue, findings: Sequence[Finding]
                  joins: dict[str, dict[str, Joined]] | None = None, layers: Sequence[dict[str, object]] = ()) -> Path:
     """Write the two files and return the page; values in the page are escaped by the template engine."""
     folder.mkdir(parents=True, exist_ok=True)
+    findings = sorted(findings, key=lambda f: ("stopped", "accepted", "warning").index(f.status))
     join_rows = [_join(layer, name, done) for layer, all_done in (joins or {}).items() for name, done in all_done.items()]
     document = {"city": catalogue.city.name, "findings": [f.as_json() for f in findings], "failures": [_failure(f) for f in failures],
                 "joins": join_rows, "layers": list(layers)}
