@@ -13,34 +13,13 @@ import shapely
 
 from gispipe.tiles import archive, attributes, budget, grid
 from gispipe.tiles.errors import TileError
+from gispipe.tiles.layer import TileLayer
 from gispipe.tiles.levels import Reasons, Source, levels
 from gispipe.tiles.mvt import encode_layer
 from gispipe.tiles.place import Placed, place
 from gispipe.tiles.shapes import Shapes
 
 __all__ = ["ArchiveReport", "Dropped", "TileLayer", "build_archive"]
-
-
-@dataclass(frozen=True)
-class TileLayer:
-    """One source layer inside an archive.
-
-    ``geometry``: shapely geometries in EPSG:3857, shape (n,), valid, no None. ``ids``: unsigned < 2**53, stable. ``attributes``: arrays
-    of shape (n,), None (or NaN) = absent. ``zoom``: first and last zoom. ``coverage``: polygons share borders. ``rank``:
-    larger survives when a tile is over budget (default: area or length). ``keep``: never thinned. ``min_pixels``: shapes of less than this many
-    screen pixels (square root of area; longer side of a line) are left out above the last zoom, unless kept.
-    """
-
-    id: str
-    kind: str
-    geometry: np.ndarray
-    ids: np.ndarray
-    attributes: dict[str, np.ndarray]
-    zoom: tuple[int, int]
-    coverage: bool = False
-    rank: np.ndarray | None = None
-    keep: bool = False
-    min_pixels: float = 0.5
 
 
 @dataclass(frozen=True)

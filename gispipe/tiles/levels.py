@@ -6,17 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from gispipe.tiles import grid, small
 from gispipe.tiles.attributes import Tags
+from gispipe.tiles.layer import TileLayer
 from gispipe.tiles.shapes import Shapes, snapped, zoomed_out
-
-if TYPE_CHECKING:
-    from gispipe.tiles.encode import TileLayer
 
 TOLERANCE = grid.PIXEL // 4  # units; corners smaller than a quarter of a screen pixel go
 Reasons = Counter[tuple[str, int, str]]

@@ -1,0 +1,39 @@
+"""The vocabulary: City, Layer, Column, Source, Join, Style, Map.
+
+Typed, frozen models of what a city directory declares. The order of the fields is the order in which messages list
+the allowed keys.
+"""
+
+from gispipe.model.basics import Audience, Colour, ColumnType, Declared, Geometry, Hatch, Hazard, Identifier, IsoDate, Names, Value
+from gispipe.model.city import City, GateRules
+from gispipe.model.layer import Accepted, Column, Example, Join, Layer, Refresh, Source
+from gispipe.model.map import Map, MapEntry
+from gispipe.model.style import Style, StyleClass, TextStyle
+
+__all__ = [
+    "Accepted",
+    "Audience",
+    "City",
+    "Colour",
+    "Column",
+    "ColumnType",
+    "Declared",
+    "Example",
+    "GateRules",
+    "Geometry",
+    "Hatch",
+    "Hazard",
+    "Identifier",
+    "IsoDate",
+    "Join",
+    "Layer",
+    "Map",
+    "MapEntry",
+    "Names",
+    "Refresh",
+    "Source",
+    "Style",
+    "StyleClass",
+    "TextStyle",
+    "Value",
+]

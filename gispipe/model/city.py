@@ -1,0 +1,42 @@
+"""City: the municipality, its coordinate system and where its files are."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from gispipe.model.basics import Declared, Identifier, Names
+
+
+class GateRules(Declared):
+    """What the gate looks for besides names."""
+
+    canaries: tuple[Annotated[str, Field(min_length=6)], ...] = ()
+
+
+class City(Declared):
+    """The municipality and where its files are."""
+
+    id: Identifier
+    name: str
+    code: Annotated[str, Field(pattern=r"^\d{6}$", description="6-digit municipality code with check digit")]
+    crs: Annotated[str, Field(pattern=r"^EPSG:\d+$")]
+    bounds: tuple[float, float, float, float]
+    sources: str = "sources"
+    names: Names
+    fictitious: bool = False
+    edition: str = ""
+    default_map: Identifier | None = None
+    notice: str = ""
+    attribution: str = ""
+    contact: str = ""
+    gate: GateRules = Field(default_factory=GateRules)
+
+    @field_validator("bounds")
+    @classmethod
+    def _bounds(cls, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        west, south, east, north = box
+        if not (122 <= west < east <= 154 and 20 <= south < north <= 46):
+            raise ValueError("bounds_outside_japan")
+        return box
