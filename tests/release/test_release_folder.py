@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,17 +88,18 @@ def damage_empty_record(folder: Path) -> None:
     (folder / "release.json").write_text("{}")
 
 
+NAMED = {damage_changed: "map.json", damage_missing: "tiles/a.pmtiles", damage_added: "tiles/b.pmtiles"}
 DAMAGES = [damage_changed, damage_missing, damage_added, damage_record, damage_record_and_file, damage_no_record, damage_broken_record, damage_empty_record]
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda f: f.__name__)
-def test_any_damage_is_found_and_a_damaged_release_is_not_published(tmp_path: Path, damage: object) -> None:
+def test_any_damage_is_found_and_a_damaged_release_is_not_published(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     good, bad = finish(tmp_path, "good"), finish(tmp_path, "bad")
     releases.switch(tmp_path, "public", good)
-    damage(tmp_path / "public/releases" / bad)  # type: ignore[operator]
+    damage(tmp_path / "public/releases" / bad)
     with pytest.raises(ReleaseDamaged) as caught:
         releases.switch(tmp_path, "public", bad)
-    assert caught.value.exit_status == 30 and bad in str(caught.value)
+    assert caught.value.exit_status == 30 and f"{bad}/{NAMED.get(damage, 'release.json')}" in str(caught.value)
     assert releases.current(tmp_path, "public").name == good
 
 
