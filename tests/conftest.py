@@ -89,3 +89,10 @@ def warm_readers(reader_pair: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("gispipe.gather.readers", up)
     monkeypatch.setattr("gispipe.keep.readers", up)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep every folder of tests on one worker, so that what a folder prepares once is prepared once."""
+    for item in items:
+        folder = item.path.relative_to(REPOSITORY / "tests").parts[0]
+        item.add_marker(pytest.mark.xdist_group(folder))
