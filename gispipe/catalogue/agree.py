@@ -59,10 +59,12 @@ def _layer(layer: Layer, layers: Mapping[str, Layer], styles: Mapping[str, Style
         if column.pattern is not None and not _compiles(column.pattern):
             yield f"{path}.pattern", Words(f"'{column.pattern}' is not a regular expression", f"「{column.pattern}」は正規表現として読めません")
     yield from _joined_twice(layer)
-    for place, names in (("key", layer.key),):
-        for name in names:
-            if name not in layer.columns:
-                yield place, unknown_name(_COLUMN, name, layer.columns)
+    if layer.id.endswith("_label") and layer.id.removesuffix("_label") in layers:
+        yield "id", Words(f"the tiles keep the name '{layer.id}' for the labels of another layer; take another id",
+                          f"「{layer.id}」はタイルの中で別レイヤーの文字に使う名前です。別の id にしてください")
+    for name in layer.key:
+        if name not in layer.columns:
+            yield "key", unknown_name(_COLUMN, name, layer.columns)
     shown = (("popup", layer.popup or ()), ("search", layer.search), ("label", (layer.label,) if layer.label else ()))
     for place, names in shown:
         yield from _shown(layer, place, names)

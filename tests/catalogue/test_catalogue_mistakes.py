@@ -222,3 +222,11 @@ def test_the_catalogue_cannot_be_changed(declared: Path) -> None:
 
 def test_styles_of_the_tiny_city_are_all_used() -> None:
     assert {text.split('style = "')[1].split('"')[0] for text in LAYERS.values() if "style = " in text} == set(STYLES)
+
+
+def test_a_layer_may_not_take_the_name_of_another_layers_labels(city: Path) -> None:
+    text = (city / "layers" / "parcel.toml").read_text("utf-8")
+    (city / "layers" / "parcel_label.toml").write_text(text.replace('"parcel"', '"parcel_label"', 1), "utf-8")
+    with pytest.raises(DeclarationError) as caught:
+        load_catalogue(city)
+    assert "parcel_label" in str(caught.value) and "take another id" in str(caught.value)

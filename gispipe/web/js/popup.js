@@ -42,7 +42,7 @@
     const columns = (layer.popup || []).filter(({ column }) => present(feature.props[column]) && !repeats(layer, column, label));
     if (!columns.length && !layer.hazard && !label) return null;
     return gp.el("div", { class: "feature" },
-      label ? gp.el("p", { class: "class" }, gp.swatch(layer, one, gp.state.patterns), gp.el("span", { text: label })) : null,
+      label && label !== gp.words.name(layer) ? gp.el("p", { class: "class" }, gp.swatch(layer, one, gp.state.patterns), gp.el("span", { text: label })) : null,
       columns.length ? gp.el("dl", {}, ...columns.flatMap((column) => [
         gp.el("dt", { text: gp.words.name(column, "label") || column.column }),
         gp.el("dd", { text: shown(feature.props[column.column], column) })])) : null);
