@@ -20,6 +20,7 @@ from gispipe.store import Store
 from gispipe.words import Words
 
 NO_DATA = Words("a join needs this layer, which has no data yet", "結合に必要なレイヤーのデータがまだありません")
+TAKE_OUT = Words("give it its data, or take the [join.…] that names it out of the other layer", "データを用意するか、このレイヤーを使う [join.…] を外してください")
 
 
 def keep(catalogue: Catalogue, gathered: Gathered) -> dict[str, dict[str, Joined]]:
@@ -95,7 +96,7 @@ def _join(catalogue: Catalogue, layer: Layer, gathered: Gathered, before: _Befor
 
 def _stored(store: Store, entries: Mapping[str, dict], layer_id: str, which: str) -> InternalTable:
     if layer_id not in entries:
-        raise NotFound(f"internal store: {layer_id}", NO_DATA)
+        raise NotFound(f"layers: {layer_id}", NO_DATA, TAKE_OUT)
     table = store.read_version(layer_id, entries[layer_id][which])
     assert isinstance(table, InternalTable)
     return table

@@ -28,11 +28,14 @@ AUDIENCES: tuple[Audience, ...] = ("internal", "public")
 def run_all(run: Run, catalogue: Catalogue) -> dict[Audience, Path]:
     """Do the main job: check, ingest, join, build both audiences and publish them; return the releases.
 
-    Whatever fails, both `current` releases stay as they were: they are switched only after both are finished.
+    Whatever fails, both `current` releases stay as they were: they are switched only after both are finished. When
+    no map is public only the internal release is built, and an older public one stays. Raises NotFound when there is
+    nothing to draw at all.
     """
+    wanted = _audiences(run, catalogue)
     ingest(run, catalogue)
-    with run.stage(Words("build both audiences", "庁内版・公開版の作成")):
-        built = build_both(run, catalogue)
+    with run.stage(Words("build both audiences", "庁内版・公開版の作成") if len(wanted) > 1 else Words("build internal", "庁内版の作成")):
+        built = build_both(run, catalogue, wanted)
     with run.stage(Words("publish", "公開の切り替え")):
         return {audience: releases.switch(catalogue.output, audience, release.name) for audience, release in built.items()}
 
@@ -101,10 +104,34 @@ def _layer_rows(layers: Sequence[Layer], gathered: Gathered) -> list[dict[str, o
     return rows
 
 
-def build_both(run: Run, catalogue: Catalogue) -> dict[Audience, Path]:
-    """Build both audiences side by side: the public one is another process anyway."""
-    if takes_rights():
-        return {audience: _build(run, catalogue, audience) for audience in AUDIENCES}
+def _audiences(run: Run, catalogue: Catalogue) -> tuple[Audience, ...]:
+    """Return the audiences that have something to draw, and say so when the public has not."""
+    if not catalogue.maps_for("internal"):
+        raise _nothing_to_draw(catalogue, "internal")
+    if catalogue.maps_for("public"):
+        return AUDIENCES
+    run.facts["skipped"] = {"public": NOTHING_PUBLIC.both()}
+    run.say(str(NOTHING_PUBLIC))
+    return ("internal",)
+
+
+NOTHING_PUBLIC = Words("no map with data is public: only the internal release is built; whatever was published before stays as it is",
+                       "公開の主題図（データのあるもの）がないため、庁内版だけを作ります。以前の公開版があればそのままです")
+
+
+def _nothing_to_draw(catalogue: Catalogue, audience: Audience) -> NotFound:
+    """Say what is missing before a map can be built: data, or a map that names a layer with data."""
+    if all(layer.pending is not None for layer in catalogue.layers.values()):
+        return NotFound(str(catalogue.directory / "layers"), Words("no layer has data yet: every layer is marked pending", "データのあるレイヤーがまだありません（すべて pending です）"),
+                        Words(f"put a file under {catalogue.sources} and delete 'pending' in its layer file", f"{catalogue.sources} にファイルを置き、そのレイヤーの pending の行を消してください"))
+    return NotFound(str(catalogue.directory / "styles" / "maps"), Words(f"no {audience} map names a layer that has data", "データのあるレイヤーを載せた主題図がありません" if audience == "internal" else "データのあるレイヤーを載せた公開の主題図がありません"),
+                    Words("name the layer in a file under styles/maps", "styles/maps のファイルの layers にレイヤーを書いてください"))
+
+
+def build_both(run: Run, catalogue: Catalogue, wanted: Sequence[Audience] = AUDIENCES) -> dict[Audience, Path]:
+    """Build the audiences side by side: the public one is another process anyway."""
+    if takes_rights() or len(wanted) == 1:
+        return {audience: _build(run, catalogue, audience) for audience in wanted}
     with ThreadPoolExecutor(1) as pool:
         public = pool.submit(_build, run, catalogue, "public")
         internal = _build(run, catalogue, "internal")
@@ -112,7 +139,9 @@ def build_both(run: Run, catalogue: Catalogue) -> dict[Audience, Path]:
 
 
 def build(run: Run, catalogue: Catalogue, audience: Audience) -> Path:
-    """Build, gate and seal the release of one audience; returns its folder, not yet current."""
+    """Build, gate and seal the release of one audience; returns its folder, not yet current. Raises NotFound without a map to draw."""
+    if not catalogue.maps_for(audience):
+        raise _nothing_to_draw(catalogue, audience)
     with run.stage(Words(f"build {audience}", "公開版の作成" if audience == "public" else "庁内版の作成")):
         return _build(run, catalogue, audience)
 

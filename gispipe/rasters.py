@@ -14,7 +14,7 @@ from gispipe.intake.content import must_be
 from gispipe.intake.delivered import SourceFile
 from gispipe.intake.projection import crs_of_prj
 from gispipe.intake.source import source_files
-from gispipe.model import Layer
+from gispipe.model import City, Layer, Source
 from gispipe.words import Words
 
 
@@ -38,17 +38,18 @@ def ingest_raster(catalogue: Catalogue, layer: Layer, folder: Path) -> Picture:
     """
     file = catalogue.files[f"layer:{layer.id}"]
     sheets = source_files(catalogue.sources, layer.source, file)
-    systems = {_look(path, name, layer, file) for path, name in sheets}
+    systems = {sheet_crs(path, name, layer.source, file) for path, name in sheets}
     if len(systems) > 1:
         raise CrsError(f"{file} › source.path", Words("the sheets have different coordinate systems", "画像ごとに座標系が違います"))
     crs = systems.pop()
     draft = folder / f"{layer.id}-{os.getpid()}.tif"
     width, height = _mosaic([path for path, _ in sheets], draft, crs, sheets[0][1])
-    _near_city(draft, crs, catalogue, sheets[0][1])
+    near_city(draft, crs, catalogue.city, sheets[0][1])
     return Picture(layer, draft, crs, width, height, tuple(_file(path, name) for path, name in sheets))
 
 
-def _look(path: Path, name: str, layer: Layer, file: str) -> str:
+def sheet_crs(path: Path, name: str, source: Source, file: str) -> str:
+    """Return the CRS of one sheet, its own or the declared one; raises what `ingest_raster` raises for a sheet."""
     import rasterio
     from rasterio.errors import RasterioIOError
 
@@ -63,13 +64,13 @@ def _look(path: Path, name: str, layer: Layer, file: str) -> str:
     if not placed:
         raise UnreadableInput(name, Words("the picture has no position and no world file beside it", "画像に位置情報がなく、ワールドファイルもありません"),
                               Words("put the .tfw beside it", ".tfw を同じフォルダーに置いてください"))
-    if stated and layer.source.crs and stated != layer.source.crs:
-        raise CrsError(name, Words(f"the file says {stated}, the layer says {layer.source.crs}", f"ファイルの座標系は {stated}、レイヤーは {layer.source.crs} です"),
+    if stated and source.crs and stated != source.crs:
+        raise CrsError(name, Words(f"the file says {stated}, the layer says {source.crs}", f"ファイルの座標系は {stated}、レイヤーは {source.crs} です"),
                        Words(f"correct crs in {file}", f"{file} の crs を直してください"))
-    if not (stated or layer.source.crs):
+    if not (stated or source.crs):
         raise CrsError(f"{file} › {name}", Words("GP01 the coordinate system is neither in the file nor declared", "GP01 座標系がファイルにもレイヤーにもありません"),
                        Words('write crs = "EPSG:…" in [source]', "[source] に crs = \"EPSG:…\" を書いてください"))
-    return stated or str(layer.source.crs)
+    return stated or str(source.crs)
 
 
 def _beside(path: Path) -> Path | None:
@@ -102,14 +103,15 @@ def _mosaic(paths: list[Path], draft: Path, crs: str, name: str) -> tuple[int, i
         plain.unlink(missing_ok=True)
 
 
-def _near_city(draft: Path, crs: str, catalogue: Catalogue, name: str) -> None:
+def near_city(picture: Path, crs: str, city: City, name: str) -> None:
+    """Raise CrsError when a picture does not touch the area of the city."""
     import numpy as np
     import rasterio
 
-    with rasterio.open(draft) as whole:
+    with rasterio.open(picture) as whole:
         box = whole.bounds
     lon, lat = transform_points(np.array([box.left, box.right]), np.array([box.bottom, box.top]), crs, LONLAT, name)
-    west, south, east, north = catalogue.city.bounds
+    west, south, east, north = city.bounds
     if lon[0] > east or lon[1] < west or lat[0] > north or lat[1] < south:
         raise CrsError(name, Words(f"GP02 with {crs} the picture lies at {lat[0]:.3f}, {lon[0]:.3f}, outside the city", f"GP02 {crs} では画像が市域の外（{lat[0]:.3f}, {lon[0]:.3f}）になります"),
                        Words("check the CRS and the world file", "座標系とワールドファイルを確認してください"))

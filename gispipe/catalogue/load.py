@@ -42,9 +42,13 @@ class Catalogue:
         return self.directory / "output"
 
     def maps_for(self, audience: Audience) -> list[Map]:
-        """Return the maps of one audience in their order; staff also get the public ones."""
-        chosen = [m for m in self.maps.values() if audience == "internal" or m.audience == "public"]
+        """Return the maps of one audience that name a layer with data, in their order; staff also get the public ones."""
+        chosen = [m for m in self.maps.values() if (audience == "internal" or m.audience == "public") and any(self._drawn(entry.id) for entry in m.layers)]
         return sorted(chosen, key=lambda m: (m.order, m.id))
+
+    def _drawn(self, layer_id: str) -> bool:
+        layer = self.layers[layer_id]
+        return layer.pending is None and layer.kind != "table"
 
     def layers_for(self, audience: Audience) -> list[Layer]:
         """Return the layers of one audience; staff also get the public ones."""

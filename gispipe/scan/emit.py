@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from gispipe.model import Accepted, Column, Source
 from gispipe.scan.guess import Guess
-
-
-def text(value: object) -> str:
-    """Return a TOML value; JSON's escapes are TOML's for strings, and control characters never stand raw."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(text(one) for one in value) + "]"
-    return str(value)
+from gispipe.scan.toml import remark, text
 
 
 def layer_text(*, identity: str, title: str, kind: str, guess: Guess, source: Source, audience: str, style: str | None, group: str, tileset: str | None,
-               zoom: tuple[int, int], accept: dict[str, Accepted], facts: Sequence[str], doubts: Sequence[str], extra: Sequence[str] = (), tail: Sequence[str] = ()) -> str:
+               zoom: tuple[int, int], accept: dict[str, Accepted], facts: Sequence[str], doubts: Sequence[str], pending: str | None = None, extra: Sequence[str] = (), tail: Sequence[str] = ()) -> str:
     """Return the text of a layer file; `facts` and `doubts` become comments, `extra` top-level lines, `tail` further tables."""
-    lines = [f"# {fact}" for fact in facts] + [f"# 要確認: {doubt}" for doubt in doubts]
+    lines = [f"# {remark(fact)}" for fact in facts] + [f"# 要確認: {remark(doubt)}" for doubt in doubts]
     lines += [f"id       = {text(identity)}", f"title    = {text(title)}", f"kind     = {text(kind)}"]
     lines += [f"geometry = {text(guess.geometry)}"] if kind == "vector" and guess.geometry else []
     lines += [f"audience = {text(audience)}" + ("" if audience == "public" else "          # 公開してよいと確かめたら \"public\" に")]
+    lines += [f"pending  = {text(pending)}  # 直したらこの行を消します"] if pending else []
     lines += [f"style    = {text(style)}"] if style else []
     lines += [f"group    = {text(group)}"] if group else []
     lines += [f"key      = {text(guess.key)}"] if guess.key else (["# key    = [\"…\"]            # 行を一意に決める列がありません。年次比較には key が要ります"] if kind == "vector" else [])
@@ -36,7 +26,7 @@ def layer_text(*, identity: str, title: str, kind: str, guess: Guess, source: So
     lines += [f"search   = {text(guess.search)}"] if guess.search and kind == "vector" else []
     lines += list(extra)
     lines += ["", "[source]", *_source(source), "", "[columns]", *_columns(guess.columns)]
-    lines += [f"# 宣言していない列: {', '.join(guess.left_out)}"] if guess.left_out else []
+    lines += [f"# 宣言していない列: {remark(', '.join(guess.left_out))}"] if guess.left_out else []
     if accept:
         lines += ["", "[accept]", *(f"{code} = {{ rows = {one.rows}, reason = {text(one.reason)} }}" for code, one in sorted(accept.items()))]
     return "\n".join([*lines, *tail]) + "\n"

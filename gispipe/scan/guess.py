@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,12 +12,14 @@ import shapely
 
 from gispipe.columns import cast
 from gispipe.model import Column, ColumnType, Source
+from gispipe.scan.toml import remark, writable
 from gispipe.scan.sidecar import Sidecar
 from gispipe.scan.terms import SENSITIVE, column_id
 
 _SYSTEM = re.compile(r"^(SAUID|SAUPDATE|SAANGLE|SASIZE|SASYMBOLNO|OBJECTID|FID|SHAPE_?(Leng|Area|Length)|fill|stroke)$", re.IGNORECASE)
 _PAINT = re.compile(r"^(fill|stroke)$", re.IGNORECASE)
 _IDENTITY = re.compile(r"^(id|no\.?|№|番号|.*管理番号|登録番号|共通id|.*_id|筆id|sauid|fid|objectid)$", re.IGNORECASE)
+_CODE = re.compile(r"^[+-]?0\d|^\d{10,}$")
 _KINDS = {0: "point", 1: "line", 2: "polygon"}
 
 
@@ -33,32 +36,38 @@ class Guess:
     closed: tuple[str, ...] = field(default=())
 
 
+NO_TABLE = Guess({}, (), None, (), None, ())
+"""What is known of a picture."""
+
+
 def guess(frame: pd.DataFrame, geometry: np.ndarray | None, source: Source, sidecar: Sidecar, public: bool) -> Guess:
     """Return a declaration for a table; `public` opens the columns except those whose title sounds personal."""
     wanted = [c for c in sidecar.labels if c in frame.columns] if sidecar.listed else [c for c in frame.columns if not _SYSTEM.match(c)]
-    wanted = [c for c in wanted if c not in (source.x, source.y) and not _PAINT.match(c)]
-    identity = next((c for c in frame.columns if _IDENTITY.match(c) and _unique(frame[c])), None)
+    wanted = [c for c in wanted if c not in (source.x, source.y) and not _PAINT.match(c) and writable(c)]
+    identity = next((c for c in frame.columns if _IDENTITY.match(c) and _unique(frame[c]) and c not in (source.x, source.y)), None)
     hidden = [identity] if identity is not None and identity not in wanted else []
     columns: dict[str, Column] = {}
     closed = []
     for number, name in enumerate(wanted, 1):
-        label = sidecar.labels.get(name) or name
+        label = remark(sidecar.labels.get(name) or name)
         personal = bool(SENSITIVE.search(label) or SENSITIVE.search(name))
         closed += [label] if personal else []
         key = column_id(name, label, columns, number)
         columns[key] = Column(from_=name, type=_type(frame[name].to_numpy()), label=label, public=public and not personal)
     for name in hidden:
         columns[column_id(name, name, columns, len(columns) + 1)] = Column(from_=name, type=_type(frame[name].to_numpy()), label=name)
-    label_column = _named(columns, sidecar)
+    label_column = _named({name: column for name, column in columns.items() if column.public or not public}, sidecar)
     left_out = tuple(c for c in frame.columns if c not in wanted and c not in hidden and c not in (source.x, source.y))
-    return Guess(columns, _key(frame, columns), label_column, _search(columns, label_column), _geometry(geometry), left_out, tuple(closed))
+    return Guess(columns, _key(frame, columns), label_column, _search(columns, label_column, public), _geometry(geometry), left_out, tuple(closed))
 
 
 def _type(values: np.ndarray) -> ColumnType:
     """Return the narrowest type every value fits; numbers with leading zeros and long digit strings are codes, so text."""
     present = pd.unique(pd.Series([v for v in values if v is not None], dtype=object))
-    if not len(present) or any(isinstance(v, str) and re.match(r"^[+-]?0\d|^\d{10,}$", v) for v in present):
+    if not len(present) or any(isinstance(v, str) and _CODE.match(unicodedata.normalize("NFKC", v)) for v in present):
         return "str"
+    if all(isinstance(v, bool) for v in present):
+        return "bool"
     for kind in ("int", "float", "date"):
         if not cast(np.array([*present, None], dtype=object)[:-1], Column(type=kind))[1].any():  # type: ignore[arg-type]
             return kind  # type: ignore[return-value]
@@ -85,10 +94,10 @@ def _named(columns: dict[str, Column], sidecar: Sidecar) -> str | None:
     return by_flag or named or close
 
 
-def _search(columns: dict[str, Column], label: str | None) -> tuple[str, ...]:
+def _search(columns: dict[str, Column], label: str | None, public: bool) -> tuple[str, ...]:
     if label is None:
         return ()
-    others = [name for name in ("name_kana", "alias", "address") if name in columns and name != label]
+    others = [name for name in ("name_kana", "alias", "address") if name in columns and name != label and (columns[name].public or not public)]
     return (label, *others)
 
 

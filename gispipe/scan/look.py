@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,11 +15,14 @@ from gispipe.intake import Delivered, Readers, readers
 from gispipe.intake.content import identify
 from gispipe.intake.csv_table import GEOGRAPHIC
 from gispipe.model import Source
+from gispipe.scan.toml import remark
+from gispipe.scan.files import walk
+from gispipe.words import Words
 
-_SUFFIXES = {".shp", ".geojson", ".json", ".csv", ".gpkg", ".fgb", ".tif", ".tiff"}
-_HELPERS = {"attributes.csv", "config.yml"}
 _X = re.compile(r"^(経度|lon|lng|longitude|x|X座標.*|経度[:：].*)$", re.IGNORECASE)
 _Y = re.compile(r"^(緯度|lat|latitude|y|Y座標.*|緯度[:：].*)$", re.IGNORECASE)
+_READ = ("shapefile", "geojson", "csv", "gpkg", "flatgeobuf", "geotiff")
+_NO_TEXT = {".shp", ".gpkg", ".fgb", ".tif", ".tiff", ".json", ".geojson"}
 
 
 @dataclass(frozen=True)
@@ -42,38 +44,57 @@ class Look:
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
-def data_files(folder: Path) -> Iterator[Path]:
-    """Yield files that may hold data, by name, leaving out sidecars."""
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in _SUFFIXES and path.name not in _HELPERS and path.is_file():
-            yield path
-
-
-def look_through(folder: Path, workers: int = 2) -> Look:
-    """Look at every data file under a folder."""
-    result = Look()
+def look_through(folder: Path, leave_out: Path | None = None, workers: int = 2) -> Look:
+    """Look at every file under a folder but `leave_out`; what cannot be read is listed with the reason, never skipped in silence."""
+    found, result = walk(folder, leave_out), Look()
+    result.unreadable = [(name, str(why)) for name, why in found.left]
     with readers(workers) as group, ThreadPoolExecutor(workers) as pool:
-        jobs = [(path, pool.submit(_look_at, group, folder, path)) for path in data_files(folder)]
+        jobs = [(path, pool.submit(_look_at, group, folder, path)) for path in found.data]
         for path, job in jobs:
             try:
                 result.seen.append(job.result())
-            except Failure as failure:
-                result.unreadable.append((path.relative_to(folder).as_posix(), str(failure)))
+            except (Failure, OSError) as failure:
+                result.unreadable.append((path.relative_to(folder).as_posix(), _reason(failure)))
+    read = {seen.path.parent for seen in result.seen}
+    result.unreadable += [(f"{place.relative_to(folder).as_posix()}/", str(_ONLY_HELPERS)) for place in found.described if place not in read]
+    result.unreadable.sort()
     return result
 
 
+_ONLY_HELPERS = Words("the folder describes data (config.yml, attributes.csv) but holds none that can be read",
+                      "説明（config.yml・attributes.csv）だけで、読めるデータがありません")
+
+
+def _reason(failure: Failure | OSError) -> str:
+    if isinstance(failure, OSError):
+        return failure.strerror or str(failure)
+    return f"{failure.what} — {failure.todo}" if failure.todo else str(failure.what)
+
+
 def _look_at(group: Readers, folder: Path, path: Path) -> Seen:
-    name, found = path.relative_to(folder).as_posix(), identify(path)
-    if found == "geotiff":
-        return Seen(path, name, Source(reader="geotiff", path=_pattern(name)), None)
-    source = Source(reader=found if found in ("shapefile", "geojson", "csv", "gpkg", "flatgeobuf") else path.suffix.lstrip(".").lower(), path=_pattern(name))
-    if source.reader not in ("shapefile", "geojson", "csv", "gpkg", "flatgeobuf"):
-        source = source.model_copy(update={"reader": "geojson"})
+    name = path.relative_to(folder).as_posix()
+    reader = _reader(path, name)
+    source = Source(reader=reader, path=_pattern(name))
+    if reader == "geotiff":
+        return Seen(path, name, source, None)
     delivered, source, doubts = _read(group, path, source, name)
-    if source.reader == "csv":
+    if reader == "csv":
+        doubts += _header_doubts(delivered)
         delivered, source, more = _place(group, path, source, delivered, name)
         doubts += more
-    return Seen(path, name, source, *_system(delivered, source, doubts))
+    return Seen(path, name, *_system(delivered, source, doubts))
+
+
+def _reader(path: Path, name: str) -> str:
+    """Return the reader for a file's content; any text reads as CSV, so only a file that says so is one."""
+    found = identify(path)
+    if found in _READ and not (found == "csv" and path.suffix.lower() in _NO_TEXT):
+        return found
+    if found == "empty":
+        raise UnreadableInput(name, Words("the file is empty", "ファイルが空です"), Words("ask for it again", "受け取り直してください"))
+    what = {"json": "JSON, but not GeoJSON", "csv": "plain text"}.get(found, found)
+    what_ja = {"json": "GeoJSON ではない JSON", "csv": "ただの文字", "unknown": "不明な形式"}.get(found, found)
+    raise UnreadableInput(name, Words(f"the content is {what}, for which there is no reader", f"中身は{what_ja}で、読み取りに対応していません"))
 
 
 def _pattern(name: str) -> str:
@@ -86,42 +107,53 @@ def _read(group: Readers, path: Path, source: Source, name: str) -> tuple[Delive
     try:
         return group.read(path, source, name), source, []
     except UnreadableInput as failure:
-        if source.encoding is not None or source.reader not in ("shapefile", "csv"):
+        if source.reader not in ("shapefile", "csv"):
             raise
         try:
             guess = source.model_copy(update={"encoding": "cp932"})
-            return group.read(path, guess, name), guess, ["encoding: 推定。cp932 として全ての文字が読めました。文字化けがないか確認してください"]
+            return group.read(path, guess, name), guess, ["encoding: 推定です。cp932 として全ての文字が読めました。文字化けがないか確認してください"]
         except UnreadableInput:
             raise failure from None
 
 
+def _header_doubts(delivered: Delivered) -> list[str]:
+    """Return doubts about line 1: numbers for names, or most rows of another length, mean that the header is elsewhere."""
+    ragged = sum(note.code == "GP21" for note in delivered.notes)
+    numbers = [c for c in delivered.frame.columns if re.fullmatch(r"[\d０-９]{2,}", str(c))]
+    doubts = [f"見出し: 1行目に数字だけの列名があります（{remark('、'.join(numbers[:3]))}）。見出し行がないのかもしれません"] if numbers else []
+    return doubts + (["見出し: 列数の違う行が半分を超えます。見出しが1行目ではないのかもしれません"] if ragged > len(delivered) / 2 else [])
+
+
 def _place(group: Readers, path: Path, source: Source, delivered: Delivered, name: str) -> tuple[Delivered, Source, list[str]]:
-    """Find coordinate columns of a table by their titles, and read again as points."""
+    """Find coordinate columns of a table by their titles, and read again as points where they hold degrees within Japan."""
     x = next((c for c in delivered.frame.columns if _X.match(c)), None)
     y = next((c for c in delivered.frame.columns if _Y.match(c)), None)
-    if x is None or y is None:
+    if x is None or y is None or not len(delivered):
         return delivered, source, []
     placed = source.model_copy(update={"x": x, "y": y})
-    return group.read(path, placed, name), placed, []
+    points = group.read(path, placed, name)
+    if points.geometry is not None and _in_japan(points.geometry):
+        return points, placed, []
+    return delivered, source, [f"座標: 列「{remark(x)}」「{remark(y)}」は緯度・経度の数値ではないため、表として読みます。平面直角座標なら kind・geometry・style と、[source] の x・y・crs を書いてください"]
 
 
-def _system(delivered: Delivered, source: Source, doubts: list[str]) -> tuple[Delivered, tuple[str, ...]]:
-    if delivered.geometry is None:
-        return delivered, tuple(doubts)
+def _system(delivered: Delivered, source: Source, doubts: list[str]) -> tuple[Source, Delivered, tuple[str, ...]]:
+    """Add the coordinate system where the file states none and its numbers can only be degrees; the declaration then says so."""
+    if delivered.geometry is None or delivered.crs is not None:
+        return source, delivered, tuple(doubts)
     if source.reader == "csv":
-        box = _box(delivered.geometry)
-        if box is not None and not (122 <= box[0] <= 154 and 20 <= box[1] <= 46):
-            doubts.append("crs: 緯度・経度の範囲にありません。平面直角座標なら [source] に crs を書いてください")
-        return replace(delivered, crs=GEOGRAPHIC), tuple(doubts)
-    if delivered.crs is None:
-        box = _box(delivered.geometry)
-        if box is not None and 122 <= box[0] <= 154 and 20 <= box[1] <= 46:
-            doubts.append("crs: ファイルに座標系がありません。緯度経度と見て EPSG:6668 としました。作成者に確認してください")
-            return replace(delivered, crs="EPSG:6668"), tuple(doubts)
-        doubts.append("crs: ファイルに座標系がありません。市の平面直角座標系としました。作成者に確認してください")
-    return delivered, tuple(doubts)
+        return source, replace(delivered, crs=GEOGRAPHIC), tuple(doubts)
+    if _in_japan(delivered.geometry):
+        doubts.append(f"crs: ファイルに座標系がありません。緯度・経度と見て {GEOGRAPHIC} としました。作成者に確認してください")
+        return source.model_copy(update={"crs": GEOGRAPHIC}), replace(delivered, crs=GEOGRAPHIC), tuple(doubts)
+    return source, delivered, tuple(doubts)
 
 
-def _box(geometry: np.ndarray) -> np.ndarray | None:
-    box = shapely.total_bounds(geometry)
-    return box if np.isfinite(box).all() else None
+def _in_japan(geometry: np.ndarray) -> bool:
+    """Return whether most shapes lie where Japan is in degrees; a row or two far off do not decide."""
+    boxes = shapely.bounds(geometry)
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    if not len(boxes):
+        return False
+    west, south, east, north = np.median(boxes, axis=0)
+    return bool(122 <= west <= east <= 154 and 20 <= south <= north <= 46)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Sidecar:
-    """title: the layer's published name; labels: column → published label, in order; label: the column to write on the map."""
+    """title: the layer's published name; labels: column → published label, in order; label: the column to write on the map; listed: whether
+    only the columns in `labels` are meant to be shown."""
 
     title: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
@@ -20,20 +21,36 @@ class Sidecar:
 
 
 def read_sidecar(folder: Path) -> Sidecar:
-    """Read what stands beside the data in a folder; absent files give an empty Sidecar."""
+    """Read what stands beside the data in a folder; what is absent or unreadable gives nothing."""
     title = _title(folder / "config.yml")
-    path = folder / "attributes.csv"
-    if not path.is_file():
-        return Sidecar(title)
-    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
-    labels = {row["original_name"].strip(): (row.get("display_name") or row["original_name"]).strip() for row in rows if row.get("original_name")}
-    marked = next((row["original_name"].strip() for row in rows if (row.get("label_flag") or "").strip() == "1"), None)
-    return Sidecar(title, labels, marked, True)
+    try:
+        table = csv.DictReader(io.StringIO(_text(folder / "attributes.csv") or ""))
+        rows, listed = list(table), "original_name" in (table.fieldnames or ())
+    except csv.Error:
+        rows, listed = [], False
+    labels = {original: (row.get("display_name") or original).strip() for row in rows if (original := (row.get("original_name") or "").strip())}
+    marked = next((row["original_name"].strip() for row in rows if row.get("original_name") and (row.get("label_flag") or "").strip() == "1"), None)
+    return Sidecar(title, labels, marked, listed)
 
 
 def _title(path: Path) -> str | None:
     """Return the `name:` of a flat config file (one `key: value` a line)."""
+    found = re.search(r"^name:\s*(.+?)\s*$", _text(path) or "", re.MULTILINE)
+    if not found:
+        return None
+    plain = found.group(1)
+    plain = plain[1:-1] if len(plain) > 1 and plain[0] == plain[-1] and plain[0] in "'\"" else plain
+    return re.sub(r"（\s*(.*?)\s*）", r"（\1）", plain) or None
+
+
+def _text(path: Path) -> str | None:
+    """Return a helper's text, UTF-8 or else cp932; None when there is no such file or it is neither."""
     if not path.is_file():
         return None
-    found = re.search(r"^name:\s*(.+?)\s*$", path.read_text("utf-8-sig"), re.MULTILINE)
-    return re.sub(r"（\s*(.*?)\s*）", r"（\1）", found.group(1)) if found else None
+    data = path.read_bytes()
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None

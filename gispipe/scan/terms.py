@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Collection
@@ -38,7 +39,8 @@ LAYERS = (
     ("ハイキングコース", "hiking"), ("タクシー", "taxi"), ("保育", "nursery"), ("子育て", "childcare"), ("福祉", "welfare"),
 )
 
-SENSITIVE = re.compile("氏名|所有者|名義|世帯|生年月日|課税|評価額|水栓番号|家屋調査番号|個人|口座|マイナンバー|代表者|担当者|要支援者|owner|person", re.IGNORECASE)
+SENSITIVE = re.compile("氏名|所有者|名義|世帯|生年月日|年齢|性別|続柄|課税|納税|評価額|水栓番号|家屋調査番号|個人|口座|マイナンバー|代表者|担当者|責任者|契約者|申請者|届出者|入居者|"
+                       "居住者|要支援者|要介護|障害者手帳|owner|person|resident|birth", re.IGNORECASE)
 """Words in a column's title after which a person must decide; such columns stay closed whatever was asked."""
 
 
@@ -67,6 +69,10 @@ def _ascii(text: str) -> str:
 
 
 def _unlike(name: str, taken: Collection[str]) -> str:
-    if name not in taken:
+    if name not in taken and name not in _RESERVED:
         return name
-    return next(f"{name}_{k}" for k in range(2, 10_000) if f"{name}_{k}" not in taken)
+    return next(f"{name}_{k}" for k in itertools.count(2) if f"{name}_{k}" not in taken)
+
+
+_RESERVED = {"geometry", "con", "prn", "aux", "nul"}
+"""The store's own column, and names no file may have on Windows."""
