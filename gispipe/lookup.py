@@ -22,6 +22,7 @@ REACH = {"polygon": 0.0, "line": 10.0, "point": 30.0}
 """Metres within which a feature counts as being at the place."""
 
 OUTSIDE, NO_DATA = Words("outside the zones", "区域外"), Words("no data", "データなし")
+NO_RECORD = Words("no record", "記録なし")
 CAUTION = Words("Damage can happen outside the zones too.", "区域外でも災害が起こることがあります。")
 
 
@@ -34,10 +35,14 @@ class AtPlace:
     stored: bool
 
     def answer(self) -> Words | None:
-        """Return the word for nothing on a hazard layer: outside its zones, or no data at all."""
+        """Return the word for nothing on a hazard layer: the layer's own, outside its zones, no record, or no data at all."""
         if self.features or self.layer.hazard is None:
             return None
-        return OUTSIDE if self.stored else NO_DATA
+        if not self.stored:
+            return NO_DATA
+        if self.layer.nothing:
+            return Words(self.layer.nothing, self.layer.nothing)
+        return NO_RECORD if self.layer.hazard == "flood_history" else OUTSIDE
 
     def as_json(self) -> dict[str, object]:
         answer = self.answer()
@@ -84,15 +89,22 @@ def _at(catalogue: Catalogue, store: Store, layer: Layer, audience: Audience, pl
     table = store.read(layer.id)
     if table.geometry is None:
         return AtPlace(layer, (), True)
-    reach = REACH[layer.geometry or "point"]
-    boxes = shapely.bounds(table.geometry)
-    near = (boxes[:, 0] <= place.x + reach) & (boxes[:, 2] >= place.x - reach) & (boxes[:, 1] <= place.y + reach) & (boxes[:, 3] >= place.y - reach)
-    rows = np.flatnonzero(near & present(table.geometry))
-    shapes, _ = usable(table.geometry[rows])
-    distance = shapely.distance(shapes, place)
-    order = np.argsort(distance, kind="stable")
-    rows, distance = rows[order][distance[order] <= reach], distance[order][distance[order] <= reach]
+    rows, distance = _near(table.geometry, place, REACH[layer.geometry or "point"])
     return AtPlace(layer, _features(catalogue, layer, audience, table.frame.iloc[rows], distance), True)
+
+
+def _near(geometry: np.ndarray, place: shapely.Point, reach: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows within `reach` metres of a place and their distances, nearest first.
+
+    Only the parts of a shape that are near are mended where they must be: mending a whole flood area takes seconds.
+    """
+    parts, owner = shapely.get_parts(np.where(present(geometry), geometry, None), return_index=True)
+    boxes = shapely.bounds(parts)
+    near = (boxes[:, 0] <= place.x + reach) & (boxes[:, 2] >= place.x - reach) & (boxes[:, 1] <= place.y + reach) & (boxes[:, 3] >= place.y - reach)
+    shapes, _ = usable(parts[near])
+    away = pd.Series(shapely.distance(shapes, place)).groupby(owner[near]).min()
+    away = away[away <= reach].sort_values(kind="stable")
+    return away.index.to_numpy(int), away.to_numpy()
 
 
 def _features(catalogue: Catalogue, layer: Layer, audience: Audience, frame: pd.DataFrame, distance: np.ndarray) -> tuple[dict[str, object], ...]:

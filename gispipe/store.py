@@ -114,11 +114,14 @@ def _write_parquet(path: Path, frame: pd.DataFrame, geometry: np.ndarray | None,
 
 
 def _read_parquet(path: Path) -> tuple[pd.DataFrame, np.ndarray | None]:
+    """Read a table; the geometry column is decoded here, which is several times faster than through GeoPandas."""
     import pyarrow.parquet as pq
+    import shapely
 
-    if b"geo" in (pq.read_schema(path).metadata or {}):
-        import geopandas
-
-        full = geopandas.read_parquet(path)
-        return pd.DataFrame(full.drop(columns=full.geometry.name)), full.geometry.to_numpy()
-    return pd.read_parquet(path), None
+    table = pq.read_table(path)
+    geo = (table.schema.metadata or {}).get(b"geo")
+    if geo is None:
+        return table.to_pandas(), None
+    column = json.loads(geo)["primary_column"]
+    geometry = shapely.from_wkb(table[column].to_numpy(zero_copy_only=False))
+    return table.drop_columns([column]).to_pandas(), geometry
