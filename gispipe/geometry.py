@@ -19,6 +19,12 @@ def finite(geometry: np.ndarray) -> np.ndarray:
     return mask
 
 
+def of_kind(geometry: np.ndarray, kind: str) -> np.ndarray:
+    """Return the mask of rows that are points, lines or polygons as `kind` says; collections of several kinds are none of them."""
+    mixed = shapely.get_type_id(geometry) == shapely.GeometryType.GEOMETRYCOLLECTION
+    return (shapely.get_dimensions(geometry) == ("point", "line", "polygon").index(kind)) & ~mixed
+
+
 def usable(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a copy in which invalid geometries are made valid, and the mask of those; missing rows stay missing.
 

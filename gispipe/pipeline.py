@@ -123,7 +123,7 @@ def _nothing_to_draw(catalogue: Catalogue, audience: Audience) -> NotFound:
     """Say what is missing before a map can be built: data, or a map that names a layer with data."""
     if all(layer.pending is not None for layer in catalogue.layers.values()):
         return NotFound(str(catalogue.directory / "layers"), Words("no layer has data yet: every layer is marked pending", "データのあるレイヤーがまだありません（すべて pending です）"),
-                        Words(f"put a file under {catalogue.sources} and delete 'pending' in its layer file", f"{catalogue.sources} にファイルを置き、そのレイヤーの pending の行を消してください"))
+                        Words(f"put a file under {catalogue.sources.resolve()} and delete 'pending' in its layer file", f"{catalogue.sources.resolve()} にファイルを置き、そのレイヤーの pending の行を消してください"))
     return NotFound(str(catalogue.directory / "styles" / "maps"), Words(f"no {audience} map names a layer that has data", "データのあるレイヤーを載せた主題図がありません" if audience == "internal" else "データのあるレイヤーを載せた公開の主題図がありません"),
                     Words("name the layer in a file under styles/maps", "styles/maps のファイルの layers にレイヤーを書いてください"))
 

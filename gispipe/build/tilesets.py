@@ -17,7 +17,7 @@ from gispipe.audience import InternalTable, PublicTable
 from gispipe.build.features import read_values, stable_ids, tile_columns
 from gispipe.catalogue import Catalogue
 from gispipe.crs import WEB, transform
-from gispipe.geometry import present, usable
+from gispipe.geometry import of_kind, present, usable
 from gispipe.model import Audience, Layer, Style
 from gispipe.pyramids import pyramid
 from gispipe.store import Store
@@ -72,7 +72,7 @@ def tile_layers(layer: Layer, style: Style | None, table: InternalTable | Public
     if table.geometry is None or layer.geometry is None:
         return []
     shapes, _ = usable(table.geometry)
-    there = present(shapes)
+    there = present(shapes) & of_kind(shapes, layer.geometry)  # another kind, accepted under GP16, is stored and not drawn
     if not there.any():
         return []
     web, _ = transform(shapes[there], crs, WEB, layer.id)

@@ -5,26 +5,23 @@ from __future__ import annotations
 import shapely
 
 from gispipe.checks.rule import NOTHING, Found, Rule, Subject, found, subject
-from gispipe.geometry import present
+from gispipe.geometry import of_kind, present
 from gispipe.words import Words
 
 RULE = Rule(
     "GP16", "error",
     Words("a shape is not of the declared kind", "宣言した種類（点・線・面）と違う図形があります"),
-    Words("correct geometry in the layer file or split the source", "レイヤーの geometry を直すか、データを分けてください"),
+    Words("correct geometry in the layer file or split the source, or accept it: such shapes are stored, not drawn",
+          "レイヤーの geometry を直すか、データを分けるか、[accept] に書いてください（保存はしますが描きません）"),
     find=lambda subject: _find(subject), counterexample=lambda: _counterexample(),
 )
-
-
-_DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
 
 def _find(subject: Subject) -> Found:
     shapes = subject.delivered.geometry
     if shapes is None or subject.layer.geometry is None:
         return NOTHING
-    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
-    wrong = present(shapes) & ((shapely.get_dimensions(shapes) != _DIMENSION[subject.layer.geometry]) | mixed)
+    wrong = present(shapes) & ~of_kind(shapes, subject.layer.geometry)
     return found(wrong, lambda row: str(shapes[row].geom_type))
 
 
