@@ -12,7 +12,7 @@ import shapely
 
 from gispipe.columns import cast
 from gispipe.model import Column, ColumnType, Source
-from gispipe.scan.toml import remark, writable
+from gispipe.scan.toml import remark
 from gispipe.scan.sidecar import Sidecar
 from gispipe.scan.terms import SENSITIVE, column_id
 
@@ -43,7 +43,7 @@ NO_TABLE = Guess({}, (), None, (), None, ())
 def guess(frame: pd.DataFrame, geometry: np.ndarray | None, source: Source, sidecar: Sidecar, public: bool) -> Guess:
     """Return a declaration for a table; `public` opens the columns except those whose title sounds personal."""
     wanted = [c for c in sidecar.labels if c in frame.columns] if sidecar.listed else [c for c in frame.columns if not _SYSTEM.match(c)]
-    wanted = [c for c in wanted if c not in (source.x, source.y) and not _PAINT.match(c) and writable(c)]
+    wanted = [c for c in wanted if c not in (source.x, source.y) and not _PAINT.match(c)]
     identity = next((c for c in frame.columns if _IDENTITY.match(c) and _unique(frame[c]) and c not in (source.x, source.y)), None)
     hidden = [identity] if identity is not None and identity not in wanted else []
     columns: dict[str, Column] = {}

@@ -104,7 +104,7 @@ def _stated(look: Look) -> tuple[list[str], list[str]]:
             if _CODE.search(column):
                 codes.update(code for v in seen.delivered.frame[column].dropna() if (code := _six_digits(str(v))))
             if column in _NAME:
-                names.update(str(v) for v in seen.delivered.frame[column].dropna() if writable(str(v)))
+                names.update(str(v) for v in seen.delivered.frame[column].dropna())
     return [code for code, _ in codes.most_common()], [name for name, _ in names.most_common()]
 
 

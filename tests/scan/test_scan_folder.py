@@ -14,9 +14,8 @@ from gispipe.errors import NotFound
 from gispipe.model import Layer
 from gispipe.scan import scan_city
 from gispipe.scan.city import ScanReport
+from handed_over import STRANGE, placed
 from tinycity import CRS, command, csv_file, gispipe
-
-from tests.scan.conftest import STRANGE, placed
 
 
 def layer_of(catalogue: Catalogue, path: str) -> Layer:
