@@ -12,6 +12,7 @@ from gispipe.demo.fields import cover, isolines
 from gispipe.demo.frame import CITY, CODE, generator
 from gispipe.demo.network import plazas
 from gispipe.demo.tables import Table
+from gispipe.demo.threads import each
 from gispipe.demo.towns import dissolve
 
 GREENS = {"farm": "農地", "park": "公園", "big_park": "公園", "primary": "学校", "junior": "学校", "shrine": "社寺", "city_hall": "公共用地",
@@ -39,18 +40,14 @@ def _landcover(demo: Demo) -> Table:
     woods = shapely.get_parts(shapely.intersection(demo.towns.shape, net.forest))
     woods = woods[(shapely.get_type_id(woods) == 3) & (shapely.area(woods) > 5)]
     dry = shapely.get_parts(shapely.difference(np.array(net.banks), np.array(net.water)))
-    rail = shapely.get_parts(shapely.intersection(shapely.union_all([shapely.buffer(net.railway, 7.0), *plazas(net.railway, net.stations, 70.0, 12.0)]), net.limit))
+    tracks = shapely.union_all([shapely.buffer(net.railway, 7.0), *plazas(net.railway, net.stations, 70.0, 12.0)])
+    rail = shapely.get_parts(shapely.intersection(tracks, net.limit))
     for extra, label in ((woods, "森林"), (dry, "河川敷"), (rail, "鉄道用地")):
         shapes += list(extra)
         names += [label] * len(extra)
     areas, of = shapely.get_parts(shapely.set_precision(np.array(shapes, object), 0.001), return_index=True)
     keep = (shapely.get_type_id(areas) == 3) & (shapely.area(areas) > 5)
     return Table("base/landcover.shp", "shp", {"種別": np.array(names, object)[of[keep]]}, areas[keep])
-
-
-def road_area(demo: Demo) -> Table:
-    """Return the road surface by town, bridges and crossings apart."""
-    return _roads(demo)[0]
 
 
 def _roads(demo: Demo) -> tuple[Table, Table]:
@@ -61,7 +58,7 @@ def _roads(demo: Demo) -> tuple[Table, Table]:
     blocks = np.array([shapely.multipolygons(demo.lots.block[demo.block_town == k]) for k in range(len(demo.towns.shape))], object)
     rail = shapely.buffer(net.railway, 7.0)
     dry = shapely.difference(demo.towns.shape, shapely.union(wet, rail), grid_size=0.001)
-    streets = shapely.difference(dry, blocks, grid_size=0.001)
+    streets = np.array(each(lambda k: shapely.difference(dry[k], blocks[k], grid_size=0.001), range(len(dry))), object)
     crossings = shapely.intersection(demo.towns.shape, shapely.intersection(main, shapely.union(wet, rail)), grid_size=0.001)
     cuts = shapely.boundary(demo.towns.shape)
     shape, kind, edge, edge_kind = [], [], [], []
@@ -121,7 +118,8 @@ def base_tables(demo: Demo) -> list[Table]:
     hall = np.array([f"B{k + 1:06d}" for k in range(len(buildings.shape))], object)
     return [
         Table("base/city_area.shp", "shp", {"名称": repeat(CITY, 1), "コード": repeat(CODE, 1)}, np.array([net.limit], object)),
-        Table("base/water.shp", "shp", {"種別": np.array(["海"] * len(seas) + ["河川"] * (len(wet) - len(seas)), object), "名称": np.array(names, object)}, wet),
+        Table("base/water.shp", "shp", {
+            "種別": np.array(["海"] * len(seas) + ["河川"] * (len(wet) - len(seas)), object), "名称": np.array(names, object)}, wet),
         _landcover(demo),
         *_roads(demo),
         Table("base/road_line.shp", "shp", {"種別": kind, "幅員": width}, lines, "LineString"),

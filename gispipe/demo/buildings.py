@@ -9,6 +9,7 @@ import shapely
 
 from gispipe.demo.frame import generator
 from gispipe.demo.lots import Lots
+from gispipe.demo.threads import in_parts
 
 # chance of a building, share of the lot's length and depth, setback in metres
 HABIT = {
@@ -99,8 +100,8 @@ def make_buildings(lots: Lots, seed: int) -> Buildings:
                                east * (np.where(part == 1, 0.66, -0.66) * he)[:, None] - north * (0.75 * hn)[:, None], 0)
     ell = (rng.random(len(lot)) < 0.42) & (of == 1) & (np.minimum(be, bn) > 2.6)
     shape = _footprints(centre, east, north, be, bn, rng, ell)
-    room = shapely.buffer(lots.lot, -np.minimum(setback, 0.12 * np.sqrt(area)), join_style="mitre")
-    shape = shapely.set_precision(shapely.intersection(shape, room[lot]), 0.001)
+    room = in_parts(lambda one, by: shapely.buffer(one, by, join_style="mitre"), lots.lot, -np.minimum(setback, 0.12 * np.sqrt(area)))
+    shape = in_parts(lambda one, within: shapely.set_precision(shapely.intersection(one, within), 0.001), shape, room[lot])
     single = shapely.get_type_id(shape) == 3
     keep = single & (shapely.area(shape) > 22) & (shapely.area(shape) / shapely.length(shape).clip(1) > 0.9)
     shape, lot, use_kind = shape[keep], lot[keep], kind[lot[keep]]

@@ -10,8 +10,8 @@ import rasterio.features
 import shapely
 from rasterio import Affine
 
-from gispipe.demo.base_tables import road_area
 from gispipe.demo.city import Demo
+from gispipe.demo.fields import blotches, mappings
 from gispipe.demo.frame import generator
 
 # ground indices before the lots, with their colours
@@ -34,22 +34,6 @@ class Sheet:
     grain: np.ndarray     # noise to add
 
 
-def _shapes(polygons: np.ndarray) -> list[dict[str, object]]:
-    """Return polygons as GeoJSON mappings, from all their coordinates at once (their own interface is slow)."""
-    parts, owner = shapely.get_parts(polygons, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    points = shapely.get_coordinates(rings).tolist()
-    ends = np.cumsum(shapely.get_num_coordinates(rings))
-    starts = np.concatenate([[0], ends[:-1]])
-    nested: list[list[list[list[float]]]] = [[] for _ in parts]
-    for k, start, end in zip(part.tolist(), starts.tolist(), ends.tolist(), strict=True):
-        nested[k].append(points[start:end])
-    grouped: list[list[list[list[list[float]]]]] = [[] for _ in polygons]
-    for k, rings_of in zip(owner.tolist(), nested, strict=True):
-        grouped[k].append(rings_of)
-    return [{"type": "MultiPolygon", "coordinates": one} for one in grouped]
-
-
 @dataclass(frozen=True)
 class _Paint:
     """Areas to burn in order, with the value each gives."""
@@ -67,19 +51,10 @@ def _steps(demo: Demo) -> list[_Paint]:
         return _Paint(polygons, np.full(len(polygons), INDEX[name]))
 
     bridges = shapely.intersection(shapely.buffer(net.roads, net.road_width / 2), shapely.union_all(net.banks))
-    return [one("land", net.land), _Paint(lots.lot, len(LEVEL) + np.arange(len(lots.lot))), one("road", road_area(demo).geometry),
-            one("wood", net.forest), one("bank", net.banks), one("river", net.water), one("rail", shapely.buffer(net.railway, 6.0)), one("bridge", bridges)]
-
-
-def _noise(shape: tuple[int, int], rng: np.random.Generator, cell: int) -> np.ndarray:
-    """Return blotchy noise of ±1 with blotches of `cell` pixels (bilinear, rows first)."""
-    rows, columns = shape
-    small = rng.random((rows // cell + 3, columns // cell + 3), np.float32) * 2 - 1
-    y, x = np.arange(rows, dtype=np.float32) / cell, np.arange(columns, dtype=np.float32) / cell
-    r, c = y.astype(int), x.astype(int)
-    fy, fx = (y - r)[:, None], (x - c)[None]
-    tall = small[r] * (1 - fy) + small[r + 1] * fy
-    return tall[:, c] * (1 - fx) + tall[:, c + 1] * fx
+    # inside the city everything that is no lot, wood, bank or railway is road
+    return [one("land", net.land), one("road", net.limit), _Paint(lots.lot, len(LEVEL) + np.arange(len(lots.lot))),
+            one("wood", net.forest), one("bank", net.banks), one("river", net.water),
+            one("rail", shapely.buffer(net.railway, 7.0)), one("bridge", bridges)]
 
 
 def _relief(demo: Demo, west: float, north: float, shape: tuple[int, int]) -> np.ndarray:
@@ -95,8 +70,10 @@ def make_sheets(demo: Demo) -> Iterator[Sheet]:
     """Burn the city sheet by sheet, west to east and north to south."""
     steps = _steps(demo)
     steps.append(_Paint(demo.buildings.shape, np.arange(1, len(demo.buildings.shape) + 1)))
-    mappings = [_shapes(step.area) for step in steps]
+    shapes = [mappings(step.area) for step in steps]
     trees = [shapely.STRtree(step.area) for step in steps]
+    kind = demo.lots.block_kind[demo.lots.lot_block].astype(str)
+    planted = np.concatenate([np.zeros(len(LEVEL), bool), ~np.isin(kind, ["primary", "junior", "farm"])])
     across, down = demo.size.photo_sheets
     pixel = demo.size.photo_pixel
     shape = (int(demo.size.height / pixel / down), int(demo.size.width / pixel / across))
@@ -109,16 +86,15 @@ def make_sheets(demo: Demo) -> Iterator[Sheet]:
         for out, group in ((np.zeros(shape, np.int32), range(len(steps) - 1)), (np.zeros(shape, np.int32), [len(steps) - 1])):
             for g in group:
                 seen = np.sort(trees[g].query(frame))
-                pairs = [(mappings[g][s], int(steps[g].value[s])) for s in seen]
+                pairs = [(shapes[g][s], int(steps[g].value[s])) for s in seen]
                 if pairs:
                     rasterio.features.rasterize(pairs, out=out, transform=place)
             layers.append(out)
         ground, roof = layers
         rng = generator(demo.seed, 80 + k)
         fine = rng.standard_normal(shape, np.float32)
-        blotch, broad = _noise(shape, rng, 4), _noise(shape, rng, 34)
+        blotch, broad = blotches(rng, shape, 4), blotches(rng, shape, 34)
         wood = ground == INDEX["wood"]
-        ground_of = np.concatenate([np.zeros(len(LEVEL), bool), ~np.isin(demo.lots.block_kind[demo.lots.lot_block].astype(str), ["primary", "junior", "farm"])])
-        yard = ground_of[ground]
+        yard = planted[ground]
         relief = np.where(wood, _relief(demo, west, north, shape) * (1 + 0.24 * blotch + 0.10 * broad), 1).astype(np.float32)
         yield Sheet(f"{column + 1}{row + 1}", west, north, ground, roof, yard & (blotch > 0.62), relief, fine * 4.2 + broad * 4.0)

@@ -92,4 +92,4 @@ def make_city(size: Size, seed: int) -> Demo:
     collectors = shapely.get_parts(built)
     return Demo(size, seed, terrain, network, collectors[shapely.length(collectors) > 8], street, width, lots, towns,
                 block_town, number, _number_lots(lots, number, seed), make_buildings(lots, seed),
-                make_water(size, terrain, network, seed), make_slides(size, terrain, network, seed))
+                make_water(size, terrain, network, lots, seed), make_slides(size, terrain, network, seed))

@@ -58,7 +58,8 @@ def _shelters(demo: Demo, primary: Places, junior: Places) -> list[Table]:
     shelter = Table("shelter/shelter.csv", "csv", {
         "NO": np.arange(1, len(name) + 1), "共通ID": _identity("11", len(name)), "施設・場所名": name, "住所": join("address", indoor),
         "指定緊急避難場所との住所同一": repeat("1", len(name)), "その他市町村長が必要と認める事項": repeat("", len(name)),
-        "受入対象者": repeat("", len(name)), "緯度": repeat("", len(name)), "経度": repeat("", len(name)), "備考": repeat("", len(name)), "想定収容人数": people}, point)
+        "受入対象者": repeat("", len(name)), "緯度": repeat("", len(name)), "経度": repeat("", len(name)),
+        "備考": repeat("", len(name)), "想定収容人数": people}, point)
     return [site, shelter]
 
 
@@ -102,7 +103,8 @@ def _disaster(demo: Demo, primary: Places) -> list[Table]:
     label = np.concatenate([repeat(k, len(p.point)) for k, p in kinds])
     joined = {f: np.concatenate([getattr(p, f) for _, p in kinds]) for f in ("name", "address", "point")}
     facility = Table("disaster/facility.csv", "csv-sjis", {
-        "番号": np.array([f"D{k + 1:04d}" for k in range(len(label))], object), "種別": label, "名称": joined["name"], "所在地": joined["address"]}, joined["point"])
+        "番号": np.array([f"D{k + 1:04d}" for k in range(len(label))], object), "種別": label,
+        "名称": joined["name"], "所在地": joined["address"]}, joined["point"])
     return [kit, hydrant, facility]
 
 
@@ -116,11 +118,13 @@ def _public(demo: Demo, primary: Places) -> list[Table]:
     label = np.concatenate([repeat(k, len(p.point)) for k, p in kinds])
     joined = {f: np.concatenate([getattr(p, f) for _, p in kinds]) for f in ("name", "kana", "address", "point")}
     public = Table("public/facility.csv", "csv", {
-        "ID": np.array([f"P{k + 1:04d}" for k in range(len(label))], object), "種別": label, "名称": joined["name"], "名称_カナ": joined["kana"], "所在地_連結表記": joined["address"]}, joined["point"])
+        "ID": np.array([f"P{k + 1:04d}" for k in range(len(label))], object), "種別": label,
+        "名称": joined["name"], "名称_カナ": joined["kana"], "所在地_連結表記": joined["address"]}, joined["point"])
     blocks = demo.lots.block[demo.lots.block_kind == "housing"]
     flats = reserved(demo, "housing", "市営住宅", "しえいじゅうたく")
     rng = generator(demo.seed, 66)
-    housing = Table("public/housing.shp", "shp", {"団地名": flats.name, "所在地": flats.address, "戸数": 24 + 8 * rng.integers(0, 12, len(blocks))}, flats.point, "Point")
+    housing = Table("public/housing.shp", "shp", {
+        "団地名": flats.name, "所在地": flats.address, "戸数": 24 + 8 * rng.integers(0, 12, len(blocks))}, flats.point, "Point")
     near = shapely.get_coordinates(demo.network.stations)
     spots = np.concatenate([near + (62.0, 34.0), near + (-55.0, -40.0)])
     park = shapely.points(spots)

@@ -19,9 +19,22 @@ class Waves:
     def __call__(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return the noise at x, y (metres, any equal shape)."""
         total = np.zeros(np.broadcast(x, y).shape)
+        if x.ndim == y.ndim == 2 and len(x) == y.shape[1] == 1:
+            return self._mesh(x[0], y[:, 0], total)
         for kx, ky, phase in zip(self.kx, self.ky, self.phase, strict=True):
             total += np.sin(kx * x + ky * y + phase)
         return total / np.sqrt(2 * len(self.kx))
+
+    def _mesh(self, x: np.ndarray, y: np.ndarray, total: np.ndarray) -> np.ndarray:
+        """Add the waves on a whole grid: sin(a + b) from the sines of a row and a column, strip by strip."""
+        a, b = self.kx[:, None] * x, self.ky[:, None] * y + self.phase[:, None]
+        row, column = np.concatenate([np.sin(a), np.cos(a)]), np.concatenate([np.cos(b), np.sin(b)])
+        for start in range(0, len(y), 16):
+            strip = total[start:start + 16]
+            for along, across in zip(row, column[:, start:start + 16], strict=True):
+                strip += across[:, None] * along
+        total /= np.sqrt(2 * len(self.kx))
+        return total
 
 
 def waves(rng: np.random.Generator, wavelength: float, count: int = 6) -> Waves:
@@ -51,6 +64,17 @@ class Grid:
 def cover(width: float, height: float, step: float) -> Grid:
     """Return the grid of `step` metre cells that covers the drawn area."""
     return Grid(step / 2, step / 2, step, int(width // step), int(height // step))
+
+
+def blotches(rng: np.random.Generator, shape: tuple[int, int], cell: int) -> np.ndarray:
+    """Return blotchy noise of ±1 with blotches of `cell` cells (bilinear, rows first)."""
+    rows, columns = shape
+    small = rng.random((rows // cell + 3, columns // cell + 3), np.float32) * 2 - 1
+    y, x = np.arange(rows, dtype=np.float32) / cell, np.arange(columns, dtype=np.float32) / cell
+    r, c = y.astype(int), x.astype(int)
+    fy, fx = (y - r)[:, None], (x - c)[None]
+    tall = small[r] * (1 - fy) + small[r + 1] * fy
+    return tall[:, c] * (1 - fx) + tall[:, c + 1] * fx
 
 
 # for each of the 16 corner patterns: pairs of cell edges (0 south, 1 east, 2 north, 3 west) that an isoline joins
@@ -91,3 +115,19 @@ def regions_above(grid: Grid, z: np.ndarray, level: float, smallest: float) -> n
     areas = shapely.build_area(shapely.multilinestrings(isolines(wide, padded, level)))
     parts = shapely.get_parts(areas)
     return parts[shapely.area(parts) >= smallest]
+
+
+def mappings(polygons: np.ndarray) -> list[dict[str, object]]:
+    """Return polygons as GeoJSON mappings, from all their coordinates at once (their own interface is slow)."""
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    points = shapely.get_coordinates(rings).tolist()
+    ends = np.cumsum(shapely.get_num_coordinates(rings))
+    starts = np.concatenate([[0], ends[:-1]])
+    nested: list[list[list[list[float]]]] = [[] for _ in parts]
+    for k, start, end in zip(part.tolist(), starts.tolist(), ends.tolist(), strict=True):
+        nested[k].append(points[start:end])
+    grouped: list[list[list[list[list[float]]]]] = [[] for _ in polygons]
+    for k, rings_of in zip(owner.tolist(), nested, strict=True):
+        grouped[k].append(rings_of)
+    return [{"type": "MultiPolygon", "coordinates": one} for one in grouped]

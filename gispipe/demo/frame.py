@@ -34,11 +34,13 @@ class Size:
     meander: float       # wavelength of the rivers
     photo_pixel: float   # metres a pixel of an aerial photo
     photo_sheets: tuple[int, int]
+    relief: float        # metres by which plots, ditches and walls make the ground uneven
+    crumb: float         # square metres; smaller flooded areas go to their neighbours
 
 
 SIZES = {
-    "small": Size("small", 3300.0, 2300.0, 4, 6, 2, 5, 3, 128.0, 1250.0, 1.0, (2, 1)),
-    "full": Size("full", 11600.0, 7900.0, 12, 18, 6, 30, 15, 240.0, 2600.0, 2.0, (3, 2)),
+    "small": Size("small", 3300.0, 2300.0, 4, 6, 2, 5, 3, 128.0, 1250.0, 1.0, (2, 1), 0.03, 250.0),
+    "full": Size("full", 11600.0, 7900.0, 12, 18, 6, 30, 15, 240.0, 2600.0, 2.0, (3, 2), 0.18, 25.0),
 }
 
 

@@ -7,7 +7,7 @@ import shapely
 
 from gispipe.demo.base_tables import repeat, texts
 from gispipe.demo.city import Demo
-from gispipe.demo.hazards import DEPTHS, HOURS, polygons, rank, shaking, smooth
+from gispipe.demo.hazards import DEPTHS, HOURS, areas, polygons, rank, shaking, sieved, smooth
 from gispipe.demo.tables import Table
 
 PLANNED_RAIN, LARGEST_RAIN = "計画規模（年超過確率1/100）", "想定最大規模（1,000年に1度程度）"
@@ -21,21 +21,33 @@ def _river_columns(demo: Demo, river: np.ndarray, classes: np.ndarray) -> dict[s
     return {"A31a_201": codes[river], "A31a_202": names[river], "A31a_205": classes}
 
 
+def _ranks(demo: Demo) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray, np.ndarray]:
+    """Return ranks of every river at the largest and the planned scale, the worse of the rivers with its number, and ranks of duration.
+
+    They agree cell by cell: the planned rank is never above the largest, the combined map is the worse river, and
+    water stands somewhere for some time exactly where it gets.
+    """
+    grid, water, crumb = demo.water.grid, demo.water, demo.size.crumb
+    largest = [sieved(grid, rank(d, DEPTHS), crumb) for d in water.flood]
+    planned = [np.minimum(sieved(grid, rank(d, DEPTHS), crumb), top) for d, top in zip(water.planned, largest, strict=True)]
+    worse = np.maximum(*largest)
+    second = (largest[1] > largest[0]) | ((largest[1] == largest[0]) & (water.flood[1] > water.flood[0]))
+    hours = np.where(worse > 0, np.maximum(sieved(grid, rank(water.hours, HOURS), crumb), 1), 0).astype("uint8")
+    return largest, planned, np.where(worse > 0, worse + 10 * second, 0).astype("uint8"), hours
+
+
 def _flood(demo: Demo) -> list[Table]:
     grid, water = demo.water.grid, demo.water
-    one, two = (rank(d, DEPTHS) for d in water.flood)
-    second = water.flood[1] > water.flood[0]
-    # one number carries rank and river, so that polygons are cut by both
-    both = np.maximum(one, two)
-    shape, code = polygons(grid, np.where(both > 0, both + 10 * second, 0).astype("uint8"))
+    largest, planned, both, hours = _ranks(demo)
+    shape, code = areas(grid, both)
     tables = [Table("hazard/flood_l2.geojson", "geojson",
                     _river_columns(demo, code // 10, code % 10) | {"区域番号": np.arange(1, len(code) + 1)}, shape)]
-    for k, (largest, planned) in enumerate(zip(water.flood, water.planned, strict=True)):
-        for stem, depth in (("river", largest), ("planned", planned)):
-            shape, classes = polygons(grid, rank(depth, DEPTHS))
+    for stem, ranks in (("river", largest), ("planned", planned)):
+        for k, one in enumerate(ranks):
+            shape, classes = areas(grid, one)
             tables.append(Table(f"hazard/flood_{stem}_{k + 1}.shp", "shp",
                                 _river_columns(demo, np.full(len(classes), k), classes) | {"区域番号": np.arange(1, len(classes) + 1)}, shape))
-    shape, classes = polygons(grid, rank(water.hours, HOURS))
+    shape, classes = areas(grid, hours)
     tables.append(Table("hazard/flood_duration.shp", "shp", {"継続ランク": classes}, shape))
     flow, eroded, flow_river, eroded_river = [], [], [], []
     for k, river in enumerate(demo.terrain.rivers):
@@ -53,8 +65,9 @@ def _flood(demo: Demo) -> list[Table]:
         parts = parts[(shapely.get_type_id(parts) == 3) & (shapely.area(parts) > 20)]
         eroded += list(parts)
         eroded_river += [river.name] * len(parts)
-    tables.append(Table("hazard/collapse_flow.shp", "shp", {"河川名": np.array(flow_river, object), "区分": np.full(len(flow), 1)}, np.array(flow, object)))
-    tables.append(Table("hazard/collapse_erosion.shp", "shp", {"河川名": np.array(eroded_river, object), "区分": np.full(len(eroded), 2)}, np.array(eroded, object)))
+    for stem, number, names, shapes in (("flow", 1, flow_river, flow), ("erosion", 2, eroded_river, eroded)):
+        tables.append(Table(f"hazard/collapse_{stem}.shp", "shp", {
+            "河川名": np.array(names, object), "区分": np.full(len(shapes), number)}, np.array(shapes, object)))
     return tables
 
 
@@ -88,7 +101,8 @@ def _land(demo: Demo) -> list[Table]:
 
 def _history(demo: Demo) -> list[Table]:
     grid, water = demo.water.grid, demo.water
-    wet = {1982: np.maximum(water.planned[0], water.inland) > 1.0, 1999: (water.inland > 0.12) & (water.ground < 9), 2018: np.maximum(water.planned[1], water.inland - 0.2) > 0.55}
+    wet = {1982: np.maximum(water.planned[0], water.inland) > 1.0, 1999: (water.inland > 0.12) & (water.ground < 9),
+           2018: np.maximum(water.planned[1], water.inland - 0.2) > 0.55}
     causes = {1982: "台風による河川の溢水", 1999: "集中豪雨による内水", 2018: "前線の大雨"}
     tables = []
     for year in FLOODED_YEARS:

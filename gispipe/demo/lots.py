@@ -11,6 +11,7 @@ from gispipe.demo.districts import warp_many
 from gispipe.demo.frame import generator
 from gispipe.demo.network import Network, polygonal
 from gispipe.demo.streets import PATTERNS, Block, block_outlines
+from gispipe.demo.threads import each, in_parts
 
 MILLIMETRE = 0.001
 WHOLE = {"city_hall", "primary", "junior", "hospital", "big_park", "park", "housing", "shrine"}
@@ -35,8 +36,8 @@ def clip_blocks(blocks: list[Block], network: Network) -> tuple[np.ndarray, np.n
     shapely.prepare(inner)
     inside = shapely.contains(inner, outline)
     cut = outline.copy()
-    cut[~inside] = shapely.intersection(outline[~inside], inner[~inside])
-    cut = shapely.set_precision(cut, MILLIMETRE)
+    cut[~inside] = in_parts(shapely.intersection, outline[~inside], inner[~inside])
+    cut = in_parts(lambda part: shapely.set_precision(part, MILLIMETRE), cut)
     parts, owner = shapely.get_parts(cut, return_index=True)
     area, around = shapely.area(parts), shapely.length(parts)
     keep = (shapely.get_type_id(parts) == 3) & (area > 70) & (2 * area / np.maximum(around, 1) > 2.6)
@@ -88,10 +89,11 @@ def _merge_slivers(lot: np.ndarray, block: np.ndarray, least: np.ndarray) -> tup
         left = small[left]
         ok = (left != right) & (block[left] == block[right])
         left, right = left[ok], right[ok]
-        edge = shapely.length(shapely.intersection(lot[left], lot[right]))
+        edge = in_parts(lambda one, other: shapely.length(shapely.intersection(one, other)), lot[left], lot[right])
         order = np.lexsort((right, -edge, left))
         left, right, edge = left[order], right[order], edge[order]
-        first = np.concatenate([[True], left[1:] != left[:-1]]) & (edge > np.where(area[left] < 1.0, 1e-6, 0.5)) if len(left) else np.zeros(0, bool)
+        first = np.diff(left, prepend=-1) != 0
+        first &= edge > np.where(area[left] < 1.0, 1e-6, 0.5)
         left, right = left[first], right[first]
         # one step at a time: a lot that receives does not give in the same round
         giving = np.zeros(len(lot), bool)
@@ -107,9 +109,9 @@ def _merge_slivers(lot: np.ndarray, block: np.ndarray, least: np.ndarray) -> tup
         counts = np.bincount(index)
         merged = lot[heads].copy()
         order = np.argsort(index, kind="stable")
-        pieces = np.split(lot[order], np.cumsum(counts)[:-1])
+        ends = np.cumsum(counts)
         for k in np.flatnonzero(counts > 1):
-            merged[k] = shapely.coverage_union_all(pieces[k])
+            merged[k] = shapely.coverage_union_all(lot[order[ends[k] - counts[k]:ends[k]]])
         lot, block = merged, block[heads]
         whole = shapely.get_type_id(lot) == 3
         lot[~whole] = np.array([max(shapely.get_parts(g), key=shapely.area) for g in lot[~whole]], object)
@@ -130,24 +132,26 @@ def make_lots(blocks: list[Block], network: Network, seed: int) -> Lots:
     face = np.array([b.face for b in blocks])[planned]
     cuts, cut_owner = _cut_lines(blocks, rng)
     room_of = shapely.buffer(shape, 0.06, join_style="mitre")
-    lots, owner = [], []
     tree_order = np.argsort(cut_owner, kind="stable")
     starts = np.searchsorted(cut_owner[tree_order], np.arange(len(blocks) + 1))
-    for k in np.unique(face):
-        mine = np.flatnonzero(face == k)
-        lines, room = [], []
+    by_face = np.argsort(face, kind="stable")
+    groups = np.split(by_face, np.flatnonzero(np.diff(face[by_face])) + 1)
+
+    def divide(mine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        lines = []
         for m in mine:
             own = cuts[tree_order[starts[planned[m]]:starts[planned[m] + 1]]]
             lines.append(own)
-            room.append(np.full(len(own), m))
-        lines, room = np.concatenate(lines), np.concatenate(room)
+        room = np.repeat(mine, [len(own) for own in lines])
+        lines = np.concatenate(lines)
         clipped = shapely.intersection(lines, room_of[room]) if len(lines) else lines
         work = np.concatenate([shapely.boundary(shape[mine]), clipped])
         noded = shapely.union_all(work, grid_size=MILLIMETRE)
         pieces = polygonal(shapely.polygonize(shapely.get_parts(noded)))
         inside, of = shapely.STRtree(shape[mine]).query(shapely.point_on_surface(pieces), predicate="within")
-        lots.append(pieces[inside])
-        owner.append(mine[of])
+        return pieces[inside], mine[of]
+
+    lots, owner = zip(*each(divide, groups), strict=True)
     lot, block = np.concatenate(lots), np.concatenate(owner)
     least = np.where(np.isin(kind, ["farm", "industrial"]), 260.0, np.where(kind == "dense", 52.0, 85.0))
     lot, block = _merge_slivers(lot, block, least)

@@ -16,7 +16,8 @@ from gispipe.demo.city import Demo
 from gispipe.demo.frame import ORIGIN, PLANE, generator
 
 YEARS = (2005, 2015, 2025)
-ROOFS = np.array([(86, 84, 86), (112, 108, 104), (66, 70, 82), (136, 96, 78), (152, 148, 142), (96, 102, 98), (170, 166, 160), (120, 84, 74), (78, 92, 110)])
+ROOFS = np.array([(86, 84, 86), (112, 108, 104), (66, 70, 82), (136, 96, 78), (152, 148, 142), (96, 102, 98), (170, 166, 160), (120, 84, 74),
+                  (78, 92, 110)])
 FLATS = np.array([(190, 188, 182), (172, 174, 172), (202, 200, 194), (150, 158, 160)])
 FIELDS = np.array([(126, 142, 82), (142, 150, 92), (108, 132, 74), (150, 136, 98), (134, 124, 88), (116, 140, 88)])
 YARDS = np.array([(164, 158, 142), (150, 150, 126), (138, 142, 112), (176, 170, 154)])
@@ -70,23 +71,28 @@ def _paint(demo: Demo, sheet: Sheet, year: int, colours: Colours) -> np.ndarray:
     pixel = demo.size.photo_pixel
     stands = np.concatenate([[False], colours.there])
     height = np.concatenate([[0], np.where(colours.there, demo.buildings.floors, 0)]).astype(np.uint8)[sheet.roof]
-    rgb = colours.ground[sheet.ground]
     light = sheet.relief * np.float32(1.0)
     for floors, depth in ((1, 0.70), (3, 0.86), (5, 0.90)):  # shadows to the north-west, longer for tall houses
         tall = height >= floors
         shade = _moved(tall, -round(1.0 * floors / pixel), round(1.6 * floors / pixel))
-        light[shade & ~tall] *= np.float32(depth)
+        light *= np.where(shade & ~tall, np.float32(depth), np.float32(1))
     roof = np.where(stands[sheet.roof], sheet.roof, 0)
     up = roof > 0
-    rgb[up] = colours.roof[roof[up] - 1]
     # the southern half of a pitched roof is brighter
     step = max(1, round(3.0 / pixel))
-    light[up] = np.where((_moved(roof, 0, -step) == roof) & (_moved(roof, 0, step) != roof), 1.10, np.where(_moved(roof, 0, step) == roof, 0.97, 1.03))[up]
-    trees = sheet.trees & ~up
-    rgb[trees] = (np.array([70, 94, 54]) * np.array(HAZE[year])).astype(np.float32)
-    rgb *= light[..., None]
-    rgb += sheet.grain[..., None]
-    return np.clip(rgb, 4, 250).astype(np.uint8).transpose(2, 0, 1)
+    below, above = _moved(roof, 0, -step) == roof, _moved(roof, 0, step) == roof
+    slope = np.array([1.10, 0.97, 1.03], np.float32)[np.where(above, 1, np.where(below, 0, 2))]
+    light = np.where(up, slope, light)
+    tree = (np.array([70, 94, 54]) * np.array(HAZE[year])).astype(np.float32)
+    palette = np.concatenate([colours.ground, colours.roof, [tree]]).astype(np.float32)
+    index = np.where(up, len(colours.ground) - 1 + roof, np.where(sheet.trees, len(palette) - 1, sheet.ground))
+    picture = np.empty((3, *index.shape), np.uint8)
+    for band in range(3):
+        value = palette[:, band].take(index)
+        value *= light
+        value += sheet.grain
+        picture[band] = np.clip(value, 4, 250, out=value)
+    return picture
 
 
 def write_photos(demo: Demo, folder: Path) -> list[Path]:

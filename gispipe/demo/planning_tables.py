@@ -60,7 +60,8 @@ def _zoning(demo: Demo) -> tuple[Table, Table]:
         shape += list(parts)
         label += [name] * len(parts)
     rates = np.array([RATES[n] for n in label])
-    zoning = Table("planning/zoning.shp", "shp-geo", {"用途地域": np.array(label, object), "建蔽率": rates[:, 0], "容積率": rates[:, 1]}, np.array(shape, object))
+    zoning = Table("planning/zoning.shp", "shp-geo", {
+        "用途地域": np.array(label, object), "建蔽率": rates[:, 0], "容積率": rates[:, 1]}, np.array(shape, object))
     urban = polygonal(shapely.union_all(towns.shape[zone != ""], grid_size=0.001), 150.0)
     rest = polygonal(shapely.union_all(towns.shape[zone == ""], grid_size=0.001), 150.0)
     line = Table("planning/urbanization.shp", "shp-geo", {"区域区分": np.array(["市街化区域"] * len(urban) + ["市街化調整区域"] * len(rest), object)},
@@ -128,7 +129,8 @@ def _heritage(demo: Demo) -> Table:
     kinds = np.array(["集落跡", "古墳", "散布地", "城館跡", "窯跡"], object)[np.arange(len(shape)) % 5]
     ages = np.array(["弥生時代", "古墳時代", "縄文時代", "中世", "奈良時代"], object)[np.arange(len(shape)) % 5]
     heads = np.array(["朝茜", "白露", "麦風", "木漏", "若鮎", "葦辺", "薄紅", "虹見", "千草"], object)
-    names = np.array([f"{heads[k % 9]}{'' if k < 9 else '第' + str(k // 9 + 1)}{'古墳' if kinds[k] == '古墳' else '遺跡'}" for k in range(len(shape))], object)
+    tails = ["古墳" if kind == "古墳" else "遺跡" for kind in kinds]
+    names = np.array([f"{heads[k % 9]}{'' if k < 9 else '第' + str(k // 9 + 1)}{tails[k]}" for k in range(len(shape))], object)
     return Table("culture/buried.shp", "shp-old", {"遺跡名": names, "種別": kinds, "時代": ages}, shape)
 
 

@@ -48,6 +48,8 @@ def _write_vector(path: Path, table: Table) -> None:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, (float, np.floating)):
@@ -64,7 +66,7 @@ def _write_csv(path: Path, table: Table) -> None:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_plain(v) for v in row] for row in zip(*columns.values(), strict=True))
+    writer.writerows(zip(*(list(map(_plain, np.asarray(values).tolist())) for values in columns.values()), strict=True))
     path.write_bytes(out.getvalue().encode("cp932" if table.form == "csv-sjis" else "utf-8-sig"))
 
 

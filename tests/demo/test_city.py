@@ -10,19 +10,26 @@ import struct
 import subprocess
 import sys
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyogrio
+import pyogrio.raw
 import pytest
+import rasterio.features
 import shapely
+from rasterio import Affine
 
 from gispipe.demo import DemoReport, write_city
+from gispipe.demo.fields import mappings
+from gispipe.demo.frame import ORIGIN
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@lru_cache(maxsize=64)
 def shapefile(sources: Path, name: str) -> tuple[pd.DataFrame, np.ndarray]:
     table = pyogrio.read_dataframe(sources / f"{name}.shp", encoding="cp932")
     return table.drop(columns="geometry"), table.geometry.to_numpy()
@@ -60,7 +67,7 @@ def test_the_report_names_every_file_and_its_rows(written: tuple[Path, DemoRepor
 
 def test_no_shape_of_any_file_is_invalid_or_empty(sources: Path) -> None:
     for path in sorted([*sources.rglob("*.shp"), *sources.rglob("*.geojson")]):
-        shapes = pyogrio.read_dataframe(path, columns=[], encoding="cp932" if path.suffix == ".shp" else None).geometry.to_numpy()
+        shapes = shapely.from_wkb(pyogrio.raw.read(path, columns=[])[2])
         assert len(shapes), path.name
         assert shapely.is_valid(shapes).all(), path.name
         assert not shapely.is_empty(shapes).any(), path.name
@@ -158,6 +165,54 @@ def test_hazard_ranks_are_nested_and_the_water_reaches_several_classes(sources: 
     slides, shapes = shapefile(sources, "hazard/landslide")
     worse, less = shapes[(slides["A33_002"] == 2).to_numpy()], shapes[(slides["A33_002"] == 1).to_numpy()]
     assert shapely.area(shapely.difference(worse, shapely.union_all(less))).max() < 0.15 * shapely.area(worse).max()
+
+
+FLOODS = ["flood_river_1", "flood_river_2", "flood_planned_1", "flood_planned_2", "flood_duration"]
+
+
+@pytest.fixture(scope="module")
+def flood(sources: Path) -> dict[str, np.ndarray]:
+    """Ranks of every flood layer on the model's cells, burnt from the written polygons."""
+    place = Affine(5, 0, ORIGIN[0], 0, 5, ORIGIN[1])
+    ranks = {}
+    for name in FLOODS:
+        table, shapes = shapefile(sources, f"hazard/{name}")
+        column = table["継続ランク" if name == "flood_duration" else "A31a_205"]
+        cells = zip(mappings(shapes), column.tolist(), strict=True)
+        ranks[name] = rasterio.features.rasterize(cells, (460, 660), transform=place, dtype="uint8")
+    return ranks
+
+
+@pytest.mark.parametrize("name", FLOODS)
+def test_flood_polygons_are_five_metre_stairs_that_do_not_overlap(sources: Path, flood: dict[str, np.ndarray], name: str) -> None:
+    _, shapes = shapefile(sources, f"hazard/{name}")
+    corners = shapely.get_coordinates(shapes) - ORIGIN
+    assert np.abs(corners - 5 * np.round(corners / 5)).max() < 1e-3
+    edges = np.concatenate([np.diff(shapely.get_coordinates(ring), axis=0) for ring in shapely.get_rings(shapely.get_parts(shapes))])
+    assert (np.abs(edges).min(axis=1) < 1e-3).all()
+    # every cell once: no two ranks cover the same ground
+    assert shapely.area(shapes).sum() == pytest.approx(25 * np.count_nonzero(flood[name]), rel=1e-6)
+
+
+def test_the_floods_agree_with_each_other(sources: Path, flood: dict[str, np.ndarray]) -> None:
+    assert (flood["flood_planned_1"] <= flood["flood_river_1"]).all()
+    assert (flood["flood_planned_2"] <= flood["flood_river_2"]).all()
+    worse = np.maximum(flood["flood_river_1"], flood["flood_river_2"])
+    assert ((flood["flood_duration"] > 0) == (worse > 0)).all()
+    combined = pyogrio.read_dataframe(sources / "hazard/flood_l2.geojson").to_crs("EPSG:6674")
+    areas = combined.geometry.area.groupby(combined["A31a_205"]).sum()
+    for rank, area in areas.items():
+        assert area == pytest.approx(25 * np.count_nonzero(worse == rank), rel=1e-3), rank
+
+
+def test_no_pool_lies_far_from_the_river_that_fills_it(sources: Path) -> None:
+    water, shapes = shapefile(sources, "base/water")
+    for river, name in ((1, "星瀬川"), (2, "鈴音川")):
+        bed = shapely.union_all(shapes[(water["名称"] == name).to_numpy()])
+        pools = shapely.get_parts(shapefile(sources, f"hazard/flood_river_{river}")[1])
+        joined = shapely.union_all(pools, grid_size=0.01)
+        main = [body for body in shapely.get_parts(joined) if body.area > 9_000 and body.distance(bed) < 60]
+        assert shapely.distance(pools, shapely.multipolygons(main)).max() < 60
 
 
 def test_all_thirteen_zones_occur(sources: Path) -> None:
