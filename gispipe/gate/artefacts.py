@@ -16,7 +16,6 @@ def strings_of(path: Path, name: str) -> Iterator[str]:
     opener = _OPENERS.get(path.suffix.lower())
     if opener is None:
         raise LeakStopped(name, Words(f"the gate cannot open '{path.suffix}' files", f"「{path.suffix}」形式は検査できないため公開しません"))
-    yield name
     try:
         yield from opener(path)
     except (RuleBroken, ValueError, OSError) as error:  # broken JSON, text, tiles or pictures: what cannot be read cannot be cleared

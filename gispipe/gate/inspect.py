@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
@@ -12,6 +14,9 @@ from gispipe.gate.allowed import Allowed, allowed_names
 from gispipe.gate.artefacts import strings_of
 from gispipe.model import Audience
 from gispipe.words import Words
+
+if TYPE_CHECKING:
+    from gispipe.tiles.read import ArchiveFacts
 
 
 def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[str, int]:
@@ -22,17 +27,21 @@ def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience) -> di
     for path in sorted(p for p in draft.rglob("*") if p.is_file()):
         name = path.relative_to(draft).as_posix()
         counts["files"] += 1
-        counts["strings"] += _no_canary(path, name, canary)
+        counts["strings"] += _no_canary(name, [name], canary)
         if path.suffix == ".pmtiles":
-            counts["tiles"] += _tile_names(path, name, allowed)
-        elif re.fullmatch(r"style-[0-9a-f]+\.json", path.name):
+            facts = _tile_names(path, name, allowed)
+            counts["tiles"] += facts.tiles
+            counts["strings"] += _no_canary(name, facts.strings, canary)
+            continue
+        counts["strings"] += _no_canary(name, strings_of(path, name), canary)
+        if re.fullmatch(r"style-[0-9a-f]+\.json", path.name):
             _style_names(path, name, allowed)
     return counts
 
 
-def _no_canary(path: Path, name: str, canary: re.Pattern[str] | None) -> int:
+def _no_canary(name: str, texts: Iterable[str], canary: re.Pattern[str] | None) -> int:
     count = 0
-    for text in strings_of(path, name):
+    for text in texts:
         count += 1
         if canary is not None and (hit := canary.search(text)):
             raise LeakStopped(name, Words(f"a string planted in internal data was found ('{hit.group()[:3]}…')", f"庁内データに埋めた標識（「{hit.group()[:3]}…」）が見つかりました"),
@@ -40,22 +49,23 @@ def _no_canary(path: Path, name: str, canary: re.Pattern[str] | None) -> int:
     return count
 
 
-def _tile_names(path: Path, name: str, allowed: Allowed) -> int:
+def _tile_names(path: Path, name: str, allowed: Allowed) -> ArchiveFacts:
     """Compare the archive's metadata and every decoded tile with the allow-list; the strict reader judges the rest."""
     from gispipe.tiles.errors import TileError
-    from gispipe.tiles.read import names_in_tiles, verify
+    from gispipe.tiles.read import verify
 
     try:
         facts = verify(path)
-    except TileError as error:
-        raise LeakStopped(name, Words(f"the archive cannot be judged: {error.what}", f"タイルを検査できません: {error.what}")) from None
-    for layer, keys in names_in_tiles(path).items():
+    except (TileError, ValueError, OSError) as error:
+        what = error.what if isinstance(error, TileError) else type(error).__name__
+        raise LeakStopped(name, Words(f"the archive cannot be judged: {what}", f"タイルを検査できません: {what}")) from None
+    for layer, found in facts.layers.items():
         if layer not in allowed.columns:
             raise LeakStopped(name, Words(f"layer '{layer}' is not allowed", f"レイヤー「{layer}」は公開対象ではありません"))
-        extra = sorted(set(keys) - allowed.columns[layer])
+        extra = sorted(found.names - allowed.columns[layer])
         if extra:
             raise LeakStopped(name, Words(f"layer '{layer}' carries '{extra[0]}', which is not public", f"レイヤー「{layer}」に公開列でない「{extra[0]}」が入っています"))
-    return int(facts.tiles)
+    return facts
 
 
 def _style_names(path: Path, name: str, allowed: Allowed) -> None:

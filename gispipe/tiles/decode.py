@@ -1,9 +1,9 @@
-"""Decode one vector tile strictly: everything MVT 2.1 says a tile must be, and what our own tiles promise beyond it."""
+"""Decode vector tiles strictly: everything MVT 2.1 says a tile must be, and what our own tiles promise beyond it."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from gispipe.tiles.features import KINDS, Features, split_features
 from gispipe.tiles.geometry import Geometry, parse_geometries
 from gispipe.tiles.wire import BYTES, FIXED32, FIXED64, VARINT
 
-__all__ = ["DecodedFeature", "DecodedLayer", "decode_tile", "layer_names", "layer_strings"]
+__all__ = ["DecodedFeature", "DecodedLayer", "decode_tile", "decode_tiles", "tile_strings"]
 
 _TILE = {3: BYTES}
 _LAYER = {15: VARINT, 1: BYTES, 2: BYTES, 3: BYTES, 4: BYTES, 5: VARINT}
@@ -64,22 +64,65 @@ class DecodedLayer:
             yield DecodedFeature(int(self.ids[i]) if self.ids[i] >= 0 else None, KINDS[int(self.kinds[i])], properties, parts, holes)
 
 
+@dataclass(frozen=True)
+class _Message:
+    """A Layer message with its names and values read, and where its features stand."""
+
+    name: str
+    extent: int
+    keys: tuple[str, ...]
+    values: tuple[Any, ...]
+    features: list[tuple[int, int]]
+
+
 def decode_tile(data: bytes, *, overhang: int | None = None) -> list[DecodedLayer]:
     """Decode an uncompressed tile; raise TileError with the reason when it breaks a rule.
 
     With ``overhang`` (units) coordinates further outside the tile than that are an error too.
     """
-    layers = [_layer(data, a, b, overhang) for _, a, b in wire.fields(data, 0, len(data), _TILE, "the tile")]
+    return decode_tiles([data], overhang=overhang)[0]
+
+
+def decode_tiles(tiles: Sequence[bytes], *, overhang: int | None = None) -> list[list[DecodedLayer]]:
+    """Decode uncompressed tiles, the features of all of them together: small tiles cost their bytes, not their number.
+
+    Raises TileError when any breaks a rule; the reason names the layer, not the tile.
+    """
+    data = b"".join(tiles)
+    messages: list[_Message] = []
+    ends, begin = [], 0
+    for tile in tiles:
+        messages += _messages(data, begin, begin + len(tile))
+        begin += len(tile)
+        ends.append(len(messages))
+    try:
+        layers = _features(data, messages, overhang)
+    except TileError:
+        for message in messages:  # one of them is wrong: say which
+            try:
+                _features(data, [message], overhang)
+            except TileError as error:
+                raise TileError(f"layer {message.name!r}: {error.reason}") from error
+        raise
+    return [layers[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+
+
+def tile_strings(data: bytes) -> set[str]:
+    """Return the layer names, keys and text values of an uncompressed tile without looking at features."""
+    return {text for m in _messages(data, 0, len(data)) for text in (m.name, *m.keys, *m.values) if isinstance(text, str)}
+
+
+def _messages(data: bytes, start: int, stop: int) -> list[_Message]:
+    layers = [_message(data, a, b) for _, a, b in wire.fields(data, start, stop, _TILE, "the tile")]
     names = [layer.name for layer in layers]
-    for name in names:
-        if names.count(name) > 1:
-            raise TileError(f"layer {name!r} appears twice")
+    if len(set(names)) < len(names):
+        raise TileError(f"layer {next(name for name in names if names.count(name) > 1)!r} appears twice")
     if not layers:
         raise TileError("the tile has no layer")
     return layers
 
 
-def _layer(data: bytes, start: int, stop: int, overhang: int | None) -> DecodedLayer:
+def _message(data: bytes, start: int, stop: int) -> _Message:
     found: dict[int, int] = {}
     name: str | None = None
     keys: list[str] = []
@@ -110,45 +153,58 @@ def _layer(data: bytes, start: int, stop: int, overhang: int | None) -> DecodedL
         raise TileError(f"layer {name!r} has no features")
     if len(set(keys)) < len(keys) or len(set(encoded)) < len(encoded):
         raise TileError(f"layer {name!r} lists a key or value twice")
-    try:
-        return _features(data, name, extent, keys, values, features, overhang)
-    except TileError as error:
-        raise TileError(f"layer {name!r}: {error.reason}") from error
+    return _Message(name, extent, tuple(keys), tuple(values), features)
 
 
-def _features(data: bytes, name: str, extent: int, keys: list[str], values: list[Any], places: list[tuple[int, int]],
-              overhang: int | None) -> DecodedLayer:
-    found = split_features(data, np.array(places, np.int64))
-    given = found.ids[found.ids >= 0]
-    if len(np.unique(given)) < len(given):
+def _features(data: bytes, messages: list[_Message], overhang: int | None) -> list[DecodedLayer]:
+    """Read the features of all layers together and give each layer its own."""
+    if not messages:
+        return []
+    of_layer = ragged.offsets(np.array([len(m.features) for m in messages], np.int64))
+    layer = ragged.owners(of_layer)
+    found = split_features(data, np.array([place for m in messages for place in m.features], np.int64))
+    given = np.flatnonzero(found.ids >= 0)
+    order = given[np.lexsort((found.ids[given], layer[given]))]
+    if ((found.ids[order[1:]] == found.ids[order[:-1]]) & (layer[order[1:]] == layer[order[:-1]])).any():
         raise TileError("an id appears twice")
-    start, pairs = _tags(found, len(keys), len(values))
+    start, pairs = _tags(found, *(np.array([len(part) for part in parts], np.int64)[layer] for parts in ([m.keys for m in messages], [m.values for m in messages])))
     geometry = parse_geometries(found.geometry, found.geometry_end, found.kinds)
     if overhang is not None and len(geometry.x):
-        low, high = min(geometry.x.min(), geometry.y.min()), max(geometry.x.max(), geometry.y.max())
-        if low < -overhang or high > extent + overhang:
+        vertices = geometry.start[geometry.first[of_layer]]
+        limit = np.repeat(np.array([m.extent for m in messages], np.int64) + overhang, np.diff(vertices))
+        if min(geometry.x.min(), geometry.y.min()) < -overhang or (np.maximum(geometry.x, geometry.y) > limit).any():
             raise TileError(f"a coordinate lies outside the tile by more than {overhang} units")
-    return DecodedLayer(name, extent, tuple(keys), tuple(values), found.ids, found.kinds, start, pairs, geometry)
+    layers = []
+    for message, a, b in zip(messages, of_layer[:-1].tolist(), of_layer[1:].tolist(), strict=True):
+        own = pairs[start[a]:start[b]]
+        layers.append(DecodedLayer(message.name, message.extent, message.keys, message.values, found.ids[a:b], found.kinds[a:b], start[a:b + 1] - start[a], own,
+                                   geometry.between(a, b)))
+    return layers
 
 
-def _tags(found: Features, keys: int, values: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return offsets (features + 1,) and (key, value) numbers of shape (n, 2); raise TileError when they are not pairs that exist."""
+def _tags(found: Features, keys: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return offsets (features + 1,) and (key, value) numbers of shape (n, 2).
+
+    ``keys`` and ``values`` of shape (features,) say how many there are in the feature's layer. Raises TileError when the
+    numbers are not pairs that exist.
+    """
     try:
         flat = varint.decode(found.tags)
     except ValueError as error:
         raise TileError(f"tags: {error}") from error
-    ends = ragged.offsets(np.frombuffer(found.tags, np.uint8) < 0x80)[found.tag_end]
+    raw = np.frombuffer(found.tags, np.uint8)
+    ends = ragged.offsets(raw < 0x80)[found.tag_end]
     open_end = found.tag_end[found.tag_end > 0] - 1
     count = np.diff(ends, prepend=0)
-    if (np.frombuffer(found.tags, np.uint8)[open_end] & 0x80).any() or (count % 2).any():
+    if (raw[open_end] & 0x80).any() or (count % 2).any():
         raise TileError(f"feature {int(np.argmax(count % 2))} has a key without a value")
-    pairs = flat.reshape(-1, 2)
-    if len(pairs) and (pairs[:, 0].max() >= keys or pairs[:, 1].max() >= values):
-        raise TileError("a feature refers to a key or value that is not there")
     owner = np.repeat(np.arange(len(count)), count // 2)
-    used = np.sort(owner * max(keys, 1) + pairs[:, 0].astype(np.int64))
+    pairs = flat.reshape(-1, 2)
+    if (pairs[:, 0] >= keys[owner].view(np.uint64)).any() or (pairs[:, 1] >= values[owner].view(np.uint64)).any():
+        raise TileError("a feature refers to a key or value that is not there")
+    used = np.sort(owner * max(int(keys.max()), 1) + pairs[:, 0].astype(np.int64))
     if (used[1:] == used[:-1]).any():
-        raise TileError(f"feature {int(used[1:][used[1:] == used[:-1]][0]) // keys} has a key twice")
+        raise TileError(f"feature {int(used[1:][used[1:] == used[:-1]][0]) // max(int(keys.max()), 1)} has a key twice")
     return ragged.offsets(count // 2), pairs.astype(np.int64)
 
 
@@ -178,22 +234,3 @@ def _text(data: bytes, what: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise TileError(f"{what} is not UTF-8") from error
-
-
-def layer_strings(data: bytes) -> Iterator[str]:
-    """Yield every layer name, key and text value of an uncompressed tile without looking at features."""
-    for _, start, stop in wire.fields(data, 0, len(data), _TILE, "the tile"):
-        for number, a, b in wire.fields(data, start, stop, _LAYER, "a layer"):
-            if number in (1, 3):
-                yield _text(data[a:b], "a name")
-            elif number == 4 and a < b and data[a] == 0x0A:
-                value = _value(data, a, b)
-                if isinstance(value, str):
-                    yield value
-
-
-def layer_names(data: bytes) -> Iterator[tuple[str, list[str]]]:
-    """Yield (layer name, its keys) of an uncompressed tile without looking at features."""
-    for _, start, stop in wire.fields(data, 0, len(data), _TILE, "the tile"):
-        got = [(n, _text(data[a:b], "a name")) for n, a, b in wire.fields(data, start, stop, _LAYER, "a layer") if n in (1, 3)]
-        yield "".join(text for n, text in got if n == 1), [text for n, text in got if n == 3]

@@ -1,4 +1,4 @@
-"""Split the Feature messages of a layer into ids, types, tags and geometry, all features together (MVT 2.1 §4.2)."""
+"""Split Feature messages into ids, types, tags and geometry, many features together (MVT 2.1 §4.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read and judge MVT geometry commands (MVT 2.1 §4.3), all features of a layer together."""
+"""Read and judge MVT geometry commands (MVT 2.1 §4.3), many features together."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ class Geometry:
     start: np.ndarray
     first: np.ndarray
     hole: np.ndarray
+
+    def between(self, begin: int, end: int) -> Geometry:
+        """Return the features from number ``begin`` up to ``end`` alone."""
+        a, b = int(self.first[begin]), int(self.first[end])
+        low, high = int(self.start[a]), int(self.start[b])
+        return Geometry(self.x[low:high], self.y[low:high], self.start[a:b + 1] - low, self.first[begin:end + 1] - a, self.hole[a:b])
 
     def of(self, feature: int) -> tuple[tuple[np.ndarray, ...], tuple[bool, ...]]:
         """Return the runs of one feature as arrays (n, 2), and which are interior rings."""

@@ -10,27 +10,35 @@ from typing import Any
 import numpy as np
 
 from gispipe.tiles import archive, grid, pictures
-from gispipe.tiles.decode import DecodedLayer, decode_tile, layer_names, layer_strings
+from gispipe.tiles.decode import DecodedLayer, decode_tile, decode_tiles, tile_strings
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.features import KINDS
 from gispipe.tiles.opening import Archive, Header, open_archive
 
-__all__ = ["ArchiveFacts", "Header", "LayerFacts", "TileError", "decode_tile", "iter_tiles", "names_in_tiles", "open_archive", "strings", "verify"]
+__all__ = ["ArchiveFacts", "Header", "LayerFacts", "TileError", "decode_tile", "iter_tiles", "open_archive", "strings", "verify"]
+
+
+_TOGETHER = 1 << 20
+"""Unpacked bytes of tiles decoded at a time; their arrays take some twenty times as much."""
 
 
 @dataclass
 class LayerFacts:
-    """What a layer of an archive holds: ``keys`` with their value types, distinct ids and drawn pieces by zoom."""
+    """What a layer of an archive holds: ``keys`` in use with their value types, distinct ids and drawn pieces by zoom.
+
+    ``names`` are all keys its tiles or the metadata list, in use or not.
+    """
 
     keys: dict[str, set[str]] = field(default_factory=dict)
     kinds: set[str] = field(default_factory=set)
     ids: dict[int, set[int]] = field(default_factory=dict)
     pieces: dict[int, int] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
 class ArchiveFacts:
-    """What a verified archive holds; sizes in bytes as stored."""
+    """What a verified archive holds; sizes in bytes as stored. ``strings``: every text in metadata and tiles."""
 
     header: Header
     metadata: dict[str, Any]
@@ -39,6 +47,7 @@ class ArchiveFacts:
     largest: int
     median: int
     layers: dict[str, LayerFacts]
+    strings: set[str]
 
 
 def iter_tiles(path: Path) -> Iterator[tuple[tuple[int, int, int], bytes]]:
@@ -53,25 +62,70 @@ def iter_tiles(path: Path) -> Iterator[tuple[tuple[int, int, int], bytes]]:
 def verify(path: Path, *, overhang: int = grid.OVERHANG) -> ArchiveFacts:
     """Check the whole archive and decode every tile; raise TileError saying archive, z/x/y and what is wrong."""
     opened = open_archive(path)
-    declared = {layer["id"]: layer for layer in opened.metadata.get("vector_layers", [])}
-    layers: dict[str, LayerFacts] = {}
+    layers = {layer["id"]: LayerFacts(names=set(layer["fields"])) for layer in opened.metadata.get("vector_layers", [])}
+    texts = set(_texts(opened.metadata))
     sizes = []
-    for number, offset, length, run in opened.table.tolist():
+    for number, _, length, run in opened.table.tolist():
         sizes += [length] * run
+        for k in range(run):
+            tile = grid.tile_zxy(number + k)
+            try:
+                _judge_place(opened.header, tile)
+            except TileError as error:
+                raise error.at(archive=path, tile=tile) from error
+    if opened.header.tile_type == archive.MVT:
+        declared = {layer["id"]: layer for layer in opened.metadata["vector_layers"]}
+        for tile, run, decoded in _decoded(opened, overhang):
+            try:
+                for layer in decoded:
+                    _note(layer, declared, layers, tile[0], run)
+                    texts.update(layer.keys, (value for value in layer.values if isinstance(value, str)))
+            except TileError as error:
+                raise error.at(archive=path, tile=tile) from error
+    else:
+        _judge_pictures(opened)
+    return ArchiveFacts(opened.header, opened.metadata, len(sizes), len(opened.content), max(sizes, default=0),
+                        int(np.median(sizes)) if sizes else 0, layers, texts)
+
+
+def _decoded(opened: Archive, overhang: int) -> Iterator[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
+    """Yield (z, x, y) of a tile, how many addresses in a row share it, and its layers; raise TileError naming the tile."""
+    waiting: list[tuple[tuple[int, int, int], int, bytes]] = []
+    size = 0
+    for number, offset, length, run in opened.table.tolist():
         tile = grid.tile_zxy(number)
         try:
-            for k in range(run):
-                _judge_place(opened.header, grid.tile_zxy(number + k))
-            if opened.header.tile_type != archive.MVT:
-                pictures.judge(opened.stored(offset, length), opened.header.tile_type)
-                continue
-            decoded = decode_tile(opened.unpacked(offset, length), overhang=overhang)
-            for layer in decoded:
-                _note(layer, declared, layers.setdefault(layer.name, LayerFacts()), tile[0], run)
+            data = opened.unpacked(offset, length)
         except TileError as error:
-            raise error.at(archive=path, tile=tile) from error
-    return ArchiveFacts(opened.header, opened.metadata, len(sizes), len(opened.content), max(sizes, default=0),
-                        int(np.median(sizes)) if sizes else 0, layers)
+            raise error.at(archive=opened.path, tile=tile) from error
+        waiting.append((tile, run, data))
+        size += len(data)
+        if size >= _TOGETHER:
+            yield from _together(opened.path, waiting, overhang)
+            waiting, size = [], 0
+    yield from _together(opened.path, waiting, overhang)
+
+
+def _together(path: Path, tiles: list[tuple[tuple[int, int, int], int, bytes]], overhang: int) -> Iterator[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
+    try:
+        found = decode_tiles([data for _, _, data in tiles], overhang=overhang)
+    except TileError as failure:
+        for tile, _, data in tiles:  # one of them is wrong: say which
+            try:
+                decode_tile(data, overhang=overhang)
+            except TileError as error:
+                raise error.at(archive=path, tile=tile) from error
+        raise failure.at(archive=path) from failure
+    for (tile, run, _), layers in zip(tiles, found, strict=True):
+        yield tile, run, layers
+
+
+def _judge_pictures(opened: Archive) -> None:
+    for number, offset, length, _ in opened.table.tolist():
+        try:
+            pictures.judge(opened.stored(offset, length), opened.header.tile_type)
+        except TileError as error:
+            raise error.at(archive=opened.path, tile=grid.tile_zxy(number)) from error
 
 
 def _judge_place(header: Header, tile: tuple[int, int, int]) -> None:
@@ -84,7 +138,7 @@ def _judge_place(header: Header, tile: tuple[int, int, int]) -> None:
         raise TileError("the tile lies outside the header's bounds")
 
 
-def _note(layer: DecodedLayer, declared: dict[str, Any], facts: LayerFacts, zoom: int, run: int) -> None:
+def _note(layer: DecodedLayer, declared: dict[str, Any], every: dict[str, LayerFacts], zoom: int, run: int) -> None:
     meta = declared.get(layer.name)
     if meta is None:
         raise TileError(f"layer {layer.name!r} is not in the metadata")
@@ -92,45 +146,23 @@ def _note(layer: DecodedLayer, declared: dict[str, Any], facts: LayerFacts, zoom
         raise TileError(f"layer {layer.name!r} has keys the metadata does not name")
     if not meta["minzoom"] <= zoom <= meta["maxzoom"]:
         raise TileError(f"layer {layer.name!r} is drawn outside its zooms")
-    facts.kinds.update(KINDS[k] for k in np.unique(layer.kinds).tolist())
+    facts = every[layer.name]
+    facts.kinds.update(KINDS[k] for k in set(layer.kinds.tolist()))
     facts.ids.setdefault(zoom, set()).update(layer.ids.tolist())
     facts.pieces[zoom] = facts.pieces.get(zoom, 0) + run * len(layer.ids)
-    for number in np.unique(layer.pairs[:, 0] * len(layer.values) + layer.pairs[:, 1]).tolist():
+    for number in set((layer.pairs[:, 0] * len(layer.values) + layer.pairs[:, 1]).tolist()):
         key, value = divmod(number, len(layer.values))
         facts.keys.setdefault(layer.keys[key], set()).add(type(layer.values[value]).__name__)
 
 
-def names_in_tiles(path: Path) -> dict[str, set[str]]:
-    """Return the keys of every layer as the tiles themselves and the metadata name them; empty for pictures."""
+def strings(path: Path) -> set[str]:
+    """Return every text in an archive's metadata and tiles, without judging features."""
     opened = open_archive(path)
-    out = {layer["id"]: set(layer["fields"]) for layer in opened.metadata.get("vector_layers", [])}
+    found = set(_texts(opened.metadata))
     if opened.header.tile_type == archive.MVT:
-        for offset, length in _contents(opened):
-            for name, keys in layer_names(opened.unpacked(offset, length)):
-                out.setdefault(name, set()).update(keys)
-    return out
-
-
-def _contents(opened: Archive) -> list[tuple[int, int]]:
-    """Return offset and length of every stored tile once."""
-    return list(dict(zip(opened.table[:, 1].tolist(), opened.table[:, 2].tolist(), strict=True)).items())
-
-
-def strings(path: Path) -> Iterator[str]:
-    """Yield every distinct string of the archive: metadata, layer names, keys and text values, for the leak gate."""
-    opened = open_archive(path)
-    seen: set[str] = set()
-    for text in _texts(opened.metadata):
-        if text not in seen:
-            seen.add(text)
-            yield text
-    if opened.header.tile_type != archive.MVT:
-        return
-    for offset, length in _contents(opened):
-        for text in layer_strings(opened.unpacked(offset, length)):
-            if text not in seen:
-                seen.add(text)
-                yield text
+        for offset, length in dict(opened.table[:, 1:3].tolist()).items():
+            found |= tile_strings(opened.unpacked(offset, length))
+    return found
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -90,10 +90,9 @@ def test_metadata_names_columns_and_types_but_never_values(build: Build) -> None
 
 def test_strings_finds_every_name_key_and_text_value(build: Build) -> None:
     report = build(layer(parcels(3), "polygon", (14, 15), attributes={"owner": np.array([f"CANARY{i}" for i in range(9)], object)}))
-    found = list(read.strings(report.path))
-    assert {"thing", "owner", "made up", *(f"CANARY{i}" for i in range(9))} <= set(found)
-    assert len(found) == len(set(found))
-    assert read.names_in_tiles(report.path) == {"thing": {"owner"}}
+    facts = read.verify(report.path)
+    assert {"thing", "owner", "made up", *(f"CANARY{i}" for i in range(9))} <= facts.strings == read.strings(report.path)
+    assert facts.layers["thing"].names == {"owner"}
 
 
 def test_many_tiles_get_leaf_directories_that_the_pmtiles_package_follows(tmp_path: Path) -> None:
