@@ -12,6 +12,9 @@ from pathlib import Path
 from gispipe.model import Layer
 from gispipe.store import Store
 
+_WORKERS = 4
+"""Blocks of a picture made at a time; each holds some 40 MB."""
+
 _TOP = 156543.03392804097
 """Metres a 256-pixel tile's pixel covers at the equator at zoom 0 (EPSG:3857)."""
 
@@ -30,7 +33,8 @@ def _make(picture: Path, kept: Path, layer: Layer, zoom: tuple[int, int]) -> Non
     from gispipe.tiles.raster import build_raster_archive
 
     draft = kept.with_name(f".draft-{os.getpid()}.pmtiles")
-    build_raster_archive(draft, [picture], crs=None, zoom=zoom, name=layer.id, attribution=layer.source.attribution)
+    build_raster_archive(draft, [picture], crs=None, zoom=zoom, name=layer.id, attribution=layer.source.attribution,
+                         workers=min(os.cpu_count() or 1, _WORKERS))
     os.replace(draft, kept)
 
 
