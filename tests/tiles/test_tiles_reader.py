@@ -13,6 +13,7 @@ import shapely
 from made_layers import ORIGIN, layer, parcels
 
 from gispipe.tiles import archive
+from gispipe.tiles.decode import decode_tiles
 from gispipe.tiles.encode import ArchiveReport
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.read import decode_tile, iter_tiles, verify
@@ -214,3 +215,19 @@ def test_bytes_hidden_between_sections_are_found(build: Build) -> None:
     report.path.write_bytes(raw + b"hidden")
     with pytest.raises(TileError, match="sections end"):
         list(iter_tiles(report.path))
+
+
+def test_tiles_decoded_together_are_what_each_is_alone() -> None:
+    together = decode_tiles(list(GOOD.values()))
+    for data, found in zip(GOOD.values(), together, strict=True):
+        for alone, batched in zip(decode_tile(data), found, strict=True):
+            assert (alone.name, alone.extent, alone.keys, alone.values) == (batched.name, batched.extent, batched.keys, batched.values)
+            for a, b in zip(alone.features, batched.features, strict=True):
+                assert (a.id, a.kind, a.properties, a.holes) == (b.id, b.kind, b.properties, b.holes)
+                assert [part.tolist() for part in a.parts] == [part.tolist() for part in b.parts]
+
+
+@pytest.mark.parametrize(("data", "reason"), list(BAD.values()), ids=list(BAD))
+def test_a_broken_tile_among_sound_ones_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(TileError, match=reason):
+        decode_tiles([*GOOD.values(), data, *GOOD.values()], overhang=1000)

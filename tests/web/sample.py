@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 from PIL import Image, ImageDraw
 from shapely import Point, box
 from shapely.geometry import LineString
