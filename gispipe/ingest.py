@@ -48,7 +48,7 @@ def ingest_layer(group: Readers, catalogue: Catalogue, layer: Layer) -> Ingested
         raise DeclarationError([Mistake(file, "source", Words("the source has no coordinates; name its columns with x and y",
                                                               "入力に座標がありません。x と y で座標の列を指定してください"))])
     if layer.kind == "table":
-        delivered = replace(delivered, geometry=None)
+        delivered = replace(delivered, shapes=None)
     every_file_has(delivered, layer.columns, f"{file} › columns")
     table, misfits = typed(delivered.frame, layer.columns, f"{file} › columns", _names(delivered))
     geometry, operation = _to_city(delivered, catalogue, layer, file)

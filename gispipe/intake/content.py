@@ -20,12 +20,14 @@ _MAGIC = (
 
 
 def identify(path: Path) -> str:
-    """Return the format of a file's content: `shapefile`, `geojson`, `gpkg`, `csv`, `vrt`, `xml`, … or `unknown`."""
+    """Return the format of a file's content: `shapefile`, `mojxml`, `dm`, `csv`, `zip`, `vrt`, `xml`, … or `unknown`."""
     with path.open("rb") as file:
         head = file.read(65536)
+        file.seek(max(0, path.stat().st_size - 65536))
+        tail = file.read()
     for magic, name in _MAGIC:
         if head.startswith(magic):
-            return name
+            return "xlsx" if name == "zip" and _is_workbook(tail) else name
     if head.startswith(b"SQLite format 3\x00"):
         return "gpkg" if head[68:72] in (b"GPKG", b"GP10", b"GP11") else "sqlite"
     return _identify_text(head)
@@ -38,12 +40,45 @@ def _identify_text(head: bytes) -> str:
     if re.match(rb"<(OGRVRT|VRTDataset|OGRVRTDataSource)", text, re.IGNORECASE) or b"<OGRVRT" in head or b"<VRTDataset" in head:
         return "vrt"
     if text.startswith(b"<"):
-        return "xml"
+        return _identify_xml(text)
+    if _is_dm(head):
+        return "dm"
+    if re.match(rb"(\s*999\s*\n[^\n]*\n)*\s*0\s*\r?\n\s*SECTION\s*\r?\n", head) or head.startswith(b"AutoCAD Binary DXF"):
+        return "dxf"
     if text.startswith((b"{", b"[")):
         if re.search(rb'"type"\s*:\s*"Topology"', head):
             return "topojson"
         return "geojson" if re.search(rb'"type"\s*:\s*"(FeatureCollection|Feature|[A-Z][A-Za-z]*)"|"features"\s*:', head) else "json"
     return "unknown" if b"\x00" in head else "csv"
+
+
+def _is_workbook(directory: bytes) -> bool:
+    """Tell a workbook from other archives by the names at its end."""
+    return b"[Content_Types].xml" in directory and b"xl/workbook.xml" in directory
+
+
+def _is_dm(head: bytes) -> bool:
+    """Tell a DM sheet or index: lines of 84 bytes, the first a sheet (M) or index (I) record."""
+    lines = head.removeprefix(b"\xef\xbb\xbf")[:4096].split(b"\n")
+    return lines[0][:2] in (b"M ", b"I ") and len(lines) > 1 and 60 <= len(lines[0].rstrip(b"\r")) <= 140
+
+
+_ROOTS = (
+    (rb"http://www\.moj\.go\.jp/MINJI/tizuxml", "mojxml"), (rb"fgd\.gsi\.go\.jp/spec/2008/FGD_GMLSchema", "fgd"),
+    (rb"opengis\.net/citygml/", "citygml"), (rb"(opengis\.net/kml|earth\.google\.com/kml)/", "kml"), (rb"nlftp\.mlit\.go\.jp/ksj/schemas/", "ksj"),
+)
+
+
+def _identify_xml(text: bytes) -> str:
+    """Tell an XML format by the namespaces of its root element; comments and instructions before it do not count."""
+    head = re.sub(rb"<\?.*?\?>|<!--.*?-->", b"", text, flags=re.DOTALL)
+    if re.match(rb"\s*<!DOCTYPE", head, re.IGNORECASE):
+        return "xml_dtd"
+    root = re.match(rb"\s*<[^>]*>", head)
+    for space, name in _ROOTS if root else ():
+        if re.search(space, root.group(0)):
+            return "fgd_dem" if name == "fgd" and re.search(rb"<(fgd:)?DEM\b", head) else name
+    return "kml" if root and re.match(rb"\s*<kml\b", root.group(0)) else "xml"
 
 
 def must_be(path: Path, expected: str, where: str) -> None:
@@ -53,6 +88,9 @@ def must_be(path: Path, expected: str, where: str) -> None:
         return
     if found == "empty":
         raise UnreadableInput(where, Words("the file is empty", "ファイルが空です"), Words("ask for it again", "受け取り直してください"))
+    if found == "xml_dtd":
+        raise UnreadableInput(where, Words("the XML carries a DTD, which may define entities; it is refused", "XML に DTD（実体定義）があるため、受け付けません"),
+                              Words("ask for a plain export", "DTD のない形で受け取り直してください"))
     if found == "vrt":
         raise UnreadableInput(where, Words("the content is a virtual format that points at other files; it is refused",
                                            "中身が他のファイルを指す仮想形式（VRT）のため、受け付けません"),

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -32,13 +37,15 @@ class Note:
 class Delivered:
     """A table as delivered.
 
-    frame: (n, columns) values as text or as the format's own types; geometry: (n,) shapely objects in `crs` with x
-    east or longitude first, None where the file has none; place: (n,) 1-based row in its file; file: (n,) index
-    into `files`. `crs` is what the file itself says, None when it says nothing.
+    data: (n, columns) values as text or as the format's own types, as objects or as Arrow columns; shapes: (n,)
+    geometries in `crs` with x east or longitude first, as shapely objects or as WKB in an Arrow array, None where the
+    file has none; place: (n,) 1-based row in its file; file: (n,) index into `files`. `crs` is what the file itself
+    says, None when it says nothing. Arrow columns reach the store without becoming objects one by one; `frame` and
+    `geometry` are the same values as objects, made when asked for.
     """
 
-    frame: pd.DataFrame
-    geometry: np.ndarray | None
+    data: pd.DataFrame | pa.Table
+    shapes: np.ndarray | pa.Array | None
     crs: str | None
     place: np.ndarray
     file: np.ndarray
@@ -50,6 +57,40 @@ class Delivered:
     def __len__(self) -> int:
         return len(self.place)
 
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The columns as objects; None where a row has no value."""
+        if isinstance(self.data, pd.DataFrame):
+            return self.data
+        return pd.DataFrame({name: objects(self.data[name]) for name in self.data.column_names}, index=range(len(self.place)), dtype=object)
+
+    @cached_property
+    def geometry(self) -> np.ndarray | None:
+        """The geometries as (n,) shapely objects."""
+        if self.shapes is None or isinstance(self.shapes, np.ndarray):
+            return self.shapes
+        import shapely
+
+        return shapely.from_wkb(self.shapes.to_numpy(zero_copy_only=False))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, in the file's order."""
+        return list(self.data.columns if isinstance(self.data, pd.DataFrame) else self.data.column_names)
+
+
+def objects(column: pa.ChunkedArray) -> np.ndarray:
+    """Return an Arrow column as Python values, None for null; a dictionary's texts are made once each."""
+    import pyarrow as pa
+
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pa.types.is_dictionary(column.type):
+        values = np.append(np.array(column.dictionary.to_pylist(), dtype=object), None)
+        return values[column.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)]
+    out = np.empty(len(column), dtype=object)
+    out[:] = column.to_pylist()
+    return out
+
 
 def stack(parts: list[Delivered]) -> Delivered:
     """Put the tables of several files of one source under each other; the caller has checked that their CRS agree."""
@@ -57,10 +98,10 @@ def stack(parts: list[Delivered]) -> Delivered:
         return parts[0]
     offsets = np.cumsum([0] + [len(part.files) for part in parts[:-1]])
     notes = [Note(n.code, n.file + int(k), n.row, n.detail) for part, k in zip(parts, offsets, strict=True) for n in part.notes]
-    has_geometry = all(part.geometry is not None for part in parts)
+    has_geometry = all(part.shapes is not None for part in parts)
     return Delivered(
-        frame=pd.concat([part.frame for part in parts], ignore_index=True),
-        geometry=np.concatenate([part.geometry for part in parts if part.geometry is not None]) if has_geometry else None,
+        data=pd.concat([part.frame for part in parts], ignore_index=True),
+        shapes=np.concatenate([part.geometry for part in parts if part.geometry is not None]) if has_geometry else None,
         crs=parts[0].crs,
         place=np.concatenate([part.place for part in parts]),
         file=np.concatenate([part.file + int(k) for part, k in zip(parts, offsets, strict=True)]),
@@ -73,5 +114,5 @@ def stack(parts: list[Delivered]) -> Delivered:
 
 def _absent(parts: list[Delivered]) -> dict[str, str]:
     """Return column → the first file that lacks it, for columns only some of the files have."""
-    every = dict.fromkeys(name for part in parts for name in part.frame.columns)
-    return {name: part.files[0].path for name in every for part in reversed(parts) if name not in part.frame.columns}
+    every = dict.fromkeys(name for part in parts for name in part.names)
+    return {name: part.files[0].path for name in every for part in reversed(parts) if name not in set(part.names)}

@@ -34,7 +34,9 @@ class Source(Declared):
     crs: str | None = None
     x: str | None = Field(None, description="column that holds longitude or easting")
     y: str | None = Field(None, description="column that holds latitude or northing")
-    layer: str | None = Field(None, description="table inside a GeoPackage")
+    layer: str | None = Field(None, description="which of the things inside a file: a table, sheet, feature class or kind")
+    member: str | None = Field(None, description="which files inside an archive: a pattern over their names; all that the reader reads when absent")
+    header: int = Field(1, ge=0, description="line of a table's column names; 0 when it has none")
     attribution: str = ""
     license: str = ""
 

@@ -143,7 +143,7 @@ def _judge(city: City, identity: str, seen: Seen, found: Guess) -> tuple[dict[st
         geometry = transform(delivered.geometry, str(delivered.crs), city.crs, seen.name, lose=True)[0] if found.geometry and delivered.geometry is not None else None
     except Failure as failure:
         return {}, remark(failure.what.ja)
-    read = delivered if found.geometry else replace(delivered, geometry=None)
+    read = delivered if found.geometry else replace(delivered, shapes=None)
     stopping = [f for f in check(Subject(city, layer, None, read, geometry, table, misfits)) if f.status == "stopped"]
     hopeless = [f for f in stopping if f.code in _NEVER_ACCEPTED or not f.rule.acceptable]
     if hopeless:

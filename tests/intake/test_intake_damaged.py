@@ -117,7 +117,7 @@ def test_a_raster_virtual_format_is_no_geotiff(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("reader", "content", "found"), [
-    ("csv", b'{"type":"FeatureCollection","features":[]}', "geojson"), ("geojson", b"a,b\n1,2\n", "csv"), ("geojson", b"<kml></kml>", "xml"), ("csv", b"PK\x03\x04....", "zip"),
+    ("csv", b'{"type":"FeatureCollection","features":[]}', "geojson"), ("geojson", b"a,b\n1,2\n", "csv"), ("geojson", b"<kml></kml>", "kml"), ("geojson", b"<a></a>", "xml"), ("csv", b"PK\x03\x04....", "zip"),
     ("gpkg", b"SQLite format 3\x00" + bytes(90), "sqlite"), ("geojson", b'{"a": 1}', "json"), ("csv", "名称,値\n".encode("utf-16"), "unknown"), ("shapefile", b"fgb\x03fgb", "flatgeobuf"),
 ])
 def test_content_of_another_format_is_named(tmp_path: Path, reader: str, content: bytes, found: str) -> None:
