@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+class NotWanted(Exception):  # noqa: N818 — no failure: an answer
+    """Say that a file of an archive is well-formed but holds none of what the source asks for."""
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """One file of a source: path relative to the source folder, SHA-256 and bytes over all its parts, rows read."""
