@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from gispipe.intake.delivered import distinct_of
 from gispipe.model import Column
 
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
@@ -24,32 +25,26 @@ def cast(values: np.ndarray, column: Column) -> tuple[pd.Series, np.ndarray]:
     `int` becomes Int64, `float` Float64, `bool` boolean, `str` and `date` (YYYY-MM-DD) text; all can be missing.
     Numbers may be written in full width and with grouping commas.
     """
-    codes, uniques = _distinct(values)
+    return cast_distinct(*distinct_of(values), column)
+
+
+def cast_distinct(codes: np.ndarray, distinct: np.ndarray, column: Column) -> tuple[pd.Series, np.ndarray]:
+    """Do the same for values given as codes (-1 for none) into distinct ones: each is read once."""
     read = _READ[column.type]
-    out = np.empty(len(uniques) + 1, dtype=object)
-    bad = np.zeros(len(uniques) + 1, dtype=bool)
+    out = np.empty(len(distinct) + 1, dtype=object)
+    bad = np.zeros(len(distinct) + 1, dtype=bool)
     out[-1] = None
-    for k, value in enumerate(uniques):
+    for k, value in enumerate(distinct):
         try:
             out[k] = read(value)
         except (ValueError, OverflowError):
             out[k], bad[k] = None, True
-    return pd.Series(out[codes], dtype=_DTYPE[column.type]), bad[codes]
+    if column.type in ("str", "date"):
+        return pd.Series(out[codes], dtype="object"), bad[codes]
+    return pd.Series(pd.array(out, dtype=_DTYPE[column.type]).take(codes)), bad[codes]
 
 
-def _distinct(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return codes and distinct values; -1 for missing. True, 1 and 1.0 are equal in Python but three values where they meet here."""
-    array = pd.array(values, dtype=object)
-    if len({type(value) for value in values} - {str, type(None)}) > 1:
-        keys = np.fromiter((value if isinstance(value, str) or value is None else f"{type(value).__name__}\x1f{value}" for value in values), object, len(values))
-        codes, _ = pd.factorize(keys)
-        first = np.unique(codes[codes >= 0], return_index=True)[1]
-        return codes, np.asarray(array, dtype=object)[np.flatnonzero(codes >= 0)[first]]
-    codes, uniques = pd.factorize(array)
-    return codes, np.asarray(uniques, dtype=object)
-
-
-_DTYPE = {"str": "object", "int": "Int64", "float": "Float64", "bool": "boolean", "date": "object"}
+_DTYPE = {"int": "Int64", "float": "Float64", "bool": "boolean"}
 
 
 def _text(value: object) -> str | None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import shapely
 
+from gispipe.datum import ACCURACY, JGD2000, TOKYO, is_tokyo, load_grid
 from gispipe.errors import CrsError
 from gispipe.words import Words
 
@@ -42,10 +44,11 @@ def _transformer(source: str, target: str):  # noqa: ANN202 — pyproj is import
     return Transformer.from_crs(source, target, always_xy=True, allow_ballpark=False)
 
 
-def transform(geometry: np.ndarray, source: str, target: str, where: str, accept: float | None = None, lose: bool = False) -> tuple[np.ndarray, Operation]:
+def transform(geometry: np.ndarray, source: str, target: str, where: str, accept: float | None = None, lose: bool = False,
+              grid: Path | None = None) -> tuple[np.ndarray, Operation]:
     """Transform shapely geometries from `source` to `target` in one pass and say which operation did it.
 
-    Raises CrsError when no operation exists, a coordinate leaves the operation's reach (with `lose` such a geometry
+    `grid` is the city's TKY2JGD file; with it the Tokyo datum goes through its shifts. Raises CrsError when no operation exists, a coordinate leaves the operation's reach (with `lose` such a geometry
     becomes None instead, for a caller that reports it), or the accuracy is unknown or worse than LIMIT (or `accept`,
     metres). None geometries stay None.
     """
@@ -54,7 +57,7 @@ def transform(geometry: np.ndarray, source: str, target: str, where: str, accept
     operation: list[Operation] = []
 
     def project(xy: np.ndarray) -> np.ndarray:
-        x, y, used = _project(xy[:, 0], xy[:, 1], source, target, where, lose)
+        x, y, used = _through(grid, xy[:, 0], xy[:, 1], source, target, where, lose)
         operation.append(used)
         return np.column_stack([x, y])
 
@@ -65,6 +68,22 @@ def transform(geometry: np.ndarray, source: str, target: str, where: str, accept
     used = operation[0] if operation else Operation(source, target, "none", 0.0)
     _accurate(used, where, accept)
     return moved, used
+
+
+def _through(grid: Path | None, x: np.ndarray, y: np.ndarray, source: str, target: str, where: str, lose: bool) -> tuple[np.ndarray, np.ndarray, Operation]:
+    """Project directly, or by way of the grid where the source is on the Tokyo datum and the target is not."""
+    if grid is None or not is_tokyo(source) or is_tokyo(target):
+        return _project(x, y, source, target, where, lose)
+    shifts = load_grid(grid)
+    lon, lat, before = (x, y, None) if source == TOKYO else _project(x, y, source, TOKYO, where, lose)
+    lon, lat = shifts.forward(lon, lat)
+    outside = np.count_nonzero(np.isnan(lon) & np.isfinite(x) & np.isfinite(y))
+    if outside and not lose:
+        raise CrsError(where, Words(f"{outside:,} coordinates lie outside the grid {shifts.name}", f"格子 {shifts.name} の範囲外の座標が {outside:,} 点あります"),
+                       Words("check the CRS of the source, and that the grid covers the city", "入力の座標系と、格子が市域を含むことを確認してください"))
+    east, north, after = _project(lon, lat, JGD2000, target, where, lose)
+    name = " + ".join(part for part in (before.name if before else "", f"TKY2JGD ({shifts.name})", after.name) if part)
+    return east, north, Operation(source, target, name, max(ACCURACY, after.accuracy or 0.0), (shifts.name, *after.grids))
 
 
 def transform_points(x: np.ndarray, y: np.ndarray, source: str, target: str, where: str = "") -> tuple[np.ndarray, np.ndarray]:
@@ -116,6 +135,11 @@ def _accurate(used: Operation, where: str, accept: float | None) -> None:
     if used.accuracy is None or used.accuracy > limit:
         stated = "unknown" if used.accuracy is None else f"{used.accuracy:g} m"
         stated_ja = "不明" if used.accuracy is None else f"{used.accuracy:g} m"
+        if is_tokyo(used.source):
+            raise CrsError(where, Words(f"the data are on the old Tokyo datum; without its grid the transformation {used.source} → {used.target} has accuracy {stated}, worse than {limit:g} m",
+                                        f"旧日本測地系のデータです。変換格子がないと {used.source} → {used.target} の変換の精度は {stated_ja} で、{limit:g} m より粗いため止めました"),
+                           Words('put TKY2JGD.par into the source folder and write tky2jgd = "TKY2JGD.par" in city.toml, or accept it in writing with accept_accuracy in the layer file',
+                                 "TKY2JGD.par を入力フォルダーに置いて city.toml に tky2jgd = \"TKY2JGD.par\" と書くか、レイヤーの accept_accuracy に了承する精度（m）を書いてください"))
         raise CrsError(where, Words(f"the transformation {used.source} → {used.target} ({used.name}) has accuracy {stated}, worse than {limit:g} m",
                                     f"{used.source} → {used.target} の変換（{used.name}）の精度は {stated_ja} で、{limit:g} m より粗いため止めました"),
                        Words("install the grid, or accept it in writing with accept_accuracy in the layer file",

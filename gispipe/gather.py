@@ -36,14 +36,14 @@ class Gathered:
         return self.unreadable + stopped
 
 
-def gather(catalogue: Catalogue, layers: Sequence[Layer], folder: Path, workers: int = 2) -> Gathered:
+def gather(catalogue: Catalogue, layers: Sequence[Layer], folder: Path, workers: int | None = None) -> Gathered:
     """Read every layer that is not pending, with its ledgers; failures are collected, not raised.
 
     `folder` takes draft pictures. The result does not depend on `workers`.
     """
     wanted = [layer for layer in layers if layer.pending is None]
     result = Gathered()
-    with readers(workers) as group, ThreadPoolExecutor(workers) as pool:
+    with readers(workers) as group, ThreadPoolExecutor(group.count) as pool:
         jobs = [(layer, pool.submit(_one, group, catalogue, layer, folder)) for layer in wanted]
         for layer, job in jobs:
             with _collecting(result):

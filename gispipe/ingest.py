@@ -11,7 +11,7 @@ from gispipe.catalogue import Catalogue
 from gispipe.catalogue.mistakes import Mistake, near
 from gispipe.checks.findings import Finding, check
 from gispipe.checks.rule import Subject
-from gispipe.columns import cast
+from gispipe.columns import cast_distinct
 from gispipe.crs import Operation, is_known, transform
 from gispipe.errors import CrsError, DeclarationError
 from gispipe.intake import Delivered, Readers, SourceFile, read_source
@@ -23,13 +23,13 @@ from gispipe.words import Words
 class Ingested:
     """A layer as the store will hold it.
 
-    table: declared columns only; geometry: (n,) in the city's CRS or None; operation: the transformation that was used.
+    table: declared columns only; geometry: (n,) in the city's CRS or None; operations: the transformations that were used.
     """
 
     layer: Layer
     table: pd.DataFrame
     geometry: np.ndarray | None
-    operation: Operation | None
+    operations: tuple[Operation, ...]
     findings: tuple[Finding, ...]
     files: tuple[SourceFile, ...]
     encoding: str | None
@@ -44,17 +44,17 @@ def ingest_layer(group: Readers, catalogue: Catalogue, layer: Layer) -> Ingested
     """
     file = catalogue.files[f"layer:{layer.id}"]
     delivered = read_source(group, catalogue.sources, layer.source, file)
-    if layer.kind == "vector" and delivered.geometry is None:
+    if layer.kind == "vector" and delivered.shapes is None:
         raise DeclarationError([Mistake(file, "source", Words("the source has no coordinates; name its columns with x and y",
                                                               "入力に座標がありません。x と y で座標の列を指定してください"))])
     if layer.kind == "table":
         delivered = replace(delivered, shapes=None)
     every_file_has(delivered, layer.columns, f"{file} › columns")
-    table, misfits = typed(delivered.frame, layer.columns, f"{file} › columns", _names(delivered))
-    geometry, operation = _to_city(delivered, catalogue, layer, file)
+    table, misfits = typed(delivered, layer.columns, f"{file} › columns", _names(delivered))
+    geometry, operations = _to_city(delivered, catalogue, layer, file)
     style = catalogue.styles.get(layer.style) if layer.style else None
     subject = Subject(catalogue.city, layer, style, delivered, geometry, table, misfits)
-    return Ingested(layer, table, geometry, operation, tuple(check(subject)), delivered.files, delivered.encoding, len(delivered))
+    return Ingested(layer, table, geometry, operations, tuple(check(subject)), delivered.inputs, delivered.encoding, len(delivered))
 
 
 def every_file_has(delivered: Delivered, columns: dict[str, Column], place: str) -> None:
@@ -67,19 +67,19 @@ def every_file_has(delivered: Delivered, columns: dict[str, Column], place: str)
                                                                       f"{absent[wanted]} に列「{wanted}」がありません（他のファイルにはあります）")) for name, wanted in lacking])
 
 
-def typed(frame: pd.DataFrame, columns: dict[str, Column], place: str, source: str) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+def typed(delivered: Delivered, columns: dict[str, Column], place: str, source: str) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """Return the declared columns in their types and the misfits of each; raises DeclarationError for a missing column."""
-    missing = [(name, column.from_ or name) for name, column in columns.items() if (column.from_ or name) not in frame.columns]
+    missing = [(name, column.from_ or name) for name, column in columns.items() if (column.from_ or name) not in set(delivered.names)]
     if missing:
         file, _, path = place.partition(" › ")
-        raise DeclarationError([Mistake(file, f"{path}.{name}", _no_column(wanted, source, frame)) for name, wanted in missing])
-    results = {name: cast(frame[column.from_ or name].to_numpy(), column) for name, column in columns.items()}
-    return (pd.DataFrame({name: values for name, (values, _) in results.items()}, index=range(len(frame))),
+        raise DeclarationError([Mistake(file, f"{path}.{name}", _no_column(wanted, source, delivered.names)) for name, wanted in missing])
+    results = {name: cast_distinct(*delivered.distinct(column.from_ or name), column) for name, column in columns.items()}
+    return (pd.DataFrame({name: values for name, (values, _) in results.items()}, index=range(len(delivered))),
             {name: misfit for name, (_, misfit) in results.items()})
 
 
-def _no_column(wanted: str, source: str, frame: pd.DataFrame) -> Words:
-    guess, listing = near(wanted, frame.columns), ", ".join(map(str, frame.columns)) or "-"
+def _no_column(wanted: str, source: str, names: list[str]) -> Words:
+    guess, listing = near(wanted, names), ", ".join(names) or "-"
     return Words(f"no column '{wanted}' in {source}; " + (f"did you mean '{guess}'? " if guess else "") + f"there are: {listing}",
                  f"{source} に列「{wanted}」がありません" + (f"（「{guess}」の誤りではありませんか）" if guess else "") + f"。ある列: {listing}")
 
@@ -89,10 +89,24 @@ def _names(delivered: Delivered) -> str:
     return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
 
 
-def _to_city(delivered: Delivered, catalogue: Catalogue, layer: Layer, file: str) -> tuple[np.ndarray | None, Operation | None]:
+def _to_city(delivered: Delivered, catalogue: Catalogue, layer: Layer, file: str) -> tuple[np.ndarray | None, tuple[Operation, ...]]:
+    """Transform to the city's CRS, each row from its own where a file names one for every row."""
     if delivered.geometry is None or delivered.crs is None:
-        return delivered.geometry, None
-    if not is_known(delivered.crs):
-        raise CrsError(f"{file} › source.crs", Words(f"unknown coordinate system '{delivered.crs}'", f"座標系「{delivered.crs}」が分かりません"),
+        return delivered.geometry, ()
+    place = f"{file} › {_names(delivered)}"
+    if delivered.crs_of is None:
+        moved, operation = _transformed(delivered.geometry, delivered.crs, catalogue, layer, file, place)
+        return moved, (operation,)
+    whole, operations = np.full(len(delivered), None, dtype=object), []
+    for system in sorted({name for name in delivered.crs_of if name is not None}):
+        rows = np.flatnonzero(delivered.crs_of == system)
+        whole[rows], operation = _transformed(delivered.geometry[rows], system, catalogue, layer, file, place)
+        operations.append(operation)
+    return whole, tuple(operations)
+
+
+def _transformed(geometry: np.ndarray, system: str, catalogue: Catalogue, layer: Layer, file: str, place: str) -> tuple[np.ndarray, Operation]:
+    if not is_known(system):
+        raise CrsError(f"{file} › source.crs", Words(f"unknown coordinate system '{system}'", f"座標系「{system}」が分かりません"),
                        Words("write an EPSG code such as EPSG:6674", "EPSG:6674 のような EPSG コードで書いてください"))
-    return transform(delivered.geometry, delivered.crs, catalogue.city.crs, f"{file} › {_names(delivered)}", layer.accept_accuracy, lose=True)
+    return transform(geometry, system, catalogue.city.crs, place, layer.accept_accuracy, lose=True, grid=catalogue.datum_grid)

@@ -104,18 +104,18 @@ def _stored(store: Store, entries: Mapping[str, dict], layer_id: str, which: str
 
 def _entry(one: Ingested) -> dict[str, object]:
     return {"kind": one.layer.kind, "suffix": ".parquet", "rows": one.rows, "encoding": one.encoding,
-            "operation": one.operation.as_json() if one.operation else None, "files": [asdict(f) for f in one.files],
+            "operations": [operation.as_json() for operation in one.operations], "files": [asdict(f) for f in one.files],
             "findings": {f.code: {"rows": f.count, "accepted": f.reason or None} for f in one.findings}}
 
 
 def _public_entry(entry: dict) -> dict[str, object]:
     """Return what the public may know of a layer: nothing of its joins, whose sources may be internal."""
-    return {key: entry[key] for key in ("kind", "suffix", "rows", "operation", "files", "findings")}
+    return {key: entry[key] for key in ("kind", "suffix", "rows", "operations", "files", "findings")}
 
 
 def _picture_entry(picture: Picture) -> dict[str, object]:
     return {"kind": "raster", "suffix": ".tif", "rows": None, "encoding": None, "crs": picture.crs, "size": [picture.width, picture.height],
-            "operation": None, "files": [asdict(f) for f in picture.files], "findings": {}}
+            "operations": [], "files": [asdict(f) for f in picture.files], "findings": {}}
 
 
 def _keep_picture(store: Store, picture: Picture) -> str:

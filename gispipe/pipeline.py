@@ -98,9 +98,9 @@ def _layer_rows(layers: Sequence[Layer], gathered: Gathered) -> list[dict[str, o
     rows: list[dict[str, object]] = []
     for layer in layers:
         one = gathered.tables.get(layer.id)
-        operation = f"{one.operation.source} → {one.operation.target} ({one.operation.accuracy:g} m)" if one and one.operation and one.operation.accuracy is not None else None
+        used = "; ".join(f"{o.source} → {o.target} ({o.accuracy:g} m)" for o in (one.operations if one else ()) if o.accuracy is not None)
         rows.append({"id": layer.id, "title": layer.title, "audience": layer.audience, "pending": layer.pending, "rows": one.rows if one else None,
-                     "encoding": one.encoding if one else None, "operation": operation})
+                     "encoding": one.encoding if one else None, "operation": used or None})
     return rows
 
 

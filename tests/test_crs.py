@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import jgdtrans
 import numpy as np
 import pytest
 import shapely
@@ -9,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gispipe.crs import LIMIT, LONLAT, WEB, transform, transform_points
+from gispipe.datum import load_grid
 from gispipe.errors import CrsError
 
 ORIGINS = {6669: (129.5, 33), 6670: (131, 33), 6671: (132 + 10 / 60, 36), 6672: (133.5, 33), 6673: (134 + 20 / 60, 36), 6674: (136, 36), 6675: (137 + 10 / 60, 36),
@@ -57,7 +61,7 @@ def test_there_and_back_is_a_tenth_of_a_millimetre(code: int, east: float, north
 
 def test_the_tokyo_datum_is_refused_unless_its_coarseness_is_accepted() -> None:
     point = np.array([shapely.Point(135.4698, 34.7815)], dtype=object)
-    with pytest.raises(CrsError, match="has accuracy 1?[0-9] m, worse than 1 m") as caught:
+    with pytest.raises(CrsError, match="old Tokyo datum.*has accuracy 1?[0-9] m, worse than 1 m") as caught:
         transform(point, "EPSG:4301", LONLAT, "layers/old.toml")
     assert caught.value.exit_status == 23 and "accept_accuracy" in str(caught.value) and str(caught.value).startswith("layers/old.toml")
     moved, used = transform(point, "EPSG:4301", LONLAT, "layers/old.toml", accept=15)
@@ -93,3 +97,49 @@ def test_holes_and_parts_are_moved_with_their_shapes() -> None:
     plane = shapely.transform(shape, lambda xy: xy + [-48000, -135000])
     back, _ = transform(transform(np.array([plane], dtype=object), "EPSG:6674", LONLAT, "w")[0], LONLAT, "EPSG:6674", "w")
     assert shapely.equals_exact(back[0], plane, tolerance=1e-4)
+
+
+def grid_file(path: Path) -> Path:
+    """Write a grid around Osaka whose shifts differ from corner to corner; the figures are invented."""
+    lines = ["JGD2000-TokyoDatum Ver.0.0.0 (invented)", "MeshCode   dB(sec)   dL(sec)"]
+    for k in range(100):
+        lines.append(f"523513{k:02d}  {11.5 + 0.013 * (k // 10) + 0.007 * (k % 10):8.5f} {-10.5 + 0.009 * (k // 10) - 0.011 * (k % 10):9.5f}")
+    path.write_text("\n".join(lines) + "\n", "ascii")
+    return path
+
+
+def test_the_grid_moves_as_the_reference_implementation_does(tmp_path: Path) -> None:
+    path = grid_file(tmp_path / "TKY2JGD.par")
+    reference = jgdtrans.load(path.open(), format="TKY2JGD")
+    rng = np.random.default_rng(1)
+    lon, lat = rng.uniform(135.376, 135.486, 200), rng.uniform(34.751, 34.824, 200)
+    east, north = load_grid(path).forward(lon, lat)
+    wanted = [reference.forward(b, a) for a, b in zip(lon, lat, strict=True)]
+    assert np.abs(east - [p.longitude for p in wanted]).max() < 1e-12 and np.abs(north - [p.latitude for p in wanted]).max() < 1e-12
+
+
+@pytest.mark.parametrize("system", ["EPSG:4301", "EPSG:30166"])
+def test_the_tokyo_datum_goes_through_the_grid_and_says_so(tmp_path: Path, system: str) -> None:
+    path = grid_file(tmp_path / "TKY2JGD.par")
+    old = transform(np.array([shapely.Point(135.4698, 34.7815)], dtype=object), "EPSG:4301", system, "w")[0]
+    moved, used = transform(old, system, LONLAT, "w", grid=path)
+    east, north = load_grid(path).forward(np.array([135.4698]), np.array([34.7815]))
+    assert (moved[0].x, moved[0].y) == pytest.approx((east[0], north[0]), abs=1e-9)
+    assert "TKY2JGD" in used.name and used.grids[0] == "TKY2JGD.par" and used.accuracy is not None and used.accuracy <= LIMIT
+
+
+def test_a_place_outside_the_grid_is_no_place(tmp_path: Path) -> None:
+    path = grid_file(tmp_path / "TKY2JGD.par")
+    outside = np.array([shapely.Point(140.0, 40.0)], dtype=object)
+    with pytest.raises(CrsError, match=r"1 coordinates lie outside the grid TKY2JGD\.par"):
+        transform(outside, "EPSG:4301", LONLAT, "w", grid=path)
+    assert transform(outside, "EPSG:4301", LONLAT, "w", grid=path, lose=True)[0][0] is None
+
+
+@pytest.mark.parametrize("content", ["", "a\nb\n", "x\ny\n52351300 abc def\n", "x\ny\n99999999  11.50000 -10.50000\n", None])
+def test_a_broken_grid_stops_the_run(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "TKY2JGD.par"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(CrsError, match="grid"):
+        transform(np.array([shapely.Point(135.4698, 34.7815)], dtype=object), "EPSG:4301", LONLAT, "w", grid=path)

@@ -60,7 +60,7 @@ def _facts(catalogue: Catalogue, store: Store, audience: Audience, tilesets: lis
         "audience": audience, "city": catalogue.city.id, "edition": catalogue.city.edition, "crs": catalogue.city.crs,
         "inputs": {name: entry["files"] for name, entry in entries.items()},
         "layers": {name: {"version": entry["version"], "rows": entry["rows"]} for name, entry in entries.items()},
-        "operations": {name: entry["operation"] for name, entry in entries.items() if entry["operation"]},
+        "operations": {name: entry["operations"] for name, entry in entries.items() if entry["operations"]},
         "rules": {name: {code: found["rows"] for code, found in entry["findings"].items()} for name, entry in entries.items() if entry["findings"]},
         "tilesets": {t.id: t.report for t in tilesets},
         "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},

@@ -38,6 +38,11 @@ class Catalogue:
         return self.source_override or (self.directory / self.city.sources)
 
     @property
+    def datum_grid(self) -> Path | None:
+        """The city's grid for the Tokyo datum, None when it has declared none."""
+        return self.sources / self.city.tky2jgd if self.city.tky2jgd else None
+
+    @property
     def output(self) -> Path:
         return self.directory / "output"
 

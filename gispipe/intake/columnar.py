@@ -1,62 +1,82 @@
-"""Carry a delivered table across the process border as Arrow columns: text, numbers and WKB, never objects."""
+"""Carry a delivered table across the process border as Arrow columns: text, numbers and WKB, never objects.
+
+What a reader made as Arrow columns is written as it stands and mapped into the parent's memory without a copy.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from gispipe.intake.delivered import Delivered, Note, SourceFile
+from gispipe.intake.delivered import MIXED, Delivered, Note, SourceFile
+
+_PLACE, _FILE, _SHAPE = "@place", "@file", "@geometry"
 
 
 def write_columns(path: Path, delivered: Delivered) -> None:
-    """Write place, file, geometry (WKB) and every column; columns of mixed kinds travel as JSON texts."""
-    import shapely
+    """Write place, file, geometry (WKB) and every column; columns of mixed kinds travel as JSON texts, marked so."""
+    fields, arrays = [], []
 
-    arrays = {"@place": pa.array(delivered.place), "@file": pa.array(delivered.file)}
-    if delivered.geometry is not None:
-        arrays["@geometry"] = pa.array(shapely.to_wkb(delivered.geometry), type=pa.large_binary())
-    for name in delivered.frame.columns:
-        arrays[f"={name}"] = _array(delivered.frame[name].to_numpy())
-    table = pa.table(arrays)
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+    def add(name: str, array: pa.Array | pa.ChunkedArray, mixed: bool = False) -> None:
+        fields.append(pa.field(name, array.type, metadata=MIXED if mixed else None))
+        arrays.append(array)
+
+    add(_PLACE, pa.array(delivered.place))
+    add(_FILE, pa.array(delivered.file))
+    if delivered.shapes is not None:
+        add(_SHAPE, _wkb(delivered.shapes))
+    data = delivered.data
+    for name in delivered.names:
+        array, mixed = (data[name], False) if isinstance(data, pa.Table) else _array(data[name].to_numpy())
+        add(f"={name}", array, mixed)
+    table = pa.table(arrays, schema=pa.schema(fields))
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(unify_dictionaries=True)) as writer:
         writer.write_table(table)
 
 
-def _array(values: np.ndarray) -> pa.Array:
+def _wkb(shapes: np.ndarray | pa.Array) -> pa.Array:
+    if not isinstance(shapes, np.ndarray):
+        return shapes
+    import shapely
+
+    return pa.array(shapely.to_wkb(shapes), type=pa.large_binary())
+
+
+def _array(values: np.ndarray) -> tuple[pa.Array, bool]:
+    """Return values as an Arrow array, and whether they are JSON texts because their kinds differ."""
     kinds = {type(value) for value in values if value is not None}
     if kinds <= {str}:
-        return pa.array(values, type=pa.large_string(), from_pandas=True)
+        return pa.array(values, type=pa.large_string(), from_pandas=True), False
     if kinds <= {int} or kinds <= {bool}:
         try:
-            return pa.array(values, from_pandas=True)
+            return pa.array(values, from_pandas=True), False
         except (pa.ArrowInvalid, OverflowError):
             pass
     if kinds <= {float}:
-        return pa.array(values, type=pa.float64(), from_pandas=True)
+        return pa.array(values, type=pa.float64(), from_pandas=True), False
     texts = [None if value is None else json.dumps(value.item() if isinstance(value, np.generic) else value) for value in values]
-    return pa.array(texts, type=pa.large_string()).dictionary_encode()
+    return pa.array(texts, type=pa.large_string()).dictionary_encode(), True
 
 
 def read_columns(path: Path, reply: dict) -> Delivered:
     """Read what `write_columns` wrote, with the facts of the reader's reply."""
-    import shapely
-
-    with pa.memory_map(str(path)) as source:
+    with _open(path) as source:
         table = pa.ipc.open_file(source).read_all()
-    frame = pd.DataFrame({name[1:]: _values(table[name]) for name in table.column_names if name.startswith("=")},
-                         index=range(table.num_rows), dtype=object)
-    geometry = shapely.from_wkb(table["@geometry"].to_numpy(zero_copy_only=False)) if "@geometry" in table.column_names else None
-    return Delivered(frame, geometry, reply["crs"], table["@place"].to_numpy(), table["@file"].to_numpy(),
+    columns = [name for name in table.column_names if name.startswith("=")]
+    data: pa.Table | pd.DataFrame = table.select(columns).rename_columns([name[1:] for name in columns])
+    if not columns:
+        data = pd.DataFrame(index=range(table.num_rows))
+    shapes = table[_SHAPE].combine_chunks() if _SHAPE in table.column_names else None
+    return Delivered(data, shapes, reply["crs"], table[_PLACE].to_numpy(), table[_FILE].to_numpy(),
                      tuple(SourceFile(**one) for one in reply["files"]), reply["encoding"],
                      tuple(Note(**note) for note in reply["notes"]), reply["facts"])
 
 
-def _values(column: pa.ChunkedArray) -> np.ndarray:
-    if pa.types.is_dictionary(column.type):
-        texts = column.to_pylist()
-        return np.fromiter((None if text is None else json.loads(text) for text in texts), dtype=object, count=len(texts))
-    return np.array(column.to_pylist(), dtype=object) if len(column) else np.empty(0, dtype=object)
+def _open(path: Path) -> pa.NativeFile:
+    """Map the file where it can be deleted while mapped, else read it."""
+    return pa.memory_map(str(path)) if os.name == "posix" else pa.BufferReader(path.read_bytes())

@@ -25,6 +25,11 @@ def identify(path: Path) -> str:
         head = file.read(65536)
         file.seek(max(0, path.stat().st_size - 65536))
         tail = file.read()
+    return identify_bytes(head, tail)
+
+
+def identify_bytes(head: bytes, tail: bytes = b"") -> str:
+    """Return the format by the first and last 64 KB of a file."""
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return "xlsx" if name == "zip" and _is_workbook(tail) else name

@@ -6,6 +6,12 @@ MEMORY = 6 * 1024**3
 CPU_SECONDS = 300
 WALL_SECONDS = 600
 OPEN_FILES = 256
+ARCHIVE_MEMBERS = 5_000
+ARCHIVE_BYTES = 8 * 1000**3
+ARCHIVE_RATIO = 200
+ARCHIVE_DEPTH = 2
+SMALL_ENOUGH = 16 * 1024**2
+"""Bytes that no ratio makes a bomb: an empty grid or a blank form compresses a thousandfold."""
 
 
 def limited() -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gispipe.intake.limits import ARCHIVE_MEMBERS
 from gispipe.words import Words
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ Reader = Callable[["Path", "Source", str], "Delivered"]
 class Format:
     """A format the intake knows.
 
-    reader: where its reader lives, as module:function below `gispipe.intake`, None for pictures; suffixes: names of its
-    files inside an archive; driver: GDAL's driver for it when one is used; merge: what puts the sheets of one source
-    together, (stacked table, source) → table.
+    reader: where its reader lives, as module:function below `gispipe.intake`, None for pictures; suffixes: endings of its
+    files inside an archive, the preferred first; contents: what such a file may be by its bytes (its own name when
+    empty); driver: GDAL's driver for it when one is used; merge: what puts the sheets of one source together, (stacked
+    table, source) → table; members: how many files an archive may hold.
     """
 
     title: Words
@@ -36,6 +38,8 @@ class Format:
     suffixes: tuple[str, ...]
     driver: str | None = None
     merge: str | None = None
+    contents: tuple[str, ...] = ()
+    members: int = ARCHIVE_MEMBERS
 
     @property
     def read(self) -> Reader:
@@ -59,15 +63,16 @@ FORMATS: dict[str, Format] = {
     "csv": Format(Words("CSV table, with or without coordinates", "CSV（座標列があれば点）"), "csv_table:read_csv", (".csv", ".txt")),
     "gpkg": Format(Words("GeoPackage", "GeoPackage"), "packed:read_geopackage", (".gpkg",), "GPKG"),
     "flatgeobuf": Format(Words("FlatGeobuf", "FlatGeobuf"), "packed:read_flatgeobuf", (".fgb",), "FlatGeobuf"),
-    "mojxml": Format(Words("register-office map XML (parcels)", "地図XML（登記所備付地図データ）"), "mojxml:read_mojxml", (".xml",)),
+    "mojxml": Format(Words("register-office map XML (parcels)", "地図XML（登記所備付地図データ）"), "mojxml:read_mojxml", (".xml",), members=50_000),
     "dm": Format(Words("DM digital mapping sheets of public surveys", "DM（公共測量 数値地形図データファイル）"), "dm:read_dm", (".dm",), merge="dm:merge_sheets"),
     "fgd": Format(Words("Fundamental Geospatial Data, vector", "基盤地図情報（基本項目）"), "fgd:read_fgd", (".xml",)),
-    "ksj": Format(Words("National Land Numerical Information", "国土数値情報"), "ksj:read_ksj", (".shp", ".geojson", ".xml"), "ESRI Shapefile"),
+    "ksj": Format(Words("National Land Numerical Information", "国土数値情報"), "ksj:read_ksj", (".shp", ".geojson", ".xml"),
+                  "ESRI Shapefile", contents=("shapefile", "geojson", "ksj")),
     "gsi_shelter": Format(Words("evacuation sites and shelters of the national list", "指定緊急避難場所・指定避難所（国土地理院）"), "shelters:read_gsi_shelter",
-                          (".geojson", ".json", ".csv")),
-    "standard": Format(Words("municipal standard open data set", "自治体標準オープンデータセット・推奨データセット"), "standard:read_standard", (".csv", ".xlsx")),
-    "abr": Format(Words("address base registry", "アドレス・ベース・レジストリ"), "abr:read_abr", (".csv",)),
-    "isj": Format(Words("town and block reference points", "位置参照情報"), "abr:read_isj", (".csv",)),
+                          (".geojson", ".json", ".csv"), contents=("geojson", "csv")),
+    "standard": Format(Words("municipal standard open data set", "自治体標準オープンデータセット・推奨データセット"), "standard:read_standard", (".csv", ".xlsx"), contents=("csv", "xlsx")),
+    "abr": Format(Words("address base registry", "アドレス・ベース・レジストリ"), "abr:read_abr", (".csv",), contents=("csv",)),
+    "isj": Format(Words("town and block reference points", "位置参照情報"), "abr:read_isj", (".csv",), contents=("csv",)),
     "citygml": Format(Words("PLATEAU CityGML", "PLATEAU CityGML"), "citygml:read_citygml", (".gml",)),
     "kml": Format(Words("KML", "KML"), "kml:read_kml", (".kml",), "LIBKML"),
     "topojson": Format(Words("TopoJSON", "TopoJSON"), "topojson:read_topojson", (".topojson", ".json")),

@@ -10,13 +10,14 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
 
 from gispipe import errors
 from gispipe.intake import limits
 from gispipe.intake.columnar import read_columns
-from gispipe.intake.delivered import Delivered
+from gispipe.intake.delivered import Delivered, stack
 from gispipe.intake.registry import OGR_DRIVERS
 from gispipe.model import Source
 from gispipe.words import Words
@@ -43,13 +44,12 @@ class ReaderProcess:
         return subprocess.Popen([sys.executable, "-m", "gispipe.intake.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL, text=True, encoding="utf-8", env=self._environment)
 
-    def ask(self, path: Path, source: Source, where: str, answer: Path) -> Delivered:
-        """Have one file read; raises the reader's own failure, or UnreadableInput when the reader died on it."""
+    def ask(self, request: dict, where: str) -> dict:
+        """Have one task done; raises the reader's own failure, or UnreadableInput when the reader died on it."""
         if self._child is None or self._child.poll() is not None:
             self._child = self._start()
         child = self._child
         assert child.stdin is not None and child.stdout is not None
-        request = {"path": str(path.resolve()), "source": source.model_dump(mode="json"), "where": where, "answer": str(answer)}
         alarm = threading.Timer(limits.WALL_SECONDS, child.kill)
         alarm.start()
         try:
@@ -65,7 +65,7 @@ class ReaderProcess:
             raise errors.UnreadableInput(where, Words("the reader died on this file (time, memory or a broken file)",
                                                       "読み取り中に処理が落ちました（時間・メモリーの上限、またはファイルの破損）"),
                                          Words("check the file with the tool that made it", "作成元のソフトでファイルを確認してください"))
-        return _result(json.loads(line), answer, where)
+        return _checked(json.loads(line), where)
 
     def close(self) -> None:
         """End the child."""
@@ -79,20 +79,18 @@ class ReaderProcess:
             self._child = None
 
 
-def _result(reply: dict, answer: Path, where: str) -> Delivered:
+def _checked(reply: dict, where: str) -> dict:
     if "failure" in reply:
         kind = getattr(errors, reply["failure"])
         raise kind(reply["where"], Words(**reply["what"]), Words(**reply["todo"]) if reply["todo"] else None)
     if "crash" in reply:
         raise errors.UnreadableInput(where, Words(f"the reader failed: {reply['crash']}", f"読み取りに失敗しました: {reply['crash']}"),
                                      Words("check the file with the tool that made it", "作成元のソフトでファイルを確認してください"))
-    delivered = read_columns(answer, reply)
-    answer.unlink(missing_ok=True)
-    return delivered
+    return reply
 
 
 class Readers:
-    """A few reader processes side by side; `read` may be called from several threads."""
+    """A few reader processes side by side; its methods may be called from several threads."""
 
     def __init__(self, count: int, folder: Path) -> None:
         environment = closed_environment()
@@ -100,14 +98,50 @@ class Readers:
         self._free: Queue[ReaderProcess] = Queue()
         for process in self._all:
             self._free.put(process)
+        self.count = count
         self._folder = folder
         self._serial = iter(range(1, 1 << 62))
 
     def read(self, path: Path, source: Source, where: str) -> Delivered:
-        """Read one file in the next free process."""
+        """Read one delivered file whole, the members of an archive under each other."""
+        return stack(self.read_parts(path, source, where))
+
+    def read_parts(self, path: Path, source: Source, where: str) -> list[Delivered]:
+        """Read one delivered file: a table for it, or one for each member of an archive, read side by side, in their order.
+
+        Raises UnreadableInput when no member holds what the source asks for.
+        """
+        members = self._ask("members", path, source, where)["members"]
+        parts = self._share(path, source, where, members) if members and len(members) > 1 else self._read(path, source, where, members)
+        if not parts:
+            raise errors.UnreadableInput(where, Words(f"nothing in the archive is what the layer asks for (layer = '{source.layer}')", f"圧縮ファイルの中に、指定された layer =「{source.layer}」がありません"),
+                                         Words("correct layer in [source]", "[source] の layer を直してください"))
+        return parts
+
+    def _share(self, path: Path, source: Source, where: str, members: list[str]) -> list[Delivered]:
+        """Give every process its share of the members, a run of neighbours each."""
+        count = min(len(self._all), len(members))
+        shares = [members[k * len(members) // count:(k + 1) * len(members) // count] for k in range(count)]
+        with ThreadPoolExecutor(count) as pool:
+            return [part for parts in pool.map(lambda share: self._read(path, source, where, share), shares) for part in parts]
+
+    def _read(self, path: Path, source: Source, where: str, members: list[str] | None) -> list[Delivered]:
+        reply = self._ask("read", path, source, where, members)
+        parts = []
+        for part in reply["parts"]:
+            answer = Path(part["path"])
+            parts.append(read_columns(answer, part))
+            with contextlib.suppress(OSError):
+                answer.unlink()
+        return parts
+
+    def _ask(self, task: str, path: Path, source: Source, where: str, members: list[str] | None = None) -> dict:
+        """Have a task done by the next free process."""
+        request = {"task": task, "path": str(path.resolve()), "source": source.model_dump(mode="json"), "where": where, "members": members,
+                   "answer": str(self._folder / f"{next(self._serial)}.arrow")}
         process = self._free.get()
         try:
-            return process.ask(path, source, where, self._folder / f"{next(self._serial)}.arrow")
+            return process.ask(request, where)
         finally:
             self._free.put(process)
 
@@ -117,8 +151,9 @@ class Readers:
 
 
 @contextlib.contextmanager
-def readers(count: int = 2) -> Iterator[Readers]:
-    """Keep `count` reader processes for a while."""
+def readers(count: int | None = None) -> Iterator[Readers]:
+    """Keep `count` reader processes for a while (as many as there are cores, at most eight)."""
+    count = count or min(os.cpu_count() or 1, 8)
     with tempfile.TemporaryDirectory(prefix="gispipe-") as folder:
         group = Readers(count, Path(folder))
         try:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from gispipe.errors import CrsError, DeclarationError, UnreadableInput
 from gispipe.intake.csv_table import GEOGRAPHIC
-from gispipe.intake.delivered import Delivered, stack
+from gispipe.intake.delivered import Delivered, SourceFile, stack
 from gispipe.intake.registry import FORMATS
 from gispipe.intake.sandbox import Readers
 from gispipe.model import Source
@@ -60,27 +63,53 @@ def _has_wildcard(path: str) -> bool:
 
 
 def read_source(group: Readers, root: Path, source: Source, file: str) -> Delivered:
-    """Read every file of a source through the reader processes and stack them.
+    """Read every file of a source through the reader processes, side by side, and put them together in their order.
 
     The CRS is the file's own, else the declared one (for CSV points: JGD2011 longitude and latitude). Raises CrsError
     when a file contradicts the declaration or the files contradict each other.
     """
-    parts = []
-    for path, name in source_files(root, source, file):
-        delivered = group.read(path, source, name)
-        parts.append(_with_crs(delivered, source, name, file))
-    systems = {part.crs for part in parts}
+    files = source_files(root, source, file)
+    with ThreadPoolExecutor(max(1, min(group.count, len(files)))) as pool:
+        read = list(pool.map(lambda one: _one_file(group, source, file, *one), files))
+    systems = {frozenset(part.crs for part in parts if _placed(part)) for parts in read} - {frozenset()}
     if len(systems) > 1:
-        raise CrsError(f"{file} › source.path", Words(f"the files have different coordinate systems: {', '.join(map(str, sorted(systems, key=str)))}",
-                                                      f"ファイルによって座標系が違います: {', '.join(map(str, sorted(systems, key=str)))}"),
+        listing = ", ".join(sorted({str(name) for names in systems for name in names}))
+        raise CrsError(f"{file} › source.path", Words(f"the files have different coordinate systems: {listing}", f"ファイルによって座標系が違います: {listing}"),
                        Words("make one layer for each", "座標系ごとにレイヤーを分けてください"))
-    return stack(parts)
+    return FORMATS[source.reader].together(stack([part for parts in read for part in parts]), source)
+
+
+def _placed(part: Delivered) -> bool:
+    """Tell whether any row of a part claims a place on earth; drawings in a local system (任意座標系) do not."""
+    return part.facts.get("placed") != 0
+
+
+def _one_file(group: Readers, source: Source, file: str, path: Path, name: str) -> list[Delivered]:
+    """Read one delivered file and note which file it was, as it came."""
+    parts = [_with_crs(part, source, part.files[0].path, file) for part in group.read_parts(path, source, name)]
+    _alike(parts, source, name)
+    whole = parts[0].files if len(parts) == 1 and parts[0].files[0].path == name else (_digest(path, name, sum(map(len, parts))),)
+    return [replace(part, inputs=whole if k == 0 else ()) for k, part in enumerate(parts)]
+
+
+def _digest(path: Path, name: str, rows: int) -> SourceFile:
+    with path.open("rb") as file:
+        return SourceFile(name, hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size, rows)
+
+
+def _alike(parts: list[Delivered], source: Source, name: str) -> None:
+    """Raise UnreadableInput when an archive holds unlike tables and the source does not say which."""
+    first = set(parts[0].names)
+    other = next((part for part in parts if not first & set(part.names) and first), None)
+    if source.member is None and other is not None:
+        members = [part.files[0].path.rpartition(" › ")[2] for part in parts]
+        listing = ", ".join(members[:8]) + (" …" if len(members) > 8 else "")
+        raise UnreadableInput(name, Words(f"the archive holds tables that have nothing in common: {listing}", f"圧縮ファイルの中に、列の異なるデータが混ざっています: {listing}"),
+                              Words('name one with member = "…" in [source]', "[source] に member = \"…\" を書いて選んでください"))
 
 
 def _with_crs(delivered: Delivered, source: Source, name: str, file: str) -> Delivered:
-    from dataclasses import replace
-
-    if delivered.geometry is None:
+    if delivered.shapes is None:
         return delivered
     stated = None if delivered.facts.get("crs_by_rule") and source.crs else delivered.crs
     declared = source.crs or (GEOGRAPHIC if source.reader == "csv" else None)

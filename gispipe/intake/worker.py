@@ -1,13 +1,14 @@
 """The reader process: closed, limited, and able to hand back nothing but columns.
 
 Started as `python -m gispipe.intake.worker` with the drivers it may not use named in its environment. Requests come
-as JSON lines; a table goes back as an Arrow file in the folder of the request, a failure as one JSON line.
+as JSON lines; tables go back as Arrow files beside the name given in the request, everything else as one JSON line.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,14 +18,13 @@ from gispipe.errors import Failure
 def serve() -> None:
     """Answer requests until standard input ends."""
     from gispipe.intake.limits import limit_process, limit_task
-    from gispipe.intake.registry import FORMATS
 
     limit_process()
     for line in sys.stdin:
         request = json.loads(line)
         limit_task()
         try:
-            reply = _read(request, FORMATS)
+            reply = _TASKS[request["task"]](request)
         except Failure as error:
             todo = error.todo.both() if error.todo else None
             reply = {"failure": type(error).__name__, "where": error.where, "what": error.what.both(), "todo": todo}
@@ -36,16 +36,46 @@ def serve() -> None:
         sys.stdout.flush()
 
 
-def _read(request: dict, formats: dict) -> dict:
+def _members(request: dict) -> dict:
+    """Say which members of an archive are to be read; None for a plain file."""
+    from gispipe.intake.delivery import is_archive, wanted_members
+    from gispipe.model import Source
+
+    path = Path(request["path"])
+    if not is_archive(path):
+        return {"members": None}
+    return {"members": wanted_members(path, Source.model_validate(request["source"]), request["where"])}
+
+
+def _read(request: dict) -> dict:
+    """Read a plain file, or members of an archive; each table is written out before the next is read."""
     from gispipe.intake.columnar import write_columns
+
+    parts = []
+    for delivered in _tables(request):
+        path = Path(f"{request['answer']}.{len(parts)}")
+        write_columns(path, delivered)
+        parts.append({"path": str(path), "rows": len(delivered), "crs": delivered.crs, "encoding": delivered.encoding, "facts": delivered.facts,
+                      "files": [asdict(one) for one in delivered.files], "notes": [asdict(note) for note in delivered.notes]})
+    return {"parts": parts}
+
+
+def _tables(request: dict) -> Iterator:
+    from gispipe.intake.delivered import NotWanted
+    from gispipe.intake.delivery import plain_files
+    from gispipe.intake.registry import FORMATS
     from gispipe.model import Source
 
     source = Source.model_validate(request["source"])
-    delivered = formats[source.reader].read(Path(request["path"]), source, request["where"])
-    write_columns(Path(request["answer"]), delivered)
-    return {"rows": len(delivered), "crs": delivered.crs, "encoding": delivered.encoding, "facts": delivered.facts,
-            "files": [asdict(one) for one in delivered.files], "notes": [asdict(note) for note in delivered.notes]}
+    for path, where in plain_files(Path(request["path"]), source, request["where"], request["members"]):
+        try:
+            read = FORMATS[source.reader].read(path, source, where)
+        except NotWanted:
+            continue
+        yield from read if isinstance(read, list) else [read]
 
+
+_TASKS = {"members": _members, "read": _read}
 
 if __name__ == "__main__":
     serve()

@@ -98,7 +98,7 @@ def _ledger(catalogue: Catalogue, layer: Layer, name: str, join: Join, table: In
     delivered = ledgers(layer, name)
     wanted = {key: join.columns[key] if key in join.columns else layer.columns[key] for key in join.on} | dict(join.columns)
     every_file_has(delivered, wanted, f"{place}.columns")
-    right, misfits = typed(delivered.frame, wanted, f"{place}.columns", ", ".join(f.path for f in delivered.files))
+    right, misfits = typed(delivered, wanted, f"{place}.columns", ", ".join(f.path for f in delivered.files))
     check_ledger(catalogue, layer, wanted, delivered, right, misfits, place)
     return join_by_key(table.frame, right, list(join.on), [c for c in join.columns if c not in join.on],
                        f"{place} › {', '.join(f.path for f in delivered.files)}", delivered.place)

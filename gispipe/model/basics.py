@@ -29,3 +29,11 @@ class Declared(BaseModel):
     """A declaration: immutable, and closed against keys nobody defined."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=False)
+
+
+def inside(path: str) -> str:
+    """Return a path relative to the source folder as it is; a ValueError for one that could lead out of it."""
+    parts = path.replace("\\", "/").split("/")
+    if not path or path.startswith(("/", "~", "\\")) or ".." in parts or ":" in path or path.lower().startswith("/vsi"):
+        raise ValueError("path_escapes")
+    return path

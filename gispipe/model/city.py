@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from gispipe.model.basics import Declared, Identifier, Names
+from gispipe.model.basics import Declared, Identifier, Names, inside
 
 
 class GateRules(Declared):
@@ -24,6 +24,7 @@ class City(Declared):
     crs: Annotated[str, Field(pattern=r"^EPSG:\d+$")]
     bounds: tuple[float, float, float, float]
     sources: str = "sources"
+    tky2jgd: str = Field("", description="the grid TKY2JGD.par in the source folder, for files on the old Tokyo datum")
     names: Names
     fictitious: bool = False
     edition: str = ""
@@ -32,6 +33,11 @@ class City(Declared):
     attribution: str = ""
     contact: str = ""
     gate: GateRules = Field(default_factory=GateRules)
+
+    @field_validator("tky2jgd")
+    @classmethod
+    def _grid_inside(cls, path: str) -> str:
+        return inside(path) if path else path
 
     @field_validator("bounds")
     @classmethod

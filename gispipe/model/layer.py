@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, field_validator, model_validator
 
-from gispipe.model.basics import Audience, ColumnType, Declared, Geometry, Hazard, Identifier, IsoDate, Names, Value
+from gispipe.model.basics import Audience, ColumnType, Declared, Geometry, Hazard, Identifier, IsoDate, Names, Value, inside
 
 
 class Column(Declared):
@@ -43,10 +43,7 @@ class Source(Declared):
     @field_validator("path")
     @classmethod
     def _stays_inside(cls, path: str) -> str:
-        parts = path.replace("\\", "/").split("/")
-        if not path or path.startswith(("/", "~", "\\")) or ".." in parts or ":" in path or path.lower().startswith("/vsi"):
-            raise ValueError("path_escapes")
-        return path
+        return inside(path)
 
 
 class Join(Declared):

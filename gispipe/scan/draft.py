@@ -138,7 +138,7 @@ def _judge(city: City, identity: str, seen: Seen, found: Guess) -> tuple[dict[st
         return {}, "座標系が分かりません。[source] に crs = \"EPSG:…\" を書いてください"
     layer = Layer(id=identity, title=identity, kind="vector" if found.geometry else "table", geometry=found.geometry, source=seen.source,  # type: ignore[arg-type]
                   columns=found.columns, key=found.key)
-    table, misfits = typed(delivered.frame, found.columns, "scan › columns", seen.name)
+    table, misfits = typed(delivered, found.columns, "scan › columns", seen.name)
     try:
         geometry = transform(delivered.geometry, str(delivered.crs), city.crs, seen.name, lose=True)[0] if found.geometry and delivered.geometry is not None else None
     except Failure as failure:

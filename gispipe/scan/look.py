@@ -44,11 +44,11 @@ class Look:
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
 
-def look_through(folder: Path, leave_out: Path | None = None, workers: int = 2) -> Look:
+def look_through(folder: Path, leave_out: Path | None = None, workers: int | None = None) -> Look:
     """Look at every file under a folder but `leave_out`; what cannot be read is listed with the reason, never skipped in silence."""
     found, result = walk(folder, leave_out), Look()
     result.unreadable = [(name, str(why)) for name, why in found.left]
-    with readers(workers) as group, ThreadPoolExecutor(workers) as pool:
+    with readers(workers) as group, ThreadPoolExecutor(group.count) as pool:
         jobs = [(path, pool.submit(_look_at, group, folder, path)) for path in found.data]
         for path, job in jobs:
             try:
