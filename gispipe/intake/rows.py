@@ -16,6 +16,7 @@ from gispipe.words import Words
 BLANKS = "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
 """The characters that `str.strip` takes off, full-width space included."""
 MOST_NOTES = 100_000
+_PRIVATE_EF = re.compile(b"\xef[\x80-\xa3]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 
 
@@ -81,6 +82,11 @@ def strip(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return pa.chunked_array([again.take(one.indices).dictionary_encode()])
     trimmed = pc.utf8_trim(column, characters=BLANKS)
     return pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+
+
+def has_private(data: bytes) -> bool:
+    """Tell whether UTF-8 text has a character without a public meaning; their first bytes are EE, EF 80–A3, F3 and F4."""
+    return b"\xee" in data or _PRIVATE_EF.search(data) is not None or b"\xf3" in data or b"\xf4" in data
 
 
 def name_gaiji(rows: Rows) -> None:
