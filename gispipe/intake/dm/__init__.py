@@ -1,0 +1,6 @@
+"""DM (数値地形図データファイル): the map sheets of public surveys, read exactly and put together seamlessly."""
+
+from gispipe.intake.dm.merge import merge_sheets
+from gispipe.intake.dm.read import read_dm, read_sheet_file
+
+__all__ = ["merge_sheets", "read_dm", "read_sheet_file"]

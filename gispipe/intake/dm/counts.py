@@ -1,0 +1,63 @@
+"""Compare what a sheet says it holds with what it holds: a sheet cut off between two elements shows nowhere else."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gispipe.errors import UnreadableInput
+from gispipe.intake.dm.chase import GROUP, Headers
+from gispipe.intake.dm.fields import integers
+from gispipe.intake.dm.records import Records
+from gispipe.intake.dm.sheet import Sheet
+from gispipe.words import Words
+
+_AGAIN = Words("the sheet is not whole; ask for it again", "図郭ファイルが揃っていません。受け取り直してください")
+
+
+def complete(records: Records, sheet: Sheet, headers: Headers, where: str, strict: bool = True) -> dict[str, object]:
+    """Return stated and found counts; raises UnreadableInput where they differ, unless not `strict`.
+
+    Attribute records (E8) may or may not be counted as elements; both are accepted. A count of 0 states nothing.
+    """
+    body = len(records.lines) - sheet.first
+    kinds = headers.elements().kind
+    facts: dict[str, object] = {"records": [sheet.records, body], "elements": [sheet.elements, len(kinds)], "groups_that_disagree": 0}
+    wrong = _group(records, headers)
+    facts["groups_that_disagree"] = len(wrong)
+    if strict and sheet.records and sheet.records != body:
+        raise UnreadableInput(where, Words(f"the sheet record says {sheet.records:,} records follow; there are {body:,}",
+                                           f"図郭レコードのレコード数は {sheet.records:,} ですが、実際は {body:,} です"), _AGAIN)
+    if strict and sheet.elements and sheet.elements not in (len(kinds), int((kinds < 8).sum())):
+        raise UnreadableInput(where, Words(f"the sheet record says {sheet.elements:,} elements; there are {len(kinds):,}",
+                                           f"図郭レコードの要素数は {sheet.elements:,} ですが、実際は {len(kinds):,} です"), _AGAIN)
+    if strict and wrong:
+        at, stated, found = wrong[0]
+        raise UnreadableInput(f"{where}:{at + 1}", Words(f"the group header announces {stated:,} elements (E1–E7); there are {found:,}",
+                                                         f"グループヘッダの要素数（E1～E7）は {stated:,} ですが、実際は {found:,} です"), _AGAIN)
+    return facts
+
+
+def _group(records: Records, headers: Headers) -> list[tuple[int, int, int]]:
+    """Return (record index, stated, found) of the group headers whose counts of E1…E7 fit neither their scope nor what follows directly."""
+    heads = np.flatnonzero(headers.kind == GROUP)
+    if not len(heads):
+        return []
+    lines = records.lines[headers.at[heads]]
+    stated = np.column_stack([integers(lines[:, 28 + 5 * k:33 + 5 * k])[0] for k in range(7)])
+    level = integers(lines[:, 16:18])[0]
+    running = np.vstack([np.zeros((1, 7), dtype=np.int64), np.cumsum(headers.kind[:, None] == np.arange(1, 8), axis=0)])
+    end = np.append(heads[1:], len(headers.kind))
+    scope = np.array(_scopes(level.tolist(), end.tolist()))
+    direct, nested = running[end] - running[heads], running[scope] - running[heads]
+    wrong = (stated != direct).any(axis=1) & (stated != nested).any(axis=1)
+    return [(int(headers.at[heads[k]]), int(stated[k].sum()), int(nested[k].sum())) for k in np.flatnonzero(wrong)]
+
+
+def _scopes(level: list[int], end: list[int]) -> list[int]:
+    """Return for each group the header index where its scope ends: at the next group of its own level or above."""
+    scope, above = [end[-1]] * len(level), []
+    for k, here in enumerate(level):
+        while above and level[above[-1]] >= here:
+            scope[above.pop()] = end[k - 1]
+        above.append(k)
+    return scope

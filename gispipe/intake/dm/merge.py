@@ -1,0 +1,3 @@
+from __future__ import annotations
+def merge_sheets(delivered, source):
+    return delivered

@@ -1,0 +1,60 @@
+"""One sheet of a public survey → the elements of the classes a layer takes, as one kind of geometry."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+
+from gispipe.intake.content import must_be
+from gispipe.intake.delivered import Delivered, SourceFile
+from gispipe.intake.dm.chase import GRID, Headers, chase
+from gispipe.intake.dm.chosen import choose
+from gispipe.intake.dm.counts import complete
+from gispipe.intake.dm.drawn import draw
+from gispipe.intake.dm.frame import SHEETS, frame
+from gispipe.intake.dm.index import index_end, read_index
+from gispipe.intake.dm.records import Records, cut
+from gispipe.intake.dm.sheet import Sheet, read_sheet
+from gispipe.intake.dm.system import system
+from gispipe.model import Source
+
+
+def read_dm(path: Path, source: Source, where: str) -> Delivered:
+    """Read one sheet or index file; `source.layer` says which classes (see `wanted`), or `図郭` for the sheet's own frame.
+
+    Raises UnreadableInput for records of a wrong length, counts that do not match what is there (a sheet cut off),
+    coordinates that are no numbers, texts that do not fit their encoding.
+    """
+    return read_sheet_file(path, source, where)
+
+
+def read_sheet_file(path: Path, source: Source, where: str, strict: bool = True) -> Delivered:
+    """Read as `read_dm` does; without `strict`, counts that do not match are facts and no refusal."""
+    must_be(path, "dm", where)
+    data = path.read_bytes()
+    file = SourceFile(where, hashlib.sha256(data).hexdigest(), len(data), 0)
+    records = cut(data, source.encoding, where)
+    start = index_end(records, where)
+    if start == len(records.lines):
+        return read_index(records, source, file, where)
+    sheet = read_sheet(records, start, where)
+    crs, crs_by = system(sheet, source, where)
+    headers = chase(records, sheet.first, where)
+    facts = _facts(records, sheet, headers, crs_by, where, strict)
+    if source.layer == SHEETS:
+        return frame(sheet, file, crs, facts, records.delivered_in)
+    return draw(records, sheet, choose(records, headers, source.layer, where), file, crs, facts, where)
+
+
+def _facts(records: Records, sheet: Sheet, headers: Headers, crs_by: str, where: str, strict: bool) -> dict[str, object]:
+    """Return what is known of the sheet; everything that differs from sheet to sheet stands under the sheet's own key."""
+    own: dict[str, object] = {"level": sheet.level, "unit_m": sheet.unit, "corners": list(sheet.corners), "neighbours": list(sheet.neighbours),
+                              "name": sheet.name, "title": sheet.title, "line_end": records.line_end}
+    own |= complete(records, sheet, headers, where, strict)
+    skipped = headers.count[headers.kind >= GRID]
+    if len(skipped):
+        own["grids_and_tins_skipped"] = [int(len(skipped)), int(skipped.sum())]
+    return {"crs_by": crs_by, "crs_by_rule": True, "encoding_by": records.encoding_by, f"sheet {sheet.id}": own}
+
+
