@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 import numpy as np
@@ -18,6 +19,9 @@ from gispipe.errors import UnreadableInput
 from gispipe.intake.text import BOM, codec, decode
 from gispipe.intake.xml import AGAIN, broken
 from gispipe.words import Words
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DEEPEST = 64
 LARGEST = 2**31 - 64
@@ -67,8 +71,32 @@ class Tags:
         """Return the texts of elements, trimmed, None where there is none."""
         return [_text(one) for one in self.raw(which)]
 
+    def column(self, which: np.ndarray) -> pa.Array:
+        """Return the texts of elements as an Arrow array, trimmed, null where there is none."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        raw = self.raw(which)
+        if self.spelled:
+            return pa.array([_text(one) for one in raw], pa.large_string())
+        texts = pc.utf8_trim_whitespace(pa.array(raw, pa.large_binary()).cast(pa.large_string()))
+        return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.large_string()), texts)
+
+    @cached_property
+    def spelled(self) -> bool:
+        """Whether any text is spelled with references or carriage returns."""
+        return b"&" in self.data or b"\r" in self.data
+
     def attribute(self, which: np.ndarray, name: str) -> list[str | None]:
         """Return an attribute by its local name, None where it is absent."""
+        data = self.data
+        heads = b"\n".join([data[a:b] for a, b in zip(self.begin[which].tolist(), self.inner[which].tolist(), strict=True)])
+        plain = re.findall(rb"(?m)^<[^\s>]*\s(?:[^\n>]*?[\s:])??" + name.encode() + rb"=\"([^\"&\n]*)\"", heads)
+        if len(plain) == len(which) and heads.count(b"\n") == max(len(which) - 1, 0):
+            return [one.decode("utf-8") or None for one in plain]
+        return self._attribute(which, name)
+
+    def _attribute(self, which: np.ndarray, name: str) -> list[str | None]:
         pattern = re.compile(rb"[\s:]" + name.encode() + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
         data, found = self.data, []
         for a, b in zip(self.begin[which].tolist(), self.inner[which].tolist(), strict=True):
