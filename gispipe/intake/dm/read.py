@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-
 from gispipe.intake.content import must_be
 from gispipe.intake.delivered import Delivered, SourceFile
 from gispipe.intake.dm.chase import GRID, Headers, chase
@@ -54,7 +53,7 @@ def _facts(records: Records, sheet: Sheet, headers: Headers, crs_by: str, where:
     own |= complete(records, sheet, headers, where, strict)
     skipped = headers.count[headers.kind >= GRID]
     if len(skipped):
-        own["grids_and_tins_skipped"] = [int(len(skipped)), int(skipped.sum())]
+        own["grids_and_tins_skipped"] = [len(skipped), int(skipped.sum())]
     return {"crs_by": crs_by, "crs_by_rule": True, "encoding_by": records.encoding_by, f"sheet {sheet.id}": own}
 
 

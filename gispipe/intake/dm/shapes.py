@@ -49,7 +49,7 @@ def areas(paths: Paths, kind: np.ndarray, figure: np.ndarray, code: np.ndarray) 
     _round(paths, kind, shapes)
     turned = shapely.get_type_id(shapes.geometry) == 1
     rings[turned] = shapely.linearrings(shapely.get_coordinates(shapes.geometry[turned]), indices=_index(shapes.geometry[turned]))
-    there = rings != None  # noqa: E711 — element by element
+    there = rings != None
     shapes.geometry[there] = shapely.polygons(rings[there])
     yards = np.flatnonzero(there & (figure == COURTYARD))
     if len(yards):
@@ -65,7 +65,7 @@ def _index(geometry: np.ndarray) -> np.ndarray:
     return shapely.get_coordinates(geometry, return_index=True)[1]
 
 
-def _made(paths: Paths, chosen: np.ndarray, make) -> np.ndarray:  # noqa: ANN001 — a shapely constructor
+def _made(paths: Paths, chosen: np.ndarray, make) -> np.ndarray:
     """Make the chosen elements, flat ones of two numbers a point and solid ones of three."""
     out = np.full(len(chosen), None, dtype=object)
     for mask, numbers in ((chosen & ~paths.solid, 2), (chosen & paths.solid, 3)):

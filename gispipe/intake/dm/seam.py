@@ -1,0 +1,73 @@
+"""Where sheets meet, and what may be joined there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import shapely
+
+ON_THE_MAP = 0.0001
+"""Metres on the printed map (0.1 mm): how far apart two ends at an edge may lie. 0.05 m at level 500, 0.25 m at 2500, 1 m at 10000."""
+_SAME = ("分類コード", "図形区分", "間断区分", "高さ", "文字列")
+
+
+@dataclass(frozen=True)
+class Seams:
+    """The sheets' frames. ids, boxes: (s,) sheets; corners: (s, 4) west, south, east, north; sheet: (n,) sheet of each row; same: (n,) what must agree."""
+
+    ids: list[str]
+    boxes: np.ndarray
+    corners: np.ndarray
+    sheet: np.ndarray
+    same: np.ndarray
+    tolerance: float
+
+    @classmethod
+    def of(cls, sheets: dict[str, dict], ids: np.ndarray, frame: pd.DataFrame) -> Seams:
+        """Return the seams between sheets of known frames for rows that name theirs."""
+        names = sorted(sheets)
+        corners = np.array([sheets[name]["corners"] for name in names], dtype=float)
+        order = {name: k for k, name in enumerate(names)}
+        same = frame.groupby([frame[name] for name in _SAME], dropna=False, sort=False).ngroup().to_numpy() if len(frame) else np.empty(0, int)
+        level = max(int(sheets[name]["level"]) for name in names)
+        return cls(names, shapely.box(*corners.T), corners, np.array([order[one] for one in ids], dtype=int), same, round(ON_THE_MAP * level, 4))
+
+    def at_edge(self, xy: np.ndarray, sheet: np.ndarray) -> np.ndarray:
+        """Tell which (m, 2) positions lie on the frame of their own sheet."""
+        west, south, east, north = self.corners[sheet].T
+        x, y = xy.T
+        near = np.minimum.reduce([np.abs(x - west), np.abs(x - east), np.abs(y - south), np.abs(y - north)]) <= self.tolerance
+        inside = (x >= west - self.tolerance) & (x <= east + self.tolerance) & (y >= south - self.tolerance) & (y <= north + self.tolerance)
+        return near & inside
+
+    def neighbour(self, xy: np.ndarray, sheet: np.ndarray) -> np.ndarray:
+        """Return for each position the first other sheet that reaches it, -1 where there is none."""
+        out = np.full(len(xy), -1)
+        point, other = shapely.STRtree(self.boxes).query(shapely.points(xy), predicate="dwithin", distance=self.tolerance)
+        keep = other != sheet[point]
+        order = np.argsort(-other[keep], kind="stable")
+        out[point[keep][order]] = other[keep][order]
+        return out
+
+
+@dataclass
+class Stitched:
+    """What came of the rows. geometry: (n,) new where merged; into: (n,) row that took a row up, -1 where it stays;
+    loose: (row, sheet, other sheet, detail) of what ends at an edge; left_alone: pieces that could not be touched."""
+
+    geometry: np.ndarray
+    into: np.ndarray
+    loose: list[tuple[int, str, str, str]] = field(default_factory=list)
+    left_alone: int = 0
+
+    @classmethod
+    def nothing(cls, geometry: np.ndarray) -> Stitched:
+        """Return rows that all stay as they are."""
+        return cls(geometry.copy(), np.full(len(geometry), -1))
+
+
+def spot(xy: np.ndarray) -> str:
+    """Return a position for a message: X north and Y east, as surveyors say it."""
+    return f"X={xy[1]:.3f} Y={xy[0]:.3f}"
