@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from gispipe.errors import UnreadableInput
 from gispipe.intake.text import codec, proven, refuse_other
@@ -80,26 +81,33 @@ def read_header(path: Path, where: str) -> Header:
 _AGAIN = Words("copy or request the file again", "コピーし直すか、受け取り直してください")
 
 
-def read_dbf(path: Path, header: Header, encoding: str, where: str) -> tuple[pd.DataFrame, np.ndarray, list[Cut]]:
-    """Return text columns, the mask of rows not marked deleted, and texts cut in mid-character.
+def read_dbf(path: Path, header: Header, encoding: str, where: str) -> tuple[pa.Table, np.ndarray, list[Cut]]:
+    """Return text columns (dictionaries of texts), the mask of rows not marked deleted, and texts cut in mid-character.
 
-    Empty cells become None; dates become YYYY-MM-DD. Raises UnreadableInput for bytes that do not fit `encoding`.
+    Empty cells become null; dates become YYYY-MM-DD. Raises UnreadableInput for bytes that do not fit `encoding`.
     """
     name = codec(encoding, where)
-    raw = np.fromfile(path, dtype=np.uint8, offset=header.header_size, count=header.count * header.record_size)
+    raw = np.memmap(path, dtype=np.uint8, mode="r", offset=header.header_size, shape=header.count * header.record_size) if header.count else np.zeros(0, np.uint8)
     records = raw.reshape(header.count, header.record_size)
     kept = records[:, 0] != 0x2A if header.count else np.zeros(0, bool)
-    body = records[kept]
-    refuse_other(body.tobytes(), name, proven(body.tobytes()), where)
-    columns: dict[str, np.ndarray] = {}
+    body = records if kept.all() else records[kept]
+    _refuse_other(body, name, where)
+    columns: dict[str, pa.Array] = {}
     cuts: list[Cut] = []
     for field in header.fields:
         title = _field_name(field, name, where)
         while title in columns:
             title += "_"
         cells = np.ascontiguousarray(body[:, field.offset:field.offset + field.width])
-        columns[title] = _decode_cells(cells, field, name, where, title, cuts, np.flatnonzero(kept) + 1)
-    return pd.DataFrame(columns, index=range(len(body)), dtype=object), kept, cuts
+        columns[title] = _decode_cells(cells, field, name, where, title, cuts, kept)
+    return pa.table(columns) if columns else pa.table({}), kept, cuts
+
+
+def _refuse_other(body: np.ndarray, name: str, where: str) -> None:
+    """Raise UnreadableInput when a table declared cp932 proves to be UTF-8; digits and blanks prove nothing and cost nothing."""
+    if name in ("cp932", "euc_jp") and (body >= 0x80).any():
+        data = body.tobytes()
+        refuse_other(data, name, proven(data), where)
 
 
 def _field_name(field: Field, name: str, where: str) -> str:
@@ -115,16 +123,36 @@ def _field_name(field: Field, name: str, where: str) -> str:
                           Words("correct encoding in [source]", "[source] の encoding を直してください"))
 
 
-def _decode_cells(cells: np.ndarray, field: Field, name: str, where: str, title: str, cuts: list[Cut], place: np.ndarray) -> np.ndarray:
-    if not field.width or not len(cells):
-        return np.full(len(cells), None, dtype=object)
-    values, inverse = np.unique(cells.view(f"V{field.width}").ravel(), return_inverse=True)
-    out = np.empty(len(values), dtype=object)
+def _decode_cells(cells: np.ndarray, field: Field, name: str, where: str, title: str, cuts: list[Cut], kept: np.ndarray) -> pa.Array:
+    """Decode each distinct cell once."""
+    count = len(cells)
+    if not field.width or not count:
+        return pa.nulls(count, pa.dictionary(pa.int32(), pa.large_string()))
+    coded = pa.Array.from_buffers(pa.binary(field.width), count, [None, pa.py_buffer(cells)]).dictionary_encode()
+    values = coded.dictionary.to_pylist()
+    texts = _decode_together(values, field, name)
+    if texts is None:
+        inverse = coded.indices.to_numpy()
+        texts = _decode_each(values, field, name, where, title, cuts, inverse, np.flatnonzero(kept) + 1)
+    blank = pa.array([text is None for text in texts])
+    indices = pc.if_else(pc.take(blank, coded.indices), pa.scalar(None, pa.int32()), coded.indices)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(["" if text is None else text for text in texts], type=pa.large_string()))
+
+
+def _decode_together(values: list[bytes], field: Field, name: str) -> list[str | None] | None:
+    """Decode cells in one go, set apart by line ends; None where one of them holds a line end or does not fit the encoding."""
+    try:
+        texts = b"\n".join(value.rstrip(b" \0") for value in values).decode(name).split("\n")
+    except UnicodeDecodeError:
+        return None
+    return [_meaning(text.replace("\0", ""), field.kind) for text in texts] if len(texts) == len(values) else None
+
+
+def _decode_each(values: list[bytes], field: Field, name: str, where: str, title: str, cuts: list[Cut], inverse: np.ndarray, place: np.ndarray) -> list[str | None]:
     cut: dict[int, str] = {}
-    for k, value in enumerate(values):
-        out[k] = _decode_cell(value.tobytes(), field, name, where, title, k, cut, inverse, place)
+    texts = [_decode_cell(value, field, name, where, title, k, cut, inverse, place) for k, value in enumerate(values)]
     cuts += [Cut(int(row), title, rest) for k, rest in cut.items() for row in place[inverse == k]]
-    return out[inverse]
+    return texts
 
 
 def _decode_cell(value: bytes, field: Field, name: str, where: str, title: str, k: int, cut: dict[int, str], inverse: np.ndarray,

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gispipe.errors import UnreadableInput
+from gispipe.words import Words
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -90,7 +93,11 @@ class Delivered:
             return self.shapes
         import shapely
 
-        return shapely.from_wkb(self.shapes.to_numpy(zero_copy_only=False))
+        try:
+            return shapely.from_wkb(self.shapes.to_numpy(zero_copy_only=False))
+        except shapely.errors.ShapelyError as error:
+            raise UnreadableInput(self.files[0].path if self.files else "", Words(f"a shape cannot be read: {error}", f"読めない図形があります: {error}"),
+                                  Words("export the file again with plain points, lines and polygons", "点・線・面だけの形で出力し直してください")) from None
 
     @property
     def names(self) -> list[str]:

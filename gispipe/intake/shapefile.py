@@ -5,7 +5,6 @@ A `.shp` cut in half reads as rows without geometry, without a word, in the defa
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import struct
 import tempfile
@@ -13,11 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from gispipe.errors import UnreadableInput
 from gispipe.intake.content import must_be
 from gispipe.intake.dbf import LANGUAGE_DRIVER, Header, read_dbf, read_header
-from gispipe.intake.delivered import Delivered, Note, SourceFile
+from gispipe.intake.delivered import Delivered, Note
+from gispipe.intake.digest import Fingerprint
+from gispipe.intake.packed import plane_shapes
 from gispipe.intake.projection import crs_of_prj
 from gispipe.intake.text import codec
 from gispipe.model import Source
@@ -37,14 +39,17 @@ def read_shapefile(path: Path, source: Source, where: str) -> Delivered:
     if header is not None and header.count != count:
         raise UnreadableInput(where, Words(f"{count:,} shapes but {header.count:,} rows in the table",
                                            f"図形は {count:,} 件、表（.dbf）は {header.count:,} 行で一致しません"), _AGAIN)
+    fingerprint = Fingerprint([part for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg") if (part := _part(path, suffix))])
     geometry = _geometry(path, shx, count, where)
     frame, kept, notes, encoding = _table(path, dbf, header, source, count, where)
-    parts = [part for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg") if (part := _part(path, suffix))]
-    digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
     place = np.flatnonzero(kept) + 1
-    return Delivered(frame, geometry[kept], crs_of_prj(_part(path, ".prj")), place, np.zeros(len(place), int),
-                     (SourceFile(where, digest, sum(part.stat().st_size for part in parts), len(place)),), encoding, tuple(notes),
+    return Delivered(frame, geometry if kept.all() else _chosen(geometry, kept), crs_of_prj(_part(path, ".prj")), place, np.zeros(len(place), int),
+                     (fingerprint.of(where, len(place)),), encoding, tuple(notes),
                      {"no_table": True} if dbf is None else {})
+
+
+def _chosen(geometry: pa.Array | np.ndarray, kept: np.ndarray) -> pa.Array | np.ndarray:
+    return geometry[kept] if isinstance(geometry, np.ndarray) else geometry.filter(pa.array(kept))
 
 
 def _part(path: Path, suffix: str) -> Path | None:
@@ -83,23 +88,21 @@ def _check_index(shp: Path, shx: Path, where: str) -> None:
         raise UnreadableInput(f"{where} row {wrong[0] + 1}", Words("the index (.shx) does not fit the shapes (.shp)", "索引（.shx）と図形（.shp）が一致しません"), _AGAIN)
 
 
-def _geometry(path: Path, shx: Path, count: int, where: str) -> np.ndarray:
-    """Read the shapes alone: GDAL sees .shp and .shx without the table, whose text is not its to decode."""
+def _geometry(path: Path, shx: Path, count: int, where: str) -> pa.Array | np.ndarray:
+    """Read the shapes alone, as WKB: GDAL sees .shp and .shx without the table, whose text is not its to decode."""
     import pyogrio
-    import shapely
 
     with tempfile.TemporaryDirectory(prefix="gispipe-shp-") as folder:
         alone = Path(folder, "shapes.shp")
         _lend(path, alone)
         _lend(shx, alone.with_suffix(".shx"))
         try:
-            _, _, wkb, _ = pyogrio.raw.read(str(alone), columns=[], read_geometry=True)
+            meta, table = pyogrio.raw.read_arrow(str(alone), columns=[], read_geometry=True)
         except Exception as error:
             raise UnreadableInput(where, Words(f"the shapes cannot be read: {error}", f"図形を読めません: {error}"), _AGAIN) from None
-    got = 0 if wkb is None else len(wkb)
-    if got != count:
-        raise UnreadableInput(where, Words(f"{count:,} shapes stated, {got:,} could be read", f"図形 {count:,} 件のうち {got:,} 件しか読めません"), _AGAIN)
-    return shapely.force_2d(shapely.from_wkb(wkb)) if count else np.empty(0, dtype=object)
+    if len(table) != count:
+        raise UnreadableInput(where, Words(f"{count:,} shapes stated, {len(table):,} could be read", f"図形 {count:,} 件のうち {len(table):,} 件しか読めません"), _AGAIN)
+    return plane_shapes(table, meta)
 
 
 def _lend(path: Path, name: Path) -> None:
@@ -111,7 +114,7 @@ def _lend(path: Path, name: Path) -> None:
 
 
 def _table(path: Path, dbf: Path | None, header: Header | None, source: Source, count: int,
-           where: str) -> tuple[pd.DataFrame, np.ndarray, list[Note], str | None]:
+           where: str) -> tuple[pa.Table | pd.DataFrame, np.ndarray, list[Note], str | None]:
     if dbf is None or header is None:
         return pd.DataFrame(index=range(count)), np.ones(count, bool), [], None
     encoding = source.encoding or _stated_encoding(path, header, dbf, where)

@@ -125,7 +125,7 @@ CASES: list[tuple[Callable[[Path], None], int, str]] = [
     (contradicting_crs, 23, "flood/flood.shp: the file says EPSG:6675, the layer says EPSG:6674 — correct crs in layers/flood.toml"),
     (no_crs, 23, "layers/flood.toml › flood/flood.shp: GP01 the coordinate system is neither in the file nor declared — write crs"),
     (swapped_coordinates, 23, "layers/shelter.toml › shelter.csv: GP02"),
-    (tokyo_datum, 23, "layers/parcel.toml › parcel.geojson: the transformation EPSG:4301 → EPSG:6674 .* worse than 1 m — install the grid"),
+    (tokyo_datum, 23, "layers/parcel.toml › parcel.geojson: the data are on the old Tokyo datum; without its grid .* worse than 1 m — put TKY2JGD.par"),
     (cp932_as_utf8, 21, "flood/flood.shp: the field name [0-9A-F ]+ does not fit the encoding utf-8 — correct encoding in"),
     (utf8_as_cp932, 21, 'shelter.csv: the text is UTF-8 but cp932 is declared — write encoding = "utf-8"'),
     (cut_shapefile, 21, r"flood/flood.shp \(.shp\): cut off: [\d,]+ bytes stated, [\d,]+ there — copy or request all parts again"),

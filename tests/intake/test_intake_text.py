@@ -34,8 +34,8 @@ def _is_text(code: bytes) -> bool:
 
 
 def table(path: Path, encoding: str) -> tuple[list[str | None], list[object]]:
-    frame, _, cuts = read_dbf(path, read_header(path, "t.dbf"), encoding, "t.dbf")
-    return frame.iloc[:, 0].tolist(), cuts
+    columns, _, cuts = read_dbf(path, read_header(path, "t.dbf"), encoding, "t.dbf")
+    return columns.column(0).to_pylist(), cuts
 
 
 @pytest.mark.parametrize("stated", ["cp932", "Shift_JIS", "SJIS", "windows-31j", "932"])
