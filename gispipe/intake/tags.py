@@ -57,6 +57,17 @@ class Tags:
         """Whether an element holds nothing but text."""
         return self.after == np.arange(1, len(self.after) + 1)
 
+    @cached_property
+    def parent(self) -> np.ndarray:
+        """The element above each; -1 for the root."""
+        parent = np.full(len(self.depth), -1, np.int32)
+        above = np.flatnonzero(self.depth == 1)
+        for level in range(2, int(self.depth.max(initial=1)) + 1):
+            here = np.flatnonzero(self.depth == level)
+            parent[here] = above[np.searchsorted(above, here) - 1]
+            above = here
+        return parent
+
     def named(self, *names: str) -> np.ndarray:
         """Return the elements of these local names, in document order."""
         wanted = np.array([name in names for name in self.names], bool)
