@@ -12,7 +12,7 @@ from gispipe.catalogue import Catalogue
 from gispipe.checks.findings import Finding, failure_of
 from gispipe.errors import Failure
 from gispipe.ingest import Ingested, ingest_layer
-from gispipe.intake import Delivered, Readers, read_source, readers
+from gispipe.intake import Delivered, Readers, SourceFile, read_source, readers
 from gispipe.model import Layer
 from gispipe.rasters import Picture, ingest_raster
 
@@ -29,6 +29,12 @@ class Gathered:
     @property
     def findings(self) -> list[Finding]:
         return [finding for one in self.tables.values() for finding in one.findings]
+
+    @property
+    def inputs(self) -> dict[str, tuple[SourceFile, ...]]:
+        """The delivered files by source: layer id, or layer id.join for a ledger."""
+        return ({name: one.files for name, one in self.tables.items()} | {name: one.files for name, one in self.pictures.items()}
+                | {f"{layer}.{join}": ledger.inputs for (layer, join), ledger in self.ledgers.items()})
 
     def failures(self, catalogue: Catalogue) -> list[Failure]:
         """Return what must stop the run: unreadable sources, then broken rules nobody accepted."""

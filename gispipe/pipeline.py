@@ -15,6 +15,7 @@ from gispipe.checks.examples import failed_examples
 from gispipe.checks.findings import stale_acceptances
 from gispipe.errors import DeclarationError, Failure, NotFound, all_of
 from gispipe.gather import Gathered, gather
+from gispipe.inputs import changes, read_lock, write_lock
 from gispipe.joins import Joined
 from gispipe.keep import keep
 from gispipe.model import Audience, Layer
@@ -25,26 +26,28 @@ from gispipe.words import Words
 AUDIENCES: tuple[Audience, ...] = ("internal", "public")
 
 
-def run_all(run: Run, catalogue: Catalogue) -> dict[Audience, Path]:
+def run_all(run: Run, catalogue: Catalogue, locked: bool = False) -> dict[Audience, Path]:
     """Do the main job: check, ingest, join, build both audiences and publish them; return the releases.
+
+    With `locked` only the inputs of inputs.lock are taken.
 
     Whatever fails, both `current` releases stay as they were: they are switched only after both are finished. When
     no map is public only the internal release is built, and an older public one stays. Raises NotFound when there is
     nothing to draw at all.
     """
     wanted = _audiences(run, catalogue)
-    ingest(run, catalogue)
+    ingest(run, catalogue, locked=locked)
     with run.stage(Words("build both audiences", "庁内版・公開版の作成") if len(wanted) > 1 else Words("build internal", "庁内版の作成")):
         built = build_both(run, catalogue, wanted)
     with run.stage(Words("publish", "公開の切り替え")):
         return {audience: releases.switch(catalogue.output, audience, release.name) for audience, release in built.items()}
 
 
-def check(run: Run, catalogue: Catalogue) -> Gathered:
+def check(run: Run, catalogue: Catalogue, locked: bool = False) -> Gathered:
     """Run examples and read and check every source; changes nothing but the report. Raises what would stop a run."""
     examples(run, catalogue)
     with tempfile.TemporaryDirectory(prefix="gispipe-") as folder:
-        return _gather(run, catalogue, list(catalogue.layers.values()), Path(folder))[0]
+        return _gather(run, catalogue, list(catalogue.layers.values()), Path(folder), locked)[0]
 
 
 def examples(run: Run, catalogue: Catalogue) -> None:
@@ -55,8 +58,11 @@ def examples(run: Run, catalogue: Catalogue) -> None:
         raise DeclarationError(failed)
 
 
-def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = ()) -> None:
-    """Read, check and join the named layers (all when none is named) and put them into the stores."""
+def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool = False) -> None:
+    """Read, check and join the named layers (all when none is named), put them into the stores and write inputs.lock.
+
+    With `locked` a source that is not what the lock says stops the run before anything is stored.
+    """
     unknown = [name for name in ids if name not in catalogue.layers]
     if unknown:
         from gispipe.catalogue.mistakes import unknown_name
@@ -65,7 +71,7 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = ()) -> None:
     layers = [catalogue.layers[name] for name in ids] if ids else list(catalogue.layers.values())
     catalogue.output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".ingest-", dir=catalogue.output) as folder:
-        gathered, rows = _gather(run, catalogue, layers, Path(folder))
+        gathered, rows = _gather(run, catalogue, layers, Path(folder), locked)
         with run.stage(Words("join and store", "結合と保存")):
             try:
                 joins = keep(catalogue, gathered)
@@ -73,13 +79,19 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = ()) -> None:
                 gathered.unreadable.append(failure)
                 _report(run, catalogue, gathered, [failure], {}, rows)
                 raise
+    write_lock(catalogue.output, gathered.inputs, {layer.id for layer in catalogue.layers.values()} | {f"{layer.id}.{join}" for layer in catalogue.layers.values() for join in layer.join})
     _report(run, catalogue, gathered, [], joins, rows)
 
 
-def _gather(run: Run, catalogue: Catalogue, layers: list[Layer], folder: Path) -> tuple[Gathered, list[dict[str, object]]]:
+def _gather(run: Run, catalogue: Catalogue, layers: list[Layer], folder: Path, locked: bool) -> tuple[Gathered, list[dict[str, object]]]:
     with run.stage(Words("read and check", "読み取りと検査")):
         gathered = gather(catalogue, layers, folder)
+    changed = changes(read_lock(catalogue.output), gathered.inputs)
+    run.facts["inputs_changed"] = [change.as_json() for change in changed]
+    if changed and not locked:
+        run.say(str(Words(f"{len(changed)} input files differ from last time (inputs.lock)", f"前回（inputs.lock）と違う入力ファイル: {len(changed)} 件")))
     failures, rows = gathered.failures(catalogue), _layer_rows(layers, gathered)
+    failures += [change.failure() for change in changed] if locked else []
     _report(run, catalogue, gathered, failures, {}, rows)
     if failures:
         raise all_of(failures)

@@ -21,6 +21,7 @@ city = click.option("--city", "city", type=click.Path(path_type=Path, file_okay=
 data = click.option("--data", "data", type=click.Path(path_type=Path, file_okay=False, exists=True), default=None, envvar="GISPIPE_DATA", metavar="DIR",
                     help="Folder the source paths start from, instead of the one in city.toml.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Report as JSON on standard output.")
+locked = click.option("--locked", "locked", is_flag=True, help="Stop when a source is not the file that output/inputs.lock names.")
 quiet = click.option("--quiet", "quiet", is_flag=True, help="Say nothing but failures.")
 
 

@@ -17,16 +17,17 @@ from gispipe.words import Words
 @click.command("run")
 @options.city
 @options.data
+@options.locked
 @options.as_json
 @options.quiet
-def command(city: Path, data: Path | None, as_json: bool, quiet: bool) -> None:
+def command(city: Path, data: Path | None, locked: bool, as_json: bool, quiet: bool) -> None:
     """Check, ingest, join, build and publish both maps. When anything fails, the releases before stay current."""
     from gispipe import pipeline
 
     catalogue = options.load(city, data)
     with options.running(catalogue, quiet or as_json) as run:
         pipeline.examples(run, catalogue)
-        built = pipeline.run_all(run, catalogue)
+        built = pipeline.run_all(run, catalogue, locked=locked)
     options.tell({"run": run.id, "releases": {one: release.name for one, release in built.items()}, "report": str(run.folder), "stages": run.stages},
                  closing_lines(catalogue.output, city, run.folder, built), as_json, quiet)
 
