@@ -26,58 +26,58 @@ class Lines:
 
 def points(parts: Parts, where: str) -> np.ndarray:
     """Return (n, 2) east and north of the points."""
-    unique(parts.point, _POINT, where)
-    return np.column_stack([numbers(parts.point_y, parts.point, where), numbers(parts.point_x, parts.point, where)])
+    unique(parts.points.id, _POINT, where)
+    return np.column_stack([numbers(parts.points.y, parts.points.id, where), numbers(parts.points.x, parts.points.id, where)])
 
 
 def lines(parts: Parts, where: str) -> Lines:
     """Return the curves' positions; raises UnreadableInput for references that lead nowhere and curves of fewer than two positions."""
-    unique(parts.curve, _CURVE, where)
+    unique(parts.curves.id, _CURVE, where)
     _own_primitive(parts, where)
-    count = np.bincount(parts.position_curve, minlength=len(parts.curve))
+    count = np.bincount(parts.curves.position_curve, minlength=len(parts.curves.id))
     if len(count) and count.min() < 2:
         k = int(np.argmin(count))
-        raise fail(where, f"the curve {parts.curve[k]} has {count[k]} positions", f"線 {parts.curve[k]} の座標が {count[k]} 個しかありません")
+        raise fail(where, f"the curve {parts.curves.id[k]} has {count[k]} positions", f"線 {parts.curves.id[k]} の座標が {count[k]} 個しかありません")
     xy = _positions(parts, where)
     return Lines(xy, np.cumsum(count) - count, count)
 
 
 def _positions(parts: Parts, where: str) -> np.ndarray:
     at = points(parts, where)
-    named = parts.position_point.is_valid()
-    owner = parts.curve.take(pa.array(parts.position_curve))
+    named = parts.curves.position_point.is_valid()
+    owner = parts.curves.id.take(pa.array(parts.curves.position_curve))
     is_named = named.to_numpy(zero_copy_only=False)
     xy = np.empty((len(is_named), 2))
-    xy[is_named] = at[index_of(parts.position_point.filter(named), parts.point, owner.filter(named), _POINT, where)]
+    xy[is_named] = at[index_of(parts.curves.position_point.filter(named), parts.points.id, owner.filter(named), _POINT, where)]
     own = pc.invert(named)
-    xy[~is_named, 0] = numbers(parts.position_y.filter(own), owner.filter(own), where)
-    xy[~is_named, 1] = numbers(parts.position_x.filter(own), owner.filter(own), where)
+    xy[~is_named, 0] = numbers(parts.curves.position_y.filter(own), owner.filter(own), where)
+    xy[~is_named, 1] = numbers(parts.curves.position_x.filter(own), owner.filter(own), where)
     return xy
 
 
 def _own_primitive(parts: Parts, where: str) -> None:
     """Every curve is its own primitive; one that is another's would have no positions of its own, and could go in circles."""
-    other = pc.fill_null(pc.not_equal(parts.primitive, parts.curve), False).to_numpy(zero_copy_only=False)
+    other = pc.fill_null(pc.not_equal(parts.curves.primitive, parts.curves.id), False).to_numpy(zero_copy_only=False)
     if other.any():
         k = int(np.flatnonzero(other)[0])
-        raise fail(where, f"the curve {parts.curve[k]} is drawn by another curve, {parts.primitive[k]}", f"線 {parts.curve[k]} が別の線 {parts.primitive[k]} を指しています")
+        raise fail(where, f"the curve {parts.curves.id[k]} is drawn by another curve, {parts.curves.primitive[k]}", f"線 {parts.curves.id[k]} が別の線 {parts.curves.primitive[k]} を指しています")
 
 
 def surfaces(parts: Parts, drawn: Lines, where: str) -> tuple[np.ndarray, dict[int, str]]:
     """Return the surfaces as (n,) polygons, as drawn; and why there is none for those left None (a ring of under three sides)."""
-    unique(parts.surface, _SURFACE, where)
+    unique(parts.surfaces.id, _SURFACE, where)
     _one_outline(parts, where)
     ring, at = _chain(parts, drawn, where)
     xy = drawn.xy[at]
-    count = np.bincount(ring, minlength=len(parts.ring_surface))
-    thin = parts.ring_surface[count < 3]
-    keep = ~np.isin(parts.ring_surface, thin)
-    out = np.full(len(parts.surface), None, dtype=object)
+    count = np.bincount(ring, minlength=len(parts.surfaces.ring_surface))
+    thin = parts.surfaces.ring_surface[count < 3]
+    keep = ~np.isin(parts.surfaces.ring_surface, thin)
+    out = np.full(len(parts.surfaces.id), None, dtype=object)
     if keep.any():
         made = _rings(xy[keep[ring]], count[keep])
-        drawn_at, inside = np.unique(parts.ring_surface[keep], return_inverse=True)
+        drawn_at, inside = np.unique(parts.surfaces.ring_surface[keep], return_inverse=True)
         out[drawn_at] = shapely.polygons(made, indices=inside)
-    return out, {int(k): f"{parts.surface[k]}: {count[parts.ring_surface == k].min()}" for k in np.unique(thin)}
+    return out, {int(k): f"{parts.surfaces.id[k]}: {count[parts.surfaces.ring_surface == k].min()}" for k in np.unique(thin)}
 
 
 def _rings(xy: np.ndarray, count: np.ndarray) -> np.ndarray:
@@ -89,27 +89,27 @@ def _rings(xy: np.ndarray, count: np.ndarray) -> np.ndarray:
 
 def _one_outline(parts: Parts, where: str) -> None:
     """Every surface has one outer ring, and it comes first."""
-    outer = np.bincount(parts.ring_surface[~parts.ring_hole], minlength=len(parts.surface))
+    outer = np.bincount(parts.surfaces.ring_surface[~parts.surfaces.ring_hole], minlength=len(parts.surfaces.id))
     if len(outer) and (outer != 1).any():
         k = int(np.flatnonzero(outer != 1)[0])
-        raise fail(where, f"the surface {parts.surface[k]} has {outer[k]} outer rings", f"面 {parts.surface[k]} の外周が {outer[k]} 個あります")
+        raise fail(where, f"the surface {parts.surfaces.id[k]} has {outer[k]} outer rings", f"面 {parts.surfaces.id[k]} の外周が {outer[k]} 個あります")
 
 
 def _chain(parts: Parts, drawn: Lines, where: str) -> tuple[np.ndarray, np.ndarray]:
     """Return for every ring its positions in order, without the joints twice: ring index and index into the positions."""
-    owner = parts.surface.take(pa.array(parts.ring_surface)).take(pa.array(parts.side_ring))
-    side = index_of(parts.side_curve, parts.curve, owner, _CURVE, where)
-    flip = (pc.equal(parts.sign, "-").fill_null(False).to_numpy(zero_copy_only=False))[side]
-    sides = np.bincount(parts.side_ring, minlength=len(parts.ring_surface))
+    owner = parts.surfaces.id.take(pa.array(parts.surfaces.ring_surface)).take(pa.array(parts.surfaces.side_ring))
+    side = index_of(parts.surfaces.side_curve, parts.curves.id, owner, _CURVE, where)
+    flip = (pc.equal(parts.curves.sign, "-").fill_null(False).to_numpy(zero_copy_only=False))[side]
+    sides = np.bincount(parts.surfaces.side_ring, minlength=len(parts.surfaces.ring_surface))
     if len(sides) and not sides.all():
-        surface = parts.surface[int(parts.ring_surface[np.argmin(sides)])]
+        surface = parts.surfaces.id[int(parts.surfaces.ring_surface[np.argmin(sides)])]
         raise fail(where, f"a ring of the surface {surface} has no sides", f"面 {surface} に辺のない輪があります")
     first, last = drawn.first[side], drawn.first[side] + drawn.count[side] - 1
     _flip(parts, drawn.xy[first], drawn.xy[last], flip, sides, where)
     steps = drawn.count[side] - 1
     k = np.arange(steps.sum()) - np.repeat(np.cumsum(steps) - steps, steps)
     forward = np.repeat(first, steps) + k
-    return np.repeat(parts.side_ring, steps), np.where(np.repeat(flip, steps), np.repeat(last, steps) - k, forward)
+    return np.repeat(parts.surfaces.side_ring, steps), np.where(np.repeat(flip, steps), np.repeat(last, steps) - k, forward)
 
 
 def _flip(parts: Parts, first: np.ndarray, last: np.ndarray, flip: np.ndarray, sides: np.ndarray, where: str) -> None:
@@ -119,7 +119,7 @@ def _flip(parts: Parts, first: np.ndarray, last: np.ndarray, flip: np.ndarray, s
     following = np.arange(len(start)) + 1
     following[begin + sides - 1] = begin
     apart = (end != start[following]).any(axis=1)
-    for ring in np.unique(parts.side_ring[apart]).tolist():
+    for ring in np.unique(parts.surfaces.side_ring[apart]).tolist():
         mine = slice(int(begin[ring]), int(begin[ring] + sides[ring]))
         turned = _turn(start[mine].tolist(), end[mine].tolist())
         if isinstance(turned, int):
@@ -144,6 +144,6 @@ def _turn(start: list, end: list) -> list[bool] | int:
 
 
 def _open(parts: Parts, ring: int, side: int, following: int, where: str) -> Exception:
-    surface, one, other = parts.surface[int(parts.ring_surface[ring])], parts.side_curve[side], parts.side_curve[following]
+    surface, one, other = parts.surfaces.id[int(parts.surfaces.ring_surface[ring])], parts.surfaces.side_curve[side], parts.surfaces.side_curve[following]
     return fail(where, f"a ring of the surface {surface} does not close: {one} and {other} do not meet",
                 f"面 {surface} の輪が閉じません: 線 {one} と {other} がつながっていません")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -41,31 +41,48 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Parts:
-    """A file in columns.
+class Points:
+    """Texts of every GM_Point; x is north, y is east."""
 
-    points: id, x (north), y (east); curves: id, sign, primitive, and for every position the curve's index, a point's id
-    or x and y; rings: surface index, whether it is a hole, and for every side the ring's index and the curve's id.
-    """
+    id: pa.Array
+    x: pa.Array
+    y: pa.Array
 
-    head: dict[str, str | None]
-    point: pa.Array
-    point_x: pa.Array
-    point_y: pa.Array
-    curve: pa.Array
+
+@dataclass(frozen=True)
+class Curves:
+    """Texts of every GM_Curve; for every position the curve's index, and a point's id or x and y."""
+
+    id: pa.Array
     sign: pa.Array
     primitive: pa.Array
     position_curve: np.ndarray
     position_point: pa.Array
     position_x: pa.Array
     position_y: pa.Array
-    surface: pa.Array
+
+
+@dataclass(frozen=True)
+class Surfaces:
+    """Ids of every GM_Surface; for every ring the surface's index and whether it is a hole; for every side its ring and the curve's id."""
+
+    id: pa.Array
     ring_surface: np.ndarray
     ring_hole: np.ndarray
     side_ring: np.ndarray
     side_curve: pa.Array
-    subjects: dict[str, Subject] = field(default_factory=dict)
-    sheets: list[Sheet] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A file in columns, nothing resolved."""
+
+    head: dict[str, str | None]
+    points: Points
+    curves: Curves
+    surfaces: Surfaces
+    subjects: dict[str, Subject]
+    sheets: list[Sheet]
 
 
 def texts(values: Sequence[str | bytes | None]) -> pa.Array:

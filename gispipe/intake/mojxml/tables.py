@@ -30,7 +30,7 @@ def parcels(parts: Parts, where: str) -> Table:
     ids = subject.columns["id"]
     unique(ids, _PARCEL, where)
     drawn, thin = surfaces(parts, lines(parts, where), where)
-    at = index_of(subject.shape, parts.surface, ids, Words("surface", "面"), where)
+    at = index_of(subject.shape, parts.surfaces.id, ids, Words("surface", "面"), where)
     columns = {"筆ID": ids} | {name: column for name, column in subject.columns.items() if name not in ("id", CONSTITUENTS)}
     kind = _kinds(columns["地番"], subject.columns[CONSTITUENTS])
     number = pc.replace_substring_regex(columns["地番"], r"([0-9])[WV][0-9]*$", r"\1")
@@ -74,15 +74,15 @@ def _joined(parts: Parts, group: tuple[int, ...], name: str) -> str | None:
 def point_theme(parts: Parts, name: str, where: str) -> Table:
     """Return 基準点 or 筆界点."""
     subject = parts.subjects[name]
-    at = index_of(subject.shape, parts.point, _labels(subject.columns, name, len(subject.shape)), Words("point", "点"), where)
+    at = index_of(subject.shape, parts.points.id, _labels(subject.columns, name, len(subject.shape)), Words("point", "点"), where)
     return subject.columns, shapely.points(points(parts, where)[at]), {}
 
 
 def line_theme(parts: Parts, name: str, where: str) -> Table:
     """Return 筆界線 or 仮行政界線."""
     subject, drawn = parts.subjects[name], lines(parts, where)
-    at = index_of(subject.shape, parts.curve, [f"{name} {k + 1}" for k in range(len(subject.shape))], Words("curve", "線"), where)
-    made = shapely.linestrings(drawn.xy, indices=parts.position_curve) if len(drawn.xy) else np.empty(0, object)
+    at = index_of(subject.shape, parts.curves.id, [f"{name} {k + 1}" for k in range(len(subject.shape))], Words("curve", "線"), where)
+    made = shapely.linestrings(drawn.xy, indices=parts.curves.position_curve) if len(drawn.xy) else np.empty(0, object)
     return subject.columns, made[at], {}
 
 

@@ -8,27 +8,21 @@ else (other prefixes, an attribute more, a comment, an entity, another encoding)
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from gispipe.intake.mojxml.parts import HEAD, TIZU, ZUMEN, Parts, Subject, texts
+from gispipe.intake.mojxml.parts import HEAD, TIZU, ZUMEN, Curves, Parts, Points, Subject, Surfaces, texts
+from gispipe.intake.mojxml.patterns import Patterns, space_patterns, theme_pattern
 from gispipe.intake.mojxml.walk import CONSTITUENTS, SUBJECTS, constituents, sheet
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_BLANK = rb"[\t\r\n ]*+"
-_ID = rb"([A-Za-z0-9_.\-]++)"
-_NUMBER = rb"(-?+\d{1,9}+(?:\.\d{1,9}+)?+)"
-_TEXT = rb"([^<>&\x00-\x1f]++)"
-_REST = rb"|([\s\S]++)"
-_NO_XML = ("\ufffe".encode(), "\uffff".encode())  # UTF-8, but no characters of XML
 _SPACE, _THEME = "空間属性".encode(), "主題属性".encode()
 
 
@@ -36,36 +30,31 @@ class _Other(Exception):
     """The file is written another way."""
 
 
-@dataclass(frozen=True)
-class _Patterns:
-    point: re.Pattern[bytes]
-    curve: re.Pattern[bytes]
-    surface: re.Pattern[bytes]
-    ring: re.Pattern[bytes]
-
-
 def read_template(data: bytes) -> Parts | None:
     """Return the parts of a map written in the usual way, or None."""
+    collecting = gc.isenabled()
+    gc.disable()  # half a million tuples that live to the end: looking through them again and again takes a third of the time
     try:
         return _read(data)
     except (_Other, pa.ArrowInvalid):  # the latter: a text that is not UTF-8
         return None
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _read(data: bytes) -> Parts:
-    if any(mark in data for mark in _NO_XML):
-        raise _Other
     space, theme = _between(data, _SPACE, 0), _between(data, _THEME, data.find(b"</" + _SPACE))
     root = _rest(data[:space.start] + data[space.stop:theme.start] + data[theme.stop:])
     prefix = _prefix(root)
     curve, surface = (_first(data, f"<{prefix}:{name} ".encode(), space) for name in ("GM_Curve", "GM_Surface"))
     curve = min(curve, surface)
-    patterns = _patterns(prefix)
+    patterns = space_patterns(prefix)
     point = _columns(patterns.point, data, space.start, curve)
     tags = {f"{{{TIZU}}}{name}": name for name in HEAD}
     head = {tags[child.tag]: (child.text or "").strip() or None for child in reversed(root) if child.tag in tags}
-    return Parts(head, *map(texts, point), *_curves(_columns(patterns.curve, data, curve, surface)), *_surfaces(patterns, data, surface, space.stop),
-                 subjects=_subjects(data, theme), sheets=[sheet(one) for one in root.iterfind(f"{{{TIZU}}}図郭")])
+    return Parts(head, Points(*map(texts, point)), _curves(_columns(patterns.curve, data, curve, surface)), _surfaces(patterns, data, surface, space.stop),
+                 _subjects(data, theme), [sheet(one) for one in root.iterfind(f"{{{TIZU}}}図郭")])
 
 
 def _between(data: bytes, name: bytes, start: int) -> slice:
@@ -110,20 +99,21 @@ def _columns(pattern: re.Pattern[bytes], data: bytes, start: int, stop: int) -> 
     found = pattern.findall(data, start, stop)
     if found and found[-1][-1] and found.pop()[-1].strip(b"\t\r\n "):
         raise _Other
-    return list(zip(*found, strict=True))[:-1] if found else [()] * (pattern.groups - 1)
+    columns: list[Sequence[bytes]] = [*zip(*found, strict=True)] or [()] * pattern.groups
+    return columns[:-1]
 
 
-def _curves(columns: list[Sequence[bytes]]) -> tuple:
-    """Return ids, signs and primitives, and for every position the curve's index, point id, x and y; two positions each."""
+def _curves(columns: list[Sequence[bytes]]) -> Curves:
+    """Return the curves, two positions each."""
     ids, signs, primitives, *ends = map(texts, columns)
     count = len(ids)
     order = pa.array(np.arange(2 * count).reshape(2, count).T.ravel())
     position = [pa.concat_arrays([one, other]).take(order) for one, other in zip(ends[:3], ends[3:], strict=True)]
-    return ids, signs, primitives, np.repeat(np.arange(count), 2), *position
+    return Curves(ids, signs, primitives, np.repeat(np.arange(count), 2), *position)
 
 
-def _surfaces(patterns: _Patterns, data: bytes, start: int, stop: int) -> tuple:
-    """Return ids, and for every ring its surface and whether it is a hole, and for every side its ring and curve id."""
+def _surfaces(patterns: Patterns, data: bytes, start: int, stop: int) -> Surfaces:
+    """Return the surfaces, the rings of each together, the outer one first."""
     ids, outer, holes = _columns(patterns.surface, data, start, stop)
     rings, surface, hole = list(outer), np.arange(len(outer)), np.zeros(len(outer), bool)
     for k in (k for k, text in enumerate(holes) if text):
@@ -133,7 +123,7 @@ def _surfaces(patterns: _Patterns, data: bytes, start: int, stop: int) -> tuple:
     order = np.argsort(surface, kind="stable")
     rings = [rings[k] for k in order.tolist()]
     side = np.repeat(np.arange(len(rings)), [text.count(b"=") for text in rings])
-    return texts(ids), surface[order].astype(np.int64), hole[order], side.astype(np.int64), texts(re.findall(rb'"([^"]++)"', b"".join(rings)))
+    return Surfaces(texts(ids), surface[order].astype(np.int64), hole[order], side.astype(np.int64), texts(re.findall(rb'"([^"]++)"', b"".join(rings))))
 
 
 def _subjects(data: bytes, theme: slice) -> dict[str, Subject]:
@@ -142,79 +132,26 @@ def _subjects(data: bytes, theme: slice) -> dict[str, Subject]:
     starts = sorted((at, name) for name, mark in marks.items() if (at := data.find(mark, theme.start, theme.stop)) >= 0)
     if data[theme.start:starts[0][0] if starts else theme.stop].strip(b"\t\r\n "):
         raise _Other
-    stops = [at for at, _ in starts[1:]] + [theme.stop]
-    found = {name: _subject(name, data, at, stop) for (at, name), stop in zip(starts, stops, strict=True)}
+    stops = [at for at, _ in starts][1:] + [theme.stop]
+    found = {name: _subject(name, data, at, stop) for (at, name), stop in zip(starts, stops, strict=False)}
     return {name: found.get(name) or _subject(name, b"", 0, 0) for name in SUBJECTS}
 
 
 def _subject(name: str, data: bytes, start: int, stop: int) -> Subject:
-    names, pattern = _theme(name)
+    names, pattern = theme_pattern(name)
     columns = dict(zip(names, _columns(pattern, data, start, stop), strict=True))
     shape = texts(columns.pop("形状"))
     if name == "筆":
-        columns[CONSTITUENTS] = [_constituents(block) if block else None for block in columns[CONSTITUENTS]]  # type: ignore[assignment]
+        columns[CONSTITUENTS] = [_constituents(block) if block else b"" for block in columns[CONSTITUENTS]]
     order = [*SUBJECTS[name], *((CONSTITUENTS, "id") if name == "筆" else ())]
     return Subject({column: texts(columns[column]) for column in order}, shape)
 
 
-def _constituents(block: bytes) -> bytes | None:
+def _constituents(block: bytes) -> bytes:
     from lxml import etree
 
     try:
         found = constituents(etree.fromstring(f'<r xmlns="{TIZU}">'.encode() + block + b"</r>"))
     except etree.XMLSyntaxError:
         raise _Other from None
-    return found.encode() if found else None
-
-
-@cache
-def _theme(name: str) -> tuple[list[str], re.Pattern[bytes]]:
-    """Return the columns of a theme in the order in which they stand, and its pattern; any text may be absent."""
-    if name == "筆":
-        from gispipe.intake.mojxml.parts import PLACE, QUALITY
-
-        block = b"((?:" + _BLANK + f"<{CONSTITUENTS}>(?:[^<>&]|<(?!/?{CONSTITUENTS}|!|\\?)[^<>&]*+>)*+</{CONSTITUENTS}>".encode() + b")*+)"
-        inside = [*map(_leaf, PLACE), _shape(), *map(_leaf, QUALITY), block]
-        names, begin = ["id", *PLACE, "形状", *QUALITY, CONSTITUENTS], b'<' + name.encode() + b' id="' + _ID + b'">'
-    else:
-        names = {"基準点": ["名称", "形状", "基準点種別", "埋標区分"], "筆界点": ["点番名", "形状"]}.get(name, ["形状", "線種別"])
-        inside, begin = [_shape() if column == "形状" else _leaf(column) for column in names], b"<" + name.encode() + b">"
-    return names, re.compile(_BLANK + begin + b"".join(inside) + _BLANK + f"</{name}>".encode() + _REST)
-
-
-def _leaf(name: str) -> bytes:
-    tag = name.encode()
-    return b"(?:" + _BLANK + b"<" + tag + b">" + _TEXT + b"</" + tag + b">)?+"
-
-
-def _shape() -> bytes:
-    return _BLANK + '<形状 idref="'.encode() + _ID + b'"/>'
-
-
-@cache
-def _patterns(prefix: str) -> _Patterns:
-    def pattern(*steps: bytes | str) -> bytes:
-        return _BLANK + _BLANK.join(step.encode() if isinstance(step, str) else step for step in steps).replace(b"@", re.escape(prefix).encode() + b":GM_")
-
-    xy = (_value(prefix, "X"), _value(prefix, "Y"))
-    column = pattern(r"<@PointArray\.column>", b"<@Position\\.(?:indirect>" + pattern(b'<@PointRef\\.point idref="' + _ID + b'"/>', r"</@Position\.indirect>")
-                     + b"|direct>" + pattern(*xy, r"</@Position\.direct>") + b")", r"</@PointArray\.column>")
-    sides = b'((?:' + pattern(rb'<@CompositeCurve\.generator idref="[A-Za-z0-9_.\-]++"/>') + b")++)"
-    outer, inner = (pattern(rf"<@SurfaceBoundary\.{kind}>", "<@Ring>") + sides + pattern("</@Ring>", rf"</@SurfaceBoundary\.{kind}>") for kind in ("exterior", "interior"))
-    point = pattern(b'<@Point id="' + _ID + b'">', r"<@Point\.position>", _plain(prefix, "<", "DirectPosition"), *xy, _plain(prefix, "</", "DirectPosition"),
-                    r"</@Point\.position>", "</@Point>")
-    curve = pattern(b'<@Curve id="' + _ID + b'">', rb"<@OrientablePrimitive\.orientation>([+\-])</@OrientablePrimitive\.orientation>",
-                    b'<@OrientablePrimitive\\.primitive idref="' + _ID + b'"/>', r"<@Curve\.segment>", "<@LineString>", r"<@LineString\.controlPoint>"
-                    ) + column + column + pattern(r"</@LineString\.controlPoint>", "</@LineString>", r"</@Curve\.segment>", "</@Curve>")
-    surface = pattern(b'<@Surface id="' + _ID + b'">', r"<@Surface\.patch>", "<@Polygon>", r"<@Polygon\.boundary>", "<@SurfaceBoundary>"
-                      ) + outer + b"((?:" + inner.replace(b"((?:", b"(?:(?:") + b")*+)" + pattern("</@SurfaceBoundary>", r"</@Polygon\.boundary>", "</@Polygon>", r"</@Surface\.patch>",
-                                                                                              "</@Surface>")
-    return _Patterns(*(re.compile(one + _REST) for one in (point, curve, surface)), re.compile(inner))
-
-
-def _plain(prefix: str, opening: str, name: str) -> bytes:
-    return f"{opening}{re.escape(prefix)}:{name}>".encode()
-
-
-def _value(prefix: str, name: str) -> bytes:
-    return _plain(prefix, "<", name) + _NUMBER + _plain(prefix, "</", name)
+    return (found or "").encode()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from gispipe.intake.mojxml.parts import CORNERS, HEAD, PLACE, QUALITY, SHEET, TIZU, ZUMEN, Parts, Sheet, Subject, texts
+from gispipe.intake.mojxml.parts import CORNERS, HEAD, PLACE, QUALITY, SHEET, TIZU, ZUMEN, Curves, Parts, Points, Sheet, Subject, Surfaces, texts
 from gispipe.intake.xml import elements, local
 
 if TYPE_CHECKING:
@@ -117,11 +117,12 @@ def _columns(rows: list[tuple], width: int) -> Iterator[list]:
 
 
 def _parts(lists: _Lists) -> Parts:
+    ids, signs, primitives = map(texts, _columns(lists.curve, 3))
     position = list(_columns(lists.position, 4))
     ring, side = list(_columns(lists.ring, 2)), list(_columns(lists.side, 2))
-    return Parts({name: (text or "").strip() or None for name, text in lists.head.items()}, *map(texts, _columns(lists.point, 3)), *map(texts, _columns(lists.curve, 3)),
-                 np.array(position[0], np.int64), *map(texts, position[1:]), *map(texts, _columns(lists.surface, 1)), np.array(ring[0], np.int64),
-                 np.array(ring[1], bool), np.array(side[0], np.int64), texts(side[1]),
+    return Parts({name: (text or "").strip() or None for name, text in lists.head.items()}, Points(*map(texts, _columns(lists.point, 3))),
+                 Curves(ids, signs, primitives, np.array(position[0], np.int64), *map(texts, position[1:])),
+                 Surfaces(texts([row[0] for row in lists.surface]), np.array(ring[0], np.int64), np.array(ring[1], bool), np.array(side[0], np.int64), texts(side[1])),
                  {name: _subject(name, rows) for name, rows in lists.subjects.items()}, lists.sheets)
 
 
