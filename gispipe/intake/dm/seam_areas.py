@@ -49,16 +49,20 @@ def _touching(geometry: np.ndarray, rows: np.ndarray, seams: Seams) -> np.ndarra
 
 
 def _loose(geometry: np.ndarray, rows: list[int], seams: Seams) -> list[tuple[int, str, str, str]]:
-    """Return the areas cut off by the edge of a sheet behind which another sheet shows nothing of them."""
+    """Return the areas cut off by the edge of a sheet behind which another sheet shows nothing of them.
+
+    Cut off is an outline that runs along the edge; one that only touches it with a corner is not.
+    """
     if not rows:
         return []
-    sheet = seams.sheet[rows]
-    cut = shapely.intersection(shapely.boundary(geometry[rows]), shapely.boundary(seams.boxes[sheet]))
-    long = shapely.length(cut) > seams.tolerance
-    middle = np.zeros((len(rows), 2))
-    middle[long] = shapely.get_coordinates(shapely.centroid(cut[long]))
-    beyond = np.where(long, seams.neighbour(middle, sheet), -1)
-    return [(rows[k], seams.ids[sheet[k]], seams.ids[beyond[k]], spot(middle[k])) for k in np.flatnonzero(beyond >= 0).tolist()]
+    reach = shapely.box(*(seams.corners + np.array([-1, -1, 1, 1]) * seams.tolerance).T)
+    one, other = shapely.STRtree(reach).query(geometry[rows], predicate="intersects")
+    sheet = seams.sheet[np.array(rows)[one]]
+    one, other, sheet = (side[other != sheet] for side in (one, other, sheet))
+    along = shapely.intersection(shapely.boundary(geometry[np.array(rows)[one]]), reach[other])
+    long = np.flatnonzero(shapely.length(along) > 4 * seams.tolerance)
+    middle = shapely.get_coordinates(shapely.centroid(along[long]))
+    return [(rows[one[k]], seams.ids[sheet[k]], seams.ids[other[k]], spot(xy)) for k, xy in zip(long.tolist(), middle, strict=True)]
 
 
 def _groups(pairs: np.ndarray) -> list[list[int]]:
