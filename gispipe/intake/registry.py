@@ -30,7 +30,8 @@ class Format:
     reader: where its reader lives, as module:function below `gispipe.intake`, None for pictures; suffixes: endings of its
     files inside an archive, the preferred first; contents: what such a file may be by its bytes (its own name when
     empty); driver: GDAL's driver for it when one is used; merge: what puts the sheets of one source together, (stacked
-    table, source) → table; members: how many files an archive may hold.
+    table, source) → table; members: how many files an archive may hold; inventory: what lists the things inside a file
+    of several, (file, name for messages) → names that `layer` can ask for, with their counts.
     """
 
     title: Words
@@ -40,11 +41,17 @@ class Format:
     merge: str | None = None
     contents: tuple[str, ...] = ()
     members: int = ARCHIVE_MEMBERS
+    inventory: str | None = None
 
     @property
     def read(self) -> Reader:
         """The reader itself."""
         return _function(self.reader or "")
+
+    @property
+    def list(self) -> Callable[[Path, str], dict[str, int]]:
+        """What lists the things inside a file."""
+        return _function(self.inventory or "")
 
     def together(self, delivered: Delivered, source: Source) -> Delivered:
         """Put the sheets of a source together where the format asks for it."""
@@ -74,7 +81,7 @@ FORMATS: dict[str, Format] = {
     "abr": Format(Words("address base registry", "アドレス・ベース・レジストリ"), "abr:read_abr", (".csv",), contents=("csv",)),
     "isj": Format(Words("town and block reference points", "位置参照情報"), "abr:read_isj", (".csv",), contents=("csv",)),
     "citygml": Format(Words("PLATEAU CityGML", "PLATEAU CityGML"), "citygml:read_citygml", (".gml",)),
-    "kml": Format(Words("KML", "KML"), "kml:read_kml", (".kml",), "LIBKML"),
+    "kml": Format(Words("KML", "KML"), "kml:read_kml", (".kml",)),
     "topojson": Format(Words("TopoJSON", "TopoJSON"), "topojson:read_topojson", (".topojson", ".json")),
     "dxf": Format(Words("DXF drawing", "DXF（図面）"), "dxf:read_dxf", (".dxf",), "DXF"),
     "xlsx": Format(Words("XLSX workbook", "Excel ブック（XLSX）"), "workbook:read_workbook", (".xlsx",)),
