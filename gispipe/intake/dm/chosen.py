@@ -54,7 +54,7 @@ def choose(records: Records, headers: Headers, layer: str | None, where: str) ->
     codes = np.array([*names, None], dtype=object)[:-1][which[found]]
     heads = records.lines[elements.at[found]]
     figure = integers(heads[:, 18:20])[0]
-    facts = {"other_kinds_left_out": _tally(elements.kind[takes & ~fits & (elements.kind != ATTRIBUTE)])}
+    facts: dict[str, object] = {"other_kinds_left_out": _tally(elements.kind[takes & ~fits & (elements.kind != ATTRIBUTE)])}
     chosen = Chosen(ask.kind, elements.at[found], elements.kind[found], heads, codes, figure, _attributes(elements), facts)
     if hidden:
         facts["sensitive_left_out"] = hidden

@@ -27,7 +27,7 @@ class Code:
 @lru_cache(maxsize=1)
 def codes() -> dict[str, Code]:
     """Return the 454 classes of the standard by code, in the order of the standard."""
-    with files("gispipe.intake.dm").joinpath("codes.csv").open(encoding="utf-8", newline="") as file:
+    with files("gispipe.intake.dm").joinpath("codes.csv").open(encoding="utf-8") as file:
         return {row["code"]: Code(**row) for row in csv.DictReader(file)}
 
 

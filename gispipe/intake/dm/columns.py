@@ -35,7 +35,7 @@ def columns(sheet: Sheet, heads: np.ndarray, code: np.ndarray, place: np.ndarray
         **{name: _whole(heads, *place) for name, place in _FIELDS.items()}}
     made["属性数値"] = real(attribute_values(sheet, heads))
     made |= {"取得年月": text(months(heads[:, 65:69])), "更新年月": text(months(heads[:, 69:73]))}
-    made |= {"属性書式": text([item.tobytes().decode("ascii", "replace").strip() or None for item in heads[:, 58:65]]), "属性": text(attributes)}
+    made |= {"属性書式": _formats(heads), "属性": text(attributes)}
     for name, values in more.items():
         made[name] = text(values) if name in TEXTS else real(values) if name in REAL else pa.array(values, from_pandas=True)
     return _ordered(made, count)
@@ -90,6 +90,11 @@ def _whole(heads: np.ndarray, first: int, last: int) -> pa.Array:
 
     values, bad = integers(heads[:, first - 1:last])
     return pa.array(values, mask=bad)
+
+
+def _formats(heads: np.ndarray) -> pa.Array:
+    known, which = np.unique(np.ascontiguousarray(heads[:, 58:65]).view("S7").ravel(), return_inverse=True)
+    return coded([one.decode("ascii", "replace").strip() or None for one in known.tolist()], which)
 
 
 def attribute_values(sheet: Sheet, heads: np.ndarray) -> np.ndarray:

@@ -55,7 +55,8 @@ def _group(records: Records, headers: Headers) -> list[tuple[int, int, int]]:
 
 def _scopes(level: list[int], end: list[int]) -> list[int]:
     """Return for each group the header index where its scope ends: at the next group of its own level or above."""
-    scope, above = [end[-1]] * len(level), []
+    scope = [end[-1]] * len(level)
+    above: list[int] = []
     for k, here in enumerate(level):
         while above and level[above[-1]] >= here:
             scope[above.pop()] = end[k - 1]

@@ -12,7 +12,7 @@ from gispipe.intake.dm.chosen import Chosen
 from gispipe.intake.dm.codes import AREA, LINE, TEXT
 from gispipe.intake.dm.columns import attribute_values, columns
 from gispipe.intake.dm.coordinates import Paths, anchors, paths
-from gispipe.intake.dm.notes import annotations
+from gispipe.intake.dm.notes import note_columns
 from gispipe.intake.dm.records import Records
 from gispipe.intake.dm.shapes import Shapes, areas, lines
 from gispipe.intake.dm.sheet import Sheet
@@ -26,13 +26,13 @@ def draw(records: Records, sheet: Sheet, chosen: Chosen, file: SourceFile, crs: 
         chosen, geometry, more = _drawn(records, sheet, chosen, where)
     elif chosen.kind == TEXT:
         geometry = shapely.points(anchors(sheet, chosen.at, chosen.heads, where)) if len(chosen.at) else np.empty(0, dtype=object)
-        more = annotations(records, sheet, chosen, where)
+        more = note_columns(records, sheet, chosen, where)
     else:
         chosen, geometry, more = symbols(records, sheet, chosen, where)
         more["高さ"] = _heights(sheet, chosen, np.full(len(chosen.at), np.nan))
     place = chosen.at + 1
     notes = [Note("GP11", 0, int(place[k]), f"{chosen.code[k]} E{chosen.type[k]}") for k in np.flatnonzero(shapely.is_missing(geometry))]
-    attributes = [_attribute(records, chosen.attributes.get(int(at), ()), where) for at in chosen.at] if chosen.attributes else [None] * len(place)
+    attributes = _attributes(records, chosen, where)
     data = columns(sheet, chosen.heads, chosen.code, place, more, attributes)
     own = facts[f"sheet {sheet.id}"]
     assert isinstance(own, dict)
@@ -90,7 +90,11 @@ def _outside(found: Paths, sheet: Sheet, keep: np.ndarray) -> int:
     return int((mine & keep).sum())
 
 
-def _attribute(records: Records, headers: list[int] | tuple[()], where: str) -> str | None:
-    """Return the attribute records of an element as they stand, joined before they are decoded."""
-    data = b"".join(records.lines[at + 1:at + 1 + int(records.record(at)[31:35].strip() or b"0")].tobytes() for at in headers)
-    return decoded(data, records.encoding, f"{where}:{headers[0] + 1}") if headers else None
+def _attributes(records: Records, chosen: Chosen, where: str) -> list[str | None]:
+    """Return the attribute records of each element as they stand, joined before they are decoded."""
+    out: list[str | None] = [None] * len(chosen.at)
+    for k in np.flatnonzero(np.isin(chosen.at, list(chosen.attributes))).tolist():
+        headers = chosen.attributes[int(chosen.at[k])]
+        data = b"".join(records.lines[at + 1:at + 1 + int(records.record(at)[31:35].strip() or b"0")].tobytes() for at in headers)
+        out[k] = decoded(data, records.encoding, f"{where}:{headers[0] + 1}")
+    return out

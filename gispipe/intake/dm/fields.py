@@ -18,10 +18,10 @@ def integers(field: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     sign = minus | (columns == 43)
     bad = ~(is_digit | blank | sign).all(axis=0)
     bad |= ((blank[1:] | sign[1:]) & ~blank[:-1]).any(axis=0) | sign[-1]
-    total = np.zeros(columns.shape[1], dtype=np.int64 if len(columns) > 9 else np.int32)
+    total: np.ndarray = np.zeros(columns.shape[1], dtype=np.int64 if len(columns) > 9 else np.int32)
     for worth, there in zip(digit, is_digit, strict=True):
-        total *= 10
-        total += np.where(there, worth, 0)
+        np.multiply(total, 10, out=total)
+        np.add(total, np.where(there, worth, 0), out=total)
     total[minus.any(axis=0)] *= -1
     total[bad] = 0
     return total.astype(np.int64), bad

@@ -16,7 +16,7 @@ _TENTH_MM = 0.0001
 _TEXT = slice(20, 84)
 
 
-def annotations(records: Records, sheet: Sheet, chosen: Chosen, where: str) -> dict[str, np.ndarray]:
+def note_columns(records: Records, sheet: Sheet, chosen: Chosen, where: str) -> dict[str, np.ndarray]:
     """Return the columns that only annotations have; sizes on the map (0.1 mm) become metres on the ground.
 
     Raises UnreadableInput for a text that does not fit its encoding, naming the record.

@@ -89,7 +89,7 @@ def _wrong_width(where: str, record: int, width: int) -> UnreadableInput:
 def _reencoded(data: bytes, where: str) -> list[bytes]:
     try:
         return data.decode("utf-8").encode("cp932").splitlines()
-    except UnicodeError as error:
+    except (UnicodeDecodeError, UnicodeEncodeError) as error:
         raise UnreadableInput(where, Words(f"a text cannot be read as UTF-8 with the characters of cp932 (position {error.start:,})",
                                            f"UTF-8 として、または cp932 の文字として扱えない文字があります（位置 {error.start:,}）"),
                               Words("ask for the sheet in cp932", "cp932（Shift_JIS）で受け取ってください")) from None
