@@ -5,7 +5,6 @@ Source of facts: the XSD of the download site, version 4.1 and 5.0; srsName jgd2
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,8 @@ import numpy as np
 
 from gispipe.errors import UnreadableInput
 from gispipe.intake.content import must_be
-from gispipe.intake.delivered import Delivered, Note, NotWanted, SourceFile
+from gispipe.intake.delivered import Delivered, Note, NotWanted
+from gispipe.intake.digest import Fingerprint
 from gispipe.intake.gml import Positions, crs_of, joined, lines, points, polygons, positions
 from gispipe.intake.tags import Tags, read_tags
 from gispipe.model import Source
@@ -40,6 +40,7 @@ def read_fgd(path: Path, source: Source, where: str) -> Delivered:
     import pyarrow as pa
 
     must_be(path, "fgd", where)
+    fingerprint = Fingerprint([path])
     tags = read_tags(path, where)
     tops = np.flatnonzero(tags.depth == 2)
     found = Counter(tags.names[code] for code in tags.name[tops].tolist())
@@ -48,10 +49,8 @@ def read_fgd(path: Path, source: Source, where: str) -> Delivered:
     shapes, notes = _shapes(tags, rows, CLASSES[name], where)
     crs, srs = _crs(tags, rows, where)
     columns = _columns(tags, rows)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Delivered(pa.table(columns), shapes, crs, np.arange(1, len(rows) + 1), np.zeros(len(rows), int),
-                     (SourceFile(where, digest, path.stat().st_size, len(rows)),), tags.encoding, tuple(notes),
+                     (fingerprint.of(where, len(rows)),), tags.encoding, tuple(notes),
                      {"class": name, "classes": dict(found & Counter(dict.fromkeys(CLASSES, 2**31))), "crs_by": f"srsName {srs}",
                       "encoding_by": tags.encoding_by, "levels": _levels(columns)})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from gispipe.intake.citygml.attributes import columns_of
 from gispipe.intake.citygml.risks import hazard_columns
 from gispipe.intake.citygml.surfaces import plan_shapes
 from gispipe.intake.content import must_be
-from gispipe.intake.delivered import Delivered, Note, NotWanted, SourceFile
+from gispipe.intake.delivered import Delivered, Note, NotWanted
+from gispipe.intake.digest import Fingerprint
 from gispipe.intake.gml import crs_of
 from gispipe.intake.tags import Tags, read_tags
 from gispipe.model import Source
@@ -31,6 +31,7 @@ def read_citygml(path: Path, source: Source, where: str) -> Delivered:
     import pyarrow as pa
 
     must_be(path, "citygml", where)
+    fingerprint = Fingerprint([path])
     tags = read_tags(path, where)
     members = tags.named("cityObjectMember")
     objects = np.flatnonzero(tags.depth == 3)
@@ -43,10 +44,8 @@ def read_citygml(path: Path, source: Source, where: str) -> Delivered:
             "feature": pa.array([tags.names[code] for code in tags.name[rows].tolist()], pa.large_string()).dictionary_encode()}
     data |= columns_of(tags, rows) | hazard_columns(tags, rows) | heights
     notes = [Note("GP11", 0, int(k) + 1, "ring not closed" if wrong[k] else "no plan surface") for k in np.flatnonzero(np.equal(shapes, None))]
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Delivered(pa.table(data), shapes, crs, np.arange(1, len(rows) + 1), np.zeros(len(rows), int),
-                     (SourceFile(where, digest, path.stat().st_size, len(rows)),), tags.encoding, tuple(notes),
+                     (fingerprint.of(where, len(rows)),), tags.encoding, tuple(notes),
                      {"classes": dict(classes), "crs_by": f"srsName {srs}", "encoding_by": tags.encoding_by, "drawn_from": drawn})
 
 
