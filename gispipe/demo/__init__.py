@@ -19,12 +19,14 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     """
     from gispipe.demo.base_tables import base_tables, parcel_tables, town_tables
     from gispipe.demo.city import make_city
+    from gispipe.demo.dm_map import write_base_map
     from gispipe.demo.facility_tables import facility_tables
     from gispipe.demo.frame import SIZES
     from gispipe.demo.hazard_tables import hazard_tables
     from gispipe.demo.ledger import ledger_tables
     from gispipe.demo.photos import write_photos
     from gispipe.demo.planning_tables import planning_tables
+    from gispipe.demo.register_maps import write_register_maps
     from gispipe.demo.utility_tables import utility_tables
     from gispipe.demo.write import write_table
 
@@ -43,6 +45,13 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
         for table in make(demo):
             files += write_table(dest, table)
             counts[table.path] = table.rows()
+    say("register")
+    archive, counts["moj/99201-9901.zip"] = write_register_maps(demo, dest)
+    files.append(archive)
+    say("dm")
+    sheets, elements = write_base_map(demo, dest)
+    files += sheets
+    counts |= elements
     say("photo")
     files += write_photos(demo, dest)
     total = sum(path.stat().st_size for path in files)
