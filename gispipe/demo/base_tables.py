@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -50,8 +51,28 @@ def _landcover(demo: Demo) -> Table:
     return Table("base/landcover.shp", "shp", {"種別": np.array(names, object)[of[keep]]}, areas[keep])
 
 
-def _roads(demo: Demo) -> tuple[Table, Table]:
-    """Return road surfaces cut by town and, as lines, their real edges (道路縁) without those cuts."""
+def _roads(demo: Demo) -> Table:
+    """Return road surfaces cut by town."""
+    shape, kind, _ = _surfaces(demo)
+    return Table("base/road_area.shp", "shp", {"種別": kind}, shape)
+
+
+def road_edges(demo: Demo) -> tuple[np.ndarray, np.ndarray]:
+    """Return the real edges of roads (道路縁) as lines, without the cuts between towns, and their kinds."""
+    shapes, kinds, cuts = _surfaces(demo)
+    edge, edge_kind = [], []
+    for label in ("車道", "橋・踏切"):
+        mine = kinds == label
+        lines = shapely.get_parts(shapely.line_merge(shapely.difference(shapely.boundary(shapes[mine]), cuts[mine], grid_size=0.001)))
+        lines = lines[(shapely.get_type_id(lines) == 1) & (shapely.length(lines) > 0.5)]
+        edge += list(lines)
+        edge_kind += [label] * len(lines)
+    return np.array(edge, object), np.array(edge_kind, object)
+
+
+@lru_cache(maxsize=1)
+def _surfaces(demo: Demo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return road surfaces cut by town, their kinds, and the outline of the town each lies in."""
     net = demo.network
     wet = shapely.union_all([net.forest, *net.banks])
     main = shapely.union_all(shapely.buffer(net.roads, net.road_width / 2, cap_style="flat"))
@@ -61,19 +82,15 @@ def _roads(demo: Demo) -> tuple[Table, Table]:
     streets = np.array(each(lambda k: shapely.difference(dry[k], blocks[k], grid_size=0.001), range(len(dry))), object)
     crossings = shapely.intersection(demo.towns.shape, shapely.intersection(main, shapely.union(wet, rail)), grid_size=0.001)
     cuts = shapely.boundary(demo.towns.shape)
-    shape, kind, edge, edge_kind = [], [], [], []
+    shape, kind, cut = [], [], []
     for areas, label in ((streets, "車道"), (crossings, "橋・踏切")):
         parts, town = shapely.get_parts(areas, return_index=True)
         keep = (shapely.get_type_id(parts) == 3) & (shapely.area(parts) > 6)
         parts, town = parts[keep], town[keep]
-        lines = shapely.get_parts(shapely.line_merge(shapely.difference(shapely.boundary(parts), cuts[town], grid_size=0.001)))
-        lines = lines[(shapely.get_type_id(lines) == 1) & (shapely.length(lines) > 0.5)]
         shape += list(parts)
         kind += [label] * len(parts)
-        edge += list(lines)
-        edge_kind += [label] * len(lines)
-    return (Table("base/road_area.shp", "shp", {"種別": np.array(kind, object)}, np.array(shape, object)),
-            Table("base/road_edge.shp", "shp", {"種別": np.array(edge_kind, object)}, np.array(edge, object), "LineString"))
+        cut += list(cuts[town])
+    return np.array(shape, object), np.array(kind, object), np.array(cut, object)
 
 
 def road_lines(demo: Demo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -88,7 +105,8 @@ def road_lines(demo: Demo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return parts[keep], kind[of][keep], np.round(width[of][keep], 1)
 
 
-def _contours(demo: Demo) -> Table:
+def contours(demo: Demo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return contour lines, their heights, and which are index contours (計曲線)."""
     grid = cover(demo.size.width, demo.size.height, 10.0 if demo.size.name == "small" else 15.0)
     z = demo.terrain.height(*grid.mesh())
     step = 5.0 if demo.size.name == "small" else 10.0
@@ -99,11 +117,7 @@ def _contours(demo: Demo) -> Table:
         parts = parts[(shapely.get_type_id(parts) == 1) & (shapely.length(parts) > 40)]
         shapes += list(parts)
         heights += [level] * len(parts)
-    index = np.array(heights) % (5 * step) == 0
-    written = np.array([f"{h:.0f}" for h in heights], object)
-    return Table("base/contour.shp", "shp", {
-        "標高": np.array(heights), "種別": np.where(index, "計曲線", "主曲線").astype(object), "表示標高": np.where(index, written, None)},
-        np.array(shapes, object), "LineString")
+    return np.array(shapes, object), np.array(heights), np.array(heights) % (5 * step) == 0
 
 
 def base_tables(demo: Demo) -> list[Table]:
@@ -121,11 +135,8 @@ def base_tables(demo: Demo) -> list[Table]:
         Table("base/water.shp", "shp", {
             "種別": np.array(["海"] * len(seas) + ["河川"] * (len(wet) - len(seas)), object), "名称": np.array(names, object)}, wet),
         _landcover(demo),
-        *_roads(demo),
+        _roads(demo),
         Table("base/road_line.shp", "shp", {"種別": kind, "幅員": width}, lines, "LineString"),
-        Table("base/railway.shp", "shp", {"種別": repeat("普通鉄道", 1), "路線名": repeat("夕凪電鉄本線", 1)},
-              np.array([shapely.intersection(net.railway, net.limit)], object), "LineString"),
-        _contours(demo),
         Table("base/building.shp", "shp", {
             "建物番号": hall, "用途": buildings.use, "階数": buildings.floors,
             "構造": np.where(buildings.solid, "堅ろう建物", "普通建物").astype(object), "建築年": buildings.year}, buildings.shape),

@@ -18,7 +18,7 @@ from gispipe.demo.terrain import Terrain, make_terrain
 from gispipe.demo.towns import Towns, make_towns
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Demo:
     """Everything the tables are made from; local frame, metres."""
 

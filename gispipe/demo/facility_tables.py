@@ -63,6 +63,7 @@ def _shelters(demo: Demo, primary: Places, junior: Places) -> list[Table]:
     return [site, shelter]
 
 
+RAILWAY = "夕凪電鉄本線"
 AED_HEADER = ["全国地方公共団体コード", "ID", "地方公共団体名", "名称", "名称_カナ", "名称_英字", "所在地_全国地方公共団体コード", "町字ID", "所在地_連結表記", "所在地_都道府県", "所在地_市区町村",
               "所在地_町字", "所在地_番地以下", "建物名等(方書)", "緯度", "経度", "高度の種別", "高度の値", "設置位置", "電話番号", "内線番号", "連絡先メールアドレス", "連絡先FormURL",
               "連絡先備考（その他、SNSなど）", "郵便番号", "法人番号", "団体名", "利用可能曜日", "開始時間", "終了時間", "利用可能日時特記事項", "小児対応設備の有無", "URL", "画像1",
@@ -140,23 +141,25 @@ def _station_names(demo: Demo) -> np.ndarray:
     return np.array(names[:len(demo.network.stations)], object)
 
 
-def _labels(demo: Demo) -> list[Table]:
-    net, size = demo.network, demo.size
+def _stations(demo: Demo) -> Table:
     names = _station_names(demo)
-    stations = Table("base/station.geojson", "geojson", {"駅名": names, "路線名": repeat("夕凪電鉄本線", len(names))}, net.stations, "Point")
+    return Table("base/station.geojson", "geojson", {"駅名": names, "路線名": repeat(RAILWAY, len(names))}, demo.network.stations, "Point")
+
+
+def names_on_the_map(demo: Demo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return places, texts and kinds (山, 河川, 海, 鉄道) of the names that the base map carries."""
+    net, size = demo.network, demo.size
     tops = [(f"{n}山", h) for n, h in zip(("朝霞見", "小桂", "茜", "雲待", "麓"), demo.terrain.hills, strict=True)]
     hill = [(n, (float(h[0]), float(min(h[1], size.height * 0.93)))) for n, h in tops if h[4] > 60]
     hill = [(n, place) for n, place in hill if shapely.contains_xy(net.limit, *place)]
     river = [(r.name, (float(r.axis(np.array([y]))[0]), y)) for r in demo.terrain.rivers for y in (0.3 * size.height, 0.62 * size.height)]
     sea = [("夕凪湾", (0.24 * size.width, 0.03 * size.height)), ("夕凪湾", (0.82 * size.width, 0.02 * size.height))]
-    everything = [("山", *h) for h in hill] + [("河川", *r) for r in river] + [("海", *s) for s in sea]
-    note = Table("base/annotation.geojson", "geojson", {
-        "種別": np.array([k for k, _, _ in everything], object), "文字": np.array([n for _, n, _ in everything], object)},
-        shapely.points([p for _, _, p in everything]), "Point")
-    return [stations, note]
+    line = [(RAILWAY, tuple(shapely.get_coordinates(shapely.line_interpolate_point(net.railway, 0.3, normalized=True))[0]))]
+    everything = [("山", *h) for h in hill] + [("河川", *r) for r in river] + [("海", *s) for s in sea] + [("鉄道", *one) for one in line]
+    return shapely.points([p for _, _, p in everything]), np.array([n for _, n, _ in everything], object), np.array([k for k, _, _ in everything], object)
 
 
 def facility_tables(demo: Demo) -> list[Table]:
     """Return schools and their districts, shelters, and all other facilities."""
     primary, junior = reserved(demo, "primary", "小学校", "しょうがっこう"), reserved(demo, "junior", "中学校", "ちゅうがっこう")
-    return [*_schools(demo, primary, junior), *_shelters(demo, primary, junior), *_disaster(demo, primary), *_public(demo, primary), *_labels(demo)]
+    return [*_schools(demo, primary, junior), *_shelters(demo, primary, junior), *_disaster(demo, primary), *_public(demo, primary), _stations(demo)]

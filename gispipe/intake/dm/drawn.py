@@ -19,6 +19,8 @@ from gispipe.intake.dm.sheet import Sheet
 from gispipe.intake.dm.symbols import symbols
 from gispipe.intake.dm.text import decoded
 
+_INDEX = ("7101", "7105")
+
 
 def draw(records: Records, sheet: Sheet, chosen: Chosen, file: SourceFile, crs: str | None, facts: dict[str, object], where: str) -> Delivered:
     """Return the delivered table of the chosen elements; an element that makes no geometry is kept without one and noted (GP11)."""
@@ -69,7 +71,8 @@ def _measures(sheet: Sheet, chosen: Chosen, found: Paths, shapes: Shapes, keep: 
         low[np.isinf(low)] = high[np.isinf(high)] = np.nan
         some = found.count > 0
         first[some] = found.xyz[found.start[some], 2]
-    return {"高さ": _heights(sheet, chosen, first[keep]), "最低高さ": low[keep], "最高高さ": high[keep],
+    height = _heights(sheet, chosen, first[keep])
+    return {"高さ": height, "計曲線標高": _index_heights(chosen, height), "最低高さ": low[keep], "最高高さ": high[keep],
             "中心X": shapes.middle[keep, 0], "中心Y": shapes.middle[keep, 1], "半径": shapes.radius[keep]}
 
 
@@ -78,6 +81,12 @@ def _heights(sheet: Sheet, chosen: Chosen, z: np.ndarray) -> np.ndarray:
     levelled = np.array([code[:2] in ("71", "73") for code in chosen.code], dtype=bool)
     stated = attribute_values(sheet, chosen.heads)
     return np.where(levelled & ((stated != 0) & ~np.isnan(stated) | np.isnan(z)), stated, z)
+
+
+def _index_heights(chosen: Chosen, height: np.ndarray) -> np.ndarray:
+    """Return the height as it is printed on index contours (7101, 7105), None on everything else."""
+    index = np.isin(chosen.code.astype(str), _INDEX) & ~np.isnan(height)
+    return np.array([f"{h:g}" if here else None for h, here in zip(height.tolist(), index.tolist(), strict=True)] + [None], dtype=object)[:-1]
 
 
 def _outside(found: Paths, sheet: Sheet, keep: np.ndarray) -> int:

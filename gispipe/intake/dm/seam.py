@@ -15,7 +15,8 @@ _SAME = ("分類コード", "図形区分", "間断区分", "高さ", "文字列
 
 @dataclass(frozen=True)
 class Seams:
-    """The sheets' frames. ids, boxes: (s,) sheets; corners: (s, 4) west, south, east, north; sheet: (n,) sheet of each row; same: (n,) what must agree."""
+    """The sheets' frames. ids, boxes: (s,) sheets; corners: (s, 4) west, south, east, north; sheet: (n,) sheet of each row; same: (n,) what must agree;
+    tolerance: metres within which ends are joined; exact: metres within which something that is not joined counts as cut by the edge."""
 
     ids: list[str]
     boxes: np.ndarray
@@ -23,6 +24,7 @@ class Seams:
     sheet: np.ndarray
     same: np.ndarray
     tolerance: float
+    exact: float
 
     @classmethod
     def of(cls, sheets: dict[str, dict], ids: np.ndarray, frame: pd.DataFrame) -> Seams:
@@ -31,15 +33,16 @@ class Seams:
         corners = np.array([sheets[name]["corners"] for name in names], dtype=float)
         order = {name: k for k, name in enumerate(names)}
         same = frame.groupby([frame[name] for name in _SAME], dropna=False, sort=False).ngroup().to_numpy() if len(frame) else np.empty(0, int)
-        level = max(int(sheets[name]["level"]) for name in names)
-        return cls(names, shapely.box(*corners.T), corners, np.array([order[one] for one in ids], dtype=int), same, round(ON_THE_MAP * level, 4))
+        level, step = max(int(sheets[name]["level"]) for name in names), max(float(sheets[name]["unit_m"]) for name in names)
+        sheet = np.array([order[one] for one in ids], dtype=int)
+        return cls(names, shapely.box(*corners.T), corners, sheet, same, round(ON_THE_MAP * level, 4), 1.5 * step)
 
-    def at_edge(self, xy: np.ndarray, sheet: np.ndarray) -> np.ndarray:
-        """Tell which (m, 2) positions lie on the frame of their own sheet."""
+    def at_edge(self, xy: np.ndarray, sheet: np.ndarray, reach: float) -> np.ndarray:
+        """Tell which (m, 2) positions lie on the frame of their own sheet, within `reach` metres."""
         west, south, east, north = self.corners[sheet].T
         x, y = xy.T
-        near = np.minimum.reduce([np.abs(x - west), np.abs(x - east), np.abs(y - south), np.abs(y - north)]) <= self.tolerance
-        inside = (x >= west - self.tolerance) & (x <= east + self.tolerance) & (y >= south - self.tolerance) & (y <= north + self.tolerance)
+        near = np.minimum.reduce([np.abs(x - west), np.abs(x - east), np.abs(y - south), np.abs(y - north)]) <= reach
+        inside = (x >= west - reach) & (x <= east + reach) & (y >= south - reach) & (y <= north + reach)
         return near & inside
 
     def neighbour(self, xy: np.ndarray, sheet: np.ndarray) -> np.ndarray:

@@ -55,7 +55,7 @@ def _loose(geometry: np.ndarray, rows: list[int], seams: Seams) -> list[tuple[in
     """
     if not rows:
         return []
-    reach = shapely.box(*(seams.corners + np.array([-1, -1, 1, 1]) * seams.tolerance).T)
+    reach = shapely.box(*(seams.corners + np.array([-1, -1, 1, 1]) * seams.exact).T)
     one, other = shapely.STRtree(reach).query(geometry[rows], predicate="intersects")
     sheet = seams.sheet[np.array(rows)[one]]
     one, other, sheet = (side[other != sheet] for side in (one, other, sheet))

@@ -21,13 +21,14 @@ def join(geometry: np.ndarray, frame: pd.DataFrame, seams: Seams) -> Stitched:
     rows = np.flatnonzero((shapely.get_type_id(geometry) == 1) & ~shapely.is_closed(geometry))
     ends = _ends(geometry[rows])
     sheet = np.repeat(seams.sheet[rows], 2)
-    at = np.flatnonzero(seams.at_edge(ends[:, :2], sheet))
+    at = np.flatnonzero(seams.at_edge(ends[:, :2], sheet, seams.tolerance))
     if not len(at):
         return done
     other = seams.neighbour(ends[at, :2], sheet[at])
     at, other = at[other >= 0], other[other >= 0]
     partner = _pairs(ends, at, sheet, np.repeat(seams.same[rows], 2), _directed(frame, rows), seams.tolerance)
-    for end, beyond in zip(at.tolist(), other.tolist(), strict=True):
+    cut = seams.at_edge(ends[at, :2], sheet[at], seams.exact)
+    for end, beyond in zip(at[cut].tolist(), other[cut].tolist(), strict=True):
         if end not in partner:
             done.loose.append((int(rows[end // 2]), seams.ids[sheet[end]], seams.ids[beyond], spot(ends[end])))
     for chain in _chains(partner):

@@ -14,7 +14,7 @@ def single(geometry: np.ndarray, frame: pd.DataFrame, seams: Seams) -> Stitched:
     done = Stitched.nothing(geometry)
     rows = np.flatnonzero(shapely.get_type_id(geometry) == 0)
     xy = shapely.get_coordinates(geometry[rows])
-    at = seams.at_edge(xy, seams.sheet[rows])
+    at = seams.at_edge(xy, seams.sheet[rows], seams.tolerance)
     rows = rows[at]
     if not len(rows):
         return done
