@@ -78,7 +78,7 @@ def _entities(text: str, where: str) -> tuple[pd.DataFrame, np.ndarray]:
         pyogrio.set_gdal_config_options({"DXF_ENCODING": "UTF-8"})
         try:
             meta, _, wkb, values = pyogrio.raw.read(str(copy), read_geometry=True)
-        except Exception as error:
+        except (ValueError, RuntimeError) as error:
             raise UnreadableInput(where, Words(f"the drawing cannot be read: {error}", f"図面を読めません: {error}"), _AGAIN) from None
         finally:
             pyogrio.set_gdal_config_options({"DXF_ENCODING": None})
