@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +14,11 @@ import pytest
 import shapely
 
 from gispipe.demo.mojxml import Map, Parcel, Place, Sheet, archive, map_bytes
-from gispipe.errors import UnreadableInput
+from gispipe.errors import CrsError, UnreadableInput
 from gispipe.intake.delivered import Delivered, NotWanted
 from gispipe.intake.mojxml import KINDS, read_mojxml, template
+from gispipe.intake.sandbox import Readers
+from gispipe.intake.source import read_source
 from gispipe.model import Source
 
 SQUARE = shapely.box(100, 200, 110, 220)
@@ -114,6 +117,7 @@ REWRITINGS: dict[str, Callable[[str], str]] = {
     "a byte order mark": lambda text: "\ufeff" + text,
     "another order": lambda text: text.replace("<基準点>", "<@>").replace("<筆 id", "<筆界点/><筆 id").replace("<@>", "<基準点>").replace("<筆界点/>", ""),
     "a name space declared again": lambda text: text.replace("<空間属性>", '<空間属性 xmlns:zmn="http://www.moj.go.jp/MINJI/tizuzumen">'),
+    "texts that are empty": lambda text: text.replace("<予備コード>00</予備コード>", "<予備コード>00</予備コード><丁目名/>").replace("<地番>道", "<予備名></予備名><地番>道"),
     "themes of nothing": lambda text: text.replace("<主題属性>", "<主題属性><other/>"),
 }
 
@@ -271,6 +275,62 @@ def test_the_same_maps_give_the_same_bytes_of_archive() -> None:
     assert archive([("99201-9901-1.xml", map_bytes(small()))]) == archive([("99201-9901-1.xml", map_bytes(small()))])
 
 
+def damaged(data: bytes, rng: np.random.Generator) -> bytes:
+    """Exchange, drop or repeat a short piece of a file, or move one of its own pieces somewhere else."""
+    at, length = int(rng.integers(len(data))), int(rng.integers(1, 40))
+    other = int(rng.integers(len(data)))
+    piece = [b"", bytes(rng.integers(0, 256, 1, dtype=np.uint8)), data[at:at + length] * 2, data[other:other + length], b"0", b"9" * 30, b"<", b'"', b"<!-- x -->", b"&amp;"]
+    return data[:at] + piece[int(rng.integers(len(piece)))] + data[at + length * int(rng.integers(2)):]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_damaged_map_is_refused_or_both_ways_of_reading_it_agree(write: Callable[[bytes], Path], seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, data = np.random.default_rng(seed), map_bytes(small())
+    quick = template.read_template
+    for _ in range(40):
+        path = write(damaged(data, rng))
+        results = []
+        for reader in (quick, lambda _: None):
+            monkeypatch.setattr("gispipe.intake.mojxml.read_template", reader)
+            try:
+                results.append(read(path))
+            except UnreadableInput as error:
+                results.append(str(error))
+        assert isinstance(results[0], Delivered) == isinstance(results[1], Delivered), results
+        if isinstance(results[0], Delivered):
+            same(*results)
+
+
+def test_a_map_of_many_degenerate_surfaces_ends_quickly(write: Callable[[bytes], Path]) -> None:
+    text = map_bytes(small(sheets=[])).decode()
+    begin, end = text.index("\t\t<zmn:GM_Surface"), text.index("\t</空間属性>")
+    one = text[begin:text.index("</zmn:GM_Surface>") + 17]
+    one = one[:one.index("<zmn:GM_CompositeCurve")] + '<zmn:GM_CompositeCurve.generator idref="LOOP"/>' + one[one.index("</zmn:GM_Ring>"):]
+    curve = text[text.index("\t\t<zmn:GM_Curve"):text.index("</zmn:GM_Curve>") + 15].replace("C000000001", "LOOP").replace('P000000003', 'P000000002')
+    curve = re.sub(r'point idref="P\d+"', 'point idref="P000000002"', curve)
+    surfaces = "".join(one.replace("F000000001", f"F{k:09d}") for k in range(1, 20_001))
+    delivered = read(write((text[:text.index("\t\t<zmn:GM_Surface")].replace("\t\t<zmn:GM_Curve", curve + "\t\t<zmn:GM_Curve", 1) + surfaces + text[end:]).encode()))
+    assert len(delivered) == len(delivered.notes) == 4 and all(shape is None for shape in delivered.geometry)
+
+
+def test_an_archive_of_archives_is_one_layer_whose_unplaced_maps_do_not_contradict_it(tmp_path: Path, group: Readers) -> None:
+    maps = [small(name="一"), small("任意座標系", name="二", survey=()), small(name="三"), small("任意座標系", name="四", survey=())]
+    inner = [(f"99201-9901-{k}.zip", archive([(f"99201-9901-{k}.xml", map_bytes(one))])) for k, one in enumerate(maps, 1)]
+    (tmp_path / "99201-9901.zip").write_bytes(archive(inner))
+    delivered = read_source(group, tmp_path, Source(reader="mojxml", path="99201-9901.zip"), "layers/x.toml")
+    assert delivered.crs == "EPSG:2448" and delivered.frame["地図名"].tolist() == [name for name in "一二三四" for _ in range(4)]
+    assert shapely.is_missing(delivered.geometry).tolist() == delivered.frame["任意座標"].tolist() == ([False] * 4 + [True] * 4) * 2
+    drawings = read_source(group, tmp_path, Source(reader="mojxml", path="99201-9901.zip", layer="任意座標"), "layers/x.toml")
+    assert drawings.shapes is None and drawings.frame["地図名"].tolist() == [name for name in "二四" for _ in range(4)]
+
+
+def test_maps_of_two_zones_in_one_source_are_refused(tmp_path: Path, group: Readers) -> None:
+    for k in (6, 7):
+        (tmp_path / f"{k}.xml").write_bytes(map_bytes(small(f"公共座標{k}系")))
+    with pytest.raises(CrsError, match="different coordinate systems: EPSG:2448, EPSG:2449"):
+        read_source(group, tmp_path, Source(reader="mojxml", path="*.xml"), "layers/x.toml")
+
+
 FILES = {"12103-0400-76": (1, 606, 4, 4, 0, 21, "EPSG:2451"), "46505-3411-1": (8, 25, 139, 282, 0, 4, "EPSG:2444"),
          "13113-0110-44": (328, 10, 988, 2482, 22, 4, "EPSG:2451"), "13113-0110-1": (353, 0, 1065, 2589, 11, 4, None)}
 
@@ -319,6 +379,7 @@ def test_the_registered_position_of_a_real_parcel_falls_inside_its_polygon(real:
     delivered = read(real["46505-3411-1"])
     keys = {row["筆ID"]: shape for row, shape in zip(delivered.frame.to_dict("records"), delivered.geometry, strict=True) if row["地番"] == "2740-2"}
     rows = [row for row in csv.DictReader(lines_of(found[0])) if row["moj_map_brushid"] in keys and row["prc_id"] == "027400000200000"]
+    assert rows
     at = Transformer.from_crs("EPSG:6668", "EPSG:6670", always_xy=True)
     points = [shapely.Point(at.transform(float(row["rep_lon"]), float(row["rep_lat"]))) for row in rows]
     (shape,) = keys.values()

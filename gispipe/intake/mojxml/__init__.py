@@ -54,7 +54,7 @@ def read_mojxml(path: Path, source: Source, where: str) -> Delivered:
     count = len(shapes)
     missing = shapely.is_missing(shapes)
     notes = tuple(Note("GP11", 0, row + 1, detail) for row, detail in wrong.items())
-    facts = {"crs_by": f"{system} {parts.head.get('測地系判別') or ''}".strip(), "encoding_by": "XML declaration", "placed": int((~missing).sum()) if crs else 0,
+    facts = {"crs_by": " ".join(filter(None, [system, parts.head.get("測地系判別"), "→ JGD2000" if crs else None])), "encoding_by": "XML declaration", "placed": int((~missing).sum()) if crs else 0,
              "arbitrary": 0 if crs else count, "kinds": _counts(columns.get("種別")), "unusual_numbers": unusual(columns["地番"]) if "地番" in columns else {}}
     table = _table(parts, columns, count, crs is None, shapes if kind == LOCAL else None)
     return Delivered(table, _placed(shapes, kind, crs), crs, np.arange(1, count + 1), np.zeros(count, int), (SourceFile(where, *file, count),), encoding, notes, facts)

@@ -77,7 +77,9 @@ def surfaces(parts: Parts, drawn: Lines, where: str) -> tuple[np.ndarray, dict[i
         made = _rings(xy[keep[ring]], count[keep])
         drawn_at, inside = np.unique(parts.surfaces.ring_surface[keep], return_inverse=True)
         out[drawn_at] = shapely.polygons(made, indices=inside)
-    return out, {int(k): f"{parts.surfaces.id[k]}: {count[parts.surfaces.ring_surface == k].min()}" for k in np.unique(thin)}
+    least = np.full(len(out), len(xy))
+    np.minimum.at(least, parts.surfaces.ring_surface, count)
+    return out, {int(k): f"{parts.surfaces.id[k]}: {least[k]}" for k in np.unique(thin)}
 
 
 def _rings(xy: np.ndarray, count: np.ndarray) -> np.ndarray:

@@ -40,8 +40,9 @@ def theme_pattern(name: str) -> tuple[list[str], re.Pattern[bytes]]:
 
 
 def _leaf(name: str) -> bytes:
+    """Return the pattern of a text that may be absent or empty."""
     tag = name.encode()
-    return b"(?:" + _BLANK + b"<" + tag + b">" + _TEXT + b"</" + tag + b">)?+"
+    return b"(?:" + _BLANK + b"<" + tag + b"(?:>" + _TEXT + b"?+</" + tag + b">|/>))?+"
 
 
 def _shape() -> bytes:

@@ -59,9 +59,10 @@ def _sheet_values(parts: Parts, ids: pa.Array, where: str) -> dict[str, pa.Array
     of = np.repeat(np.arange(len(parts.sheets)), [len(one.parcels) for one in parts.sheets])
     owner = [one.texts["地図番号"] for one in parts.sheets]
     at = index_of(refs, ids, pa.array(owner, pa.string()).take(pa.array(of)), _PARCEL, where)
-    on: list[tuple[int, ...]] = [()] * len(ids)
-    for k, sheet in zip(at.tolist(), of.tolist(), strict=True):
-        on[k] += (sheet,)
+    pairs = np.unique(np.column_stack([at, of]), axis=0) if len(at) else np.empty((0, 2), int)
+    begin = np.searchsorted(pairs[:, 0], np.arange(len(ids) + 1)).tolist()
+    sheets = pairs[:, 1].tolist()
+    on = [tuple(sheets[begin[k]:begin[k + 1]]) for k in range(len(ids))]
     distinct = {group: k for k, group in enumerate(dict.fromkeys(on))}
     code = pa.array([distinct[group] for group in on], pa.int64())
     return {column: pa.array([_joined(parts, group, name) for group in distinct], pa.string()).take(code) for column, name in _SHEET_COLUMNS.items()}
