@@ -86,12 +86,12 @@ def _through(grid: Path | None, x: np.ndarray, y: np.ndarray, source: str, targe
     return east, north, Operation(source, target, name, max(ACCURACY, after.accuracy or 0.0), (shifts.name, *after.grids))
 
 
-def transform_points(x: np.ndarray, y: np.ndarray, source: str, target: str, where: str = "") -> tuple[np.ndarray, np.ndarray]:
+def transform_points(x: np.ndarray, y: np.ndarray, source: str, target: str, where: str = "", accept: float | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Transform coordinate arrays; raises CrsError as `transform` does."""
     if source == target:
         return x, y
     east, north, used = _project(np.asarray(x, float), np.asarray(y, float), source, target, where)
-    _accurate(used, where, None)
+    _accurate(used, where, accept)
     return east, north
 
 

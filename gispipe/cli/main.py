@@ -17,6 +17,7 @@ from gispipe.words import Words
 COMMANDS: dict[str, Words] = {
     "demo": Words("Make the demo city and run the whole pipeline on it.", "架空の市を作り、全工程を実行します。"),
     "new": Words("Make a new city directory to edit, by hand or by looking through a folder.", "新しい市のフォルダーを作ります（既存ファイルの調査もできます）。"),
+    "inspect": Words("Say of any file what it is, and which layer would read it.", "ファイルの形式・座標系・文字コード・件数・列を調べます。"),
     "check": Words("Check declarations, examples and sources; change nothing.", "宣言・例・入力データを検査します（何も変更しません）。"),
     "ingest": Words("Sources → store.", "入力データを取り込みます。"),
     "build": Words("Store → a staged, gated release.", "公開物を作り、流出がないか検査します。"),

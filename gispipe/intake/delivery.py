@@ -48,6 +48,18 @@ def wanted_members(path: Path, source: Source, where: str) -> list[str]:
     raise _nothing(fmt, source, every, where)
 
 
+def kinds_inside(path: Path, where: str) -> list[dict[str, object]]:
+    """Return place, kind by content and bytes of every file of an archive."""
+    found: list[dict[str, object]] = []
+    with tempfile.TemporaryDirectory(prefix="gispipe-") as folder:
+        for archive, members in walk(path, where, _MOST, Path(folder)):
+            found += [{"place": member.place, "kind": _kind(archive, member, where), "bytes": member.info.file_size} for member in members]
+    return found
+
+
+_MOST = max(fmt.members for fmt in FORMATS.values())
+
+
 def _named(member: Member, source: Source, fmt: Format) -> bool:
     if source.member is None:
         return member.suffix in fmt.suffixes
@@ -56,9 +68,13 @@ def _named(member: Member, source: Source, fmt: Format) -> bool:
 
 
 def _fits(archive: zipfile.ZipFile, member: Member, reader: str, fmt: Format, where: str) -> bool:
+    return _kind(archive, member, where) in (fmt.contents or (reader,))
+
+
+def _kind(archive: zipfile.ZipFile, member: Member, where: str) -> str:
     head = start_of(archive, member, _HEAD, where)
     tail = b"" if head[:4] != b"PK\x03\x04" else _all(archive, member)[-_HEAD:]
-    return identify_bytes(head, tail) in (fmt.contents or (reader,))
+    return identify_bytes(head, tail)
 
 
 def _all(archive: zipfile.ZipFile, member: Member) -> bytes:

@@ -49,7 +49,7 @@ class Format:
         return _function(self.reader or "")
 
     @property
-    def list(self) -> Callable[[Path, str], dict[str, int]]:
+    def lists(self) -> Callable[[Path, str], dict[str, int]]:
         """What lists the things inside a file."""
         return _function(self.inventory or "")
 

@@ -118,6 +118,15 @@ class Readers:
                                          Words("correct layer in [source]", "[source] の layer を直してください"))
         return parts
 
+    def look(self, path: Path, where: str) -> dict:
+        """Return what a file is: `kind` by content and, for an archive, `members` with place, kind and bytes of each file."""
+        return self._ask("look", path, Source(reader="csv", path="-"), where)
+
+    def inventory(self, path: Path, source: Source, where: str) -> dict[str, int]:
+        """Return the things inside a file of several (classes, kinds, sheets, tables) with their counts."""
+        names: dict[str, int] = self._ask("inventory", path, source, where)["names"]
+        return names
+
     def _share(self, path: Path, source: Source, where: str, members: list[str]) -> list[Delivered]:
         """Give every process its share of the members, a run of neighbours each."""
         count = min(len(self._all), len(members))

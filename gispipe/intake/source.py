@@ -65,7 +65,7 @@ def _has_wildcard(path: str) -> bool:
 def read_source(group: Readers, root: Path, source: Source, file: str) -> Delivered:
     """Read every file of a source through the reader processes, side by side, and put them together in their order.
 
-    The CRS is the file's own, else the declared one (for CSV points: JGD2011 longitude and latitude). Raises CrsError
+    The CRS is the file's own, else the declared one (for points of a CSV or workbook: JGD2011 longitude and latitude). Raises CrsError
     when a file contradicts the declaration or the files contradict each other.
     """
     files = source_files(root, source, file)
@@ -112,7 +112,7 @@ def _with_crs(delivered: Delivered, source: Source, name: str, file: str) -> Del
     if delivered.shapes is None:
         return delivered
     stated = None if delivered.facts.get("crs_by_rule") and source.crs else delivered.crs
-    declared = source.crs or (GEOGRAPHIC if source.reader == "csv" else None)
+    declared = source.crs or (GEOGRAPHIC if source.reader in ("csv", "xlsx") else None)
     if stated and source.crs and not _equal(stated, source.crs):
         raise CrsError(name, Words(f"the file says {stated}, the layer says {source.crs}", f"ファイルの座標系は {stated} ですが、レイヤーには {source.crs} とあります"),
                        Words(f"correct crs in {file} or ask for the file again", f"{file} の crs を直すか、受け取り直してください"))

@@ -47,6 +47,30 @@ def _members(request: dict) -> dict:
     return {"members": wanted_members(path, Source.model_validate(request["source"]), request["where"])}
 
 
+def _look(request: dict) -> dict:
+    """Say what a file is by content, and for an archive what each of its files is."""
+    from gispipe.intake.content import identify
+    from gispipe.intake.delivery import is_archive, kinds_inside
+
+    path = Path(request["path"])
+    return {"kind": identify(path), "members": kinds_inside(path, request["where"]) if is_archive(path) else None}
+
+
+def _inventory(request: dict) -> dict:
+    """Say what a file of several things holds."""
+    from gispipe.intake.delivery import is_archive, plain_files, wanted_members
+    from gispipe.intake.registry import FORMATS
+    from gispipe.model import Source
+
+    source, path = Source.model_validate(request["source"]), Path(request["path"])
+    places = wanted_members(path, source, request["where"]) if is_archive(path) else None
+    names: dict[str, int] = {}
+    for file, where in plain_files(path, source, request["where"], places):
+        for name, count in FORMATS[source.reader].lists(file, where).items():
+            names[name] = names.get(name, 0) + count
+    return {"names": names}
+
+
 def _read(request: dict) -> dict:
     """Read a plain file, or members of an archive; each table is written out before the next is read."""
     from gispipe.intake.columnar import write_columns
@@ -75,7 +99,7 @@ def _tables(request: dict) -> Iterator:
         yield from read if isinstance(read, list) else [read]
 
 
-_TASKS = {"members": _members, "read": _read}
+_TASKS = {"members": _members, "read": _read, "look": _look, "inventory": _inventory}
 
 if __name__ == "__main__":
     serve()

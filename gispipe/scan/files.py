@@ -10,11 +10,11 @@ from pathlib import Path
 from gispipe.scan.toml import writable
 from gispipe.words import Words
 
-DATA = {".shp", ".geojson", ".json", ".csv", ".gpkg", ".fgb", ".tif", ".tiff"}
+DATA = {".shp", ".geojson", ".json", ".topojson", ".csv", ".xlsx", ".gpkg", ".fgb", ".xml", ".gml", ".dm", ".kml", ".dxf", ".zip", ".kmz", ".tif", ".tiff", ".jpg", ".jpeg"}
 HELPERS = {"attributes.csv", "config.yml"}
 _BESIDE = {".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".qmd", ".fix", ".tfw", ".tifw", ".wld", ".ovr", ".msk"}
 _NO_DATA = {".md", ".txt", ".yml", ".yaml", ".toml", ".html", ".htm", ".css", ".ini", ".db", ".lock", ".sha256", ""}
-_ARCHIVES = {".zip", ".7z", ".lzh", ".gz", ".tgz", ".rar", ".kmz"}
+_ARCHIVES = {".7z", ".lzh", ".gz", ".tgz", ".rar"}
 
 
 @dataclass
@@ -66,7 +66,7 @@ def _refused(path: Path, name: str, folder: Path) -> Words | None:
 def _unread(path: Path, suffix: str) -> Words | None:
     """Return why a file that holds no known data is named nevertheless, None for what belongs to another file or holds none."""
     if suffix in _ARCHIVES:
-        return Words("archives are not looked into yet; unpack it first", "圧縮ファイルの中はまだ調べません。展開してください")
+        return Words("archives other than ZIP are not opened; unpack it first", "ZIP 以外の圧縮ファイルは開きません。展開してください")
     if suffix in (".dbf", ".shx") and not any(path.with_suffix(end).exists() for end in (".shp", ".SHP", ".Shp")):
         return Words("part of a shapefile whose .shp is missing", "シェープファイルの一部ですが、.shp がありません")
     if suffix in _BESIDE or suffix in _NO_DATA or path.name.lower().endswith((".shp.xml", ".aux.xml", ".tif.xml")):

@@ -12,6 +12,7 @@ from gispipe.model import Layer
 from gispipe.scan.cityfile import city_text
 from gispipe.scan.toml import remark, text
 from gispipe.scan.zones import zone_of_code
+from gispipe.intake.registry import FORMATS
 from gispipe.words import Words
 
 PATTERN = Path(__file__).resolve().parents[2]
@@ -22,12 +23,11 @@ OWNER = "○○市"
 
 RENAMED = {
     "星瀬川": "○○川", "鈴音川": "△△川", "Hoshise River": "River 1", "Suzune River": "River 2", "hoshise": "river1", "suzune": "river2",
-    "霧原台一丁目": "○○町一丁目", "汐野一丁目": "○○町一丁目",
+    "霧原台一丁目": "○○町一丁目", "汐野一丁目": "○○町一丁目", "霧原": "○○",
 }
 """Names of the demo city that occur in its declarations, and what stands there instead."""
 
 _KINDS = {"point": "点", "line": "線", "polygon": "面", None: ""}
-_READERS = {"shapefile": "シェープファイル", "geojson": "GeoJSON", "csv": "CSV", "gpkg": "GeoPackage", "flatgeobuf": "FlatGeobuf", "geotiff": "GeoTIFF"}
 
 
 def write_template(directory: Path, name: str | None = None, code: str | None = None, pattern: Path = PATTERN) -> list[str]:
@@ -105,7 +105,7 @@ def _head(layer: Layer) -> Iterator[str]:
     crs = f"、座標系 {'緯度・経度' if layer.source.crs == 'EPSG:6668' else '平面直角座標系'}" if layer.source.crs else ""
     encoding = f"、文字コード {layer.source.encoding}" if layer.source.encoding else ""
     yield f"# {remark(_renamed(layer.title))}（{_KINDS[layer.geometry] or '画像'}）"
-    yield f"# 置くもの: {_first_path(layer)}（{_READERS.get(layer.source.reader, layer.source.reader)}{crs}{encoding}）"
+    yield f"# 置くもの: {_first_path(layer)}（{FORMATS[layer.source.reader].title.ja}{crs}{encoding}）"
     for join in layer.join.values():
         if join.source is not None:
             yield f"# 結合する台帳: sources/{join.source.path}（{'・'.join(join.on)} で結合。不要なら [join…] と、その列の表示指定を消します）"

