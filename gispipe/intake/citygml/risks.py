@@ -38,9 +38,10 @@ def hazard_columns(tags: Tags, rows: np.ndarray) -> dict[str, pa.Array]:
     """
     import pyarrow as pa
 
-    found: dict[str, list[list[dict[str, object]]]] = {}
-    for kind, row, entry in _entries(tags, rows):
-        found.setdefault(kind, [[] for _ in range(len(rows))])[row].append(entry)
+    entries = _entries(tags, rows)
+    found: dict[str, list[list[dict[str, object]]]] = {kind: [[] for _ in range(len(rows))] for kind in {kind for kind, _, _ in entries}}
+    for kind, row, entry in entries:
+        found[kind][row].append(entry)
     columns: dict[str, pa.Array] = {}
     for kind in sorted(found):
         lists = found[kind]
