@@ -40,7 +40,8 @@ class Arcs:
             raise UnreadableInput(where, Words("arcs or transform are no lists of numbers", "arcs か transform の形が正しくありません"), _AGAIN) from None
         begin = np.concatenate([[0], np.cumsum(length)])[:-1].astype(np.int64)
         if transform:
-            xy = _undelta(xy, begin, length) * scale + shift
+            with np.errstate(over="ignore", invalid="ignore"):
+                xy = _undelta(xy, begin, length) * scale + shift
         if not np.isfinite(xy).all():
             raise UnreadableInput(where, Words("a coordinate is not finite", "有限でない座標があります"), _AGAIN)
         return cls(xy, begin, length, scale, shift, bool(transform), where)
