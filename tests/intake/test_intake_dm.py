@@ -16,7 +16,7 @@ from gispipe.demo.dm import SheetFrame, index_bytes, sheet_bytes
 from gispipe.demo.dm_records import Element
 from gispipe.errors import CrsError, UnreadableInput
 from gispipe.intake.delivered import Delivered
-from gispipe.intake.dm import read_dm
+from gispipe.intake.dm import list_classes, read_dm
 from gispipe.model import Source
 
 FRAME = SheetFrame("06OC5708", 500, (-48800.0, -135300.0, -48400.0, -135000.0), "見本中央", "見本図", 1)
@@ -252,3 +252,12 @@ def test_an_index_is_a_table_without_rows_and_names_zone_and_sheets(tmp_path: Pa
 def test_an_index_before_the_sheet_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "s.dm").write_bytes(index_bytes(6, ["06OC5708"]) + sheet_bytes(FRAME, [Element(5, "4215")]))
     assert len(read_dm(tmp_path / "s.dm", Source(reader="dm", path="s.dm", layer="4215"), "s.dm")) == 1
+
+
+def test_what_a_sheet_holds_is_listed_as_a_layer_would_ask_for_it(tmp_path: Path) -> None:
+    elements = [Element(2, "3001", SQUARE), Element(1, "3001", SQUARE), Element(2, "2101", SQUARE[:3]), Element(5, "7312"), Element(7, "8264", text="架空太郎")]
+    (tmp_path / "s.dm").write_bytes(sheet_bytes(FRAME, elements))
+    listed = list_classes(tmp_path / "s.dm", "s.dm")
+    assert listed == {"図郭": 1, "線:2101": 1, "面:3001": 2, "点:7312": 1}
+    for layer, count in listed.items():
+        assert len(read_dm(tmp_path / "s.dm", Source(reader="dm", path="s.dm", layer=layer), "s.dm")) == count

@@ -42,9 +42,7 @@ class Chosen:
 def choose(records: Records, headers: Headers, layer: str | None, where: str) -> Chosen:
     """Return the elements that `layer` asks for; raises UnreadableInput, listing the classes there are, when it names none."""
     elements = headers.elements()
-    raw = np.ascontiguousarray(records.lines[elements.at, 2:6]).view("S4").ravel()
-    known, which = np.unique(raw, return_inverse=True)
-    names = [_code(value) for value in known.tolist()]
+    names, which = class_codes(records, elements)
     number = np.bincount(which[elements.kind != ATTRIBUTE], minlength=len(names))
     ask = wanted(layer, [(name, name_of(name) or "-", int(n)) for name, n in zip(names, number, strict=True)], where)
     takes = np.array([ask.takes(name) for name in names] or [False])[which] if len(which) else np.zeros(0, bool)
@@ -59,6 +57,13 @@ def choose(records: Records, headers: Headers, layer: str | None, where: str) ->
     if hidden:
         facts["sensitive_left_out"] = hidden
     return _alive(chosen)
+
+
+def class_codes(records: Records, elements: Headers) -> tuple[list[str], np.ndarray]:
+    """Return the class codes that occur and, for each element, the number of its own."""
+    raw = np.ascontiguousarray(records.lines[elements.at, 2:6]).view("S4").ravel()
+    known, which = np.unique(raw, return_inverse=True)
+    return [_code(value) for value in known.tolist()], which
 
 
 def _code(raw: bytes) -> str:
