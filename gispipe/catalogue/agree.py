@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from gispipe.catalogue.mistakes import Mistake, unknown_name
 from gispipe.model import City, Column, Join, Layer, Map, Style, StyleClass
+from gispipe.sensitive import private_classes
 from gispipe.symbols import SYMBOLS
 from gispipe.words import Words
 
@@ -62,6 +63,7 @@ def _layer(layer: Layer, layers: Mapping[str, Layer], styles: Mapping[str, Style
     if layer.id.endswith("_label") and layer.id.removesuffix("_label") in layers:
         yield "id", Words(f"the tiles keep the name '{layer.id}' for the labels of another layer; take another id",
                           f"「{layer.id}」はタイルの中で別レイヤーの文字に使う名前です。別の id にしてください")
+    yield from _private_classes(layer)
     for name in layer.key:
         if name not in layer.columns:
             yield "key", unknown_name(_COLUMN, name, layer.columns)
@@ -85,6 +87,16 @@ def _layer(layer: Layer, layers: Mapping[str, Layer], styles: Mapping[str, Style
         yield from _join(layer, name, join, layers)
     if _circular(layer.id, layers):
         yield "join", Words("joins go round in a circle", "結合が循環しています")
+
+
+def _private_classes(layer: Layer) -> Iterator[tuple[str, Words]]:
+    """Say which sources of a public layer take classes that may never be public."""
+    joined = {f"join.{name}.source.layer": join.source for name, join in layer.join.items() if join.source is not None}
+    for place, source in ({"source.layer": layer.source} | joined).items() if layer.audience == "public" else ():
+        private = private_classes(source.reader, source.layer)
+        if private:
+            yield place, Words(f"class {', '.join(private)} names owners or lots; a public layer may not take it",
+                               f"分類 {', '.join(private)} は所有者や地番を表すため、公開レイヤーでは使えません")
 
 
 def _declared(layer: Layer) -> Iterator[tuple[str, Column]]:

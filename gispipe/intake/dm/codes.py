@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from gispipe.sensitive import DM_CLASSES
+
 AREA, LINE, POINT, TEXT = "面", "線", "点", "注記"
 KINDS = (AREA, LINE, POINT, TEXT)
-SENSITIVE = frozenset({"8262", "8264", "8265"})
+SENSITIVE = frozenset(DM_CLASSES)
 """Lot numbers, owners' names and real-estate numbers on land-survey sheets: taken only when named one by one."""
 
 
