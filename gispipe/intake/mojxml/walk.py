@@ -21,6 +21,10 @@ SUBJECTS = {"基準点": ("名称", "基準点種別", "埋標区分"), "筆界�
 CONSTITUENTS = "筆界未定構成筆"
 _T, _Z = f"{{{TIZU}}}", f"{{{ZUMEN}}}"
 _PATCH = "/".join(_Z + name for name in ("GM_Surface.patch", "GM_Polygon", "GM_Polygon.boundary", "GM_SurfaceBoundary"))
+_COLUMN, _REF, _SIGN, _PRIMITIVE = (_Z + name for name in ("GM_PointArray.column", "GM_PointRef.point", "GM_OrientablePrimitive.orientation",
+                                                           "GM_OrientablePrimitive.primitive"))
+_CURVE = {_COLUMN: 0, _REF: 1, f"{_Z}X": 2, f"{_Z}Y": 3, _SIGN: 0, _PRIMITIVE: 0}
+_TAGS = {name: tuple(_T + column for column in columns) for name, columns in SUBJECTS.items()}
 
 
 @dataclass
@@ -60,12 +64,20 @@ def _take_point(lists: _Lists, element: _Element) -> None:
 
 
 def _take_curve(lists: _Lists, element: _Element) -> None:
-    primitive = element.find(f"{_Z}GM_OrientablePrimitive.primitive")
-    k = len(lists.curve)
-    lists.curve.append((element.get("id"), element.findtext(f"{_Z}GM_OrientablePrimitive.orientation"), primitive.get("idref") if primitive is not None else None))
-    for column in element.iter(f"{_Z}GM_PointArray.column"):
-        direct, ref = column.find(f"{_Z}GM_Position.direct"), column.find(f"{_Z}GM_Position.indirect/{_Z}GM_PointRef.point")
-        lists.position.append((k, ref.get("idref") if ref is not None else None, *(_xy(direct) if direct is not None else (None, None))))
+    """Take the positions in document order, whether a point's id or numbers of their own; one pass, since curves are most of a file."""
+    k, sign, primitive = len(lists.curve), None, None
+    positions: list[list] = []
+    for node in element.iter(*_CURVE):
+        if node.tag == _COLUMN:
+            positions.append([k, None, None, None])
+        elif node.tag == _SIGN:
+            sign = node.text
+        elif node.tag == _PRIMITIVE:
+            primitive = node.get("idref")
+        elif positions:
+            positions[-1][_CURVE[node.tag]] = node.get("idref") if node.tag == _REF else node.text
+    lists.curve.append((element.get("id"), sign, primitive))
+    lists.position += map(tuple, positions)
 
 
 def _take_surface(lists: _Lists, element: _Element) -> None:
@@ -80,10 +92,13 @@ def _take_surface(lists: _Lists, element: _Element) -> None:
 
 def _take_subject(lists: _Lists, element: _Element) -> None:
     name = local(element)
-    shape = element.find(f"{_T}形状")
-    row = tuple(element.findtext(_T + column) for column in SUBJECTS[name])
+    found: dict[str, _Element] = {}
+    for child in element.iterchildren():
+        found.setdefault(child.tag, child)
+    row = tuple(found[tag].text if tag in found else None for tag in _TAGS[name])
     if name == "筆":
         row += (constituents(element), element.get("id"))
+    shape = found.get(f"{_T}形状")
     lists.subjects[name].append((*row, shape.get("idref") if shape is not None else None))
 
 
