@@ -171,7 +171,6 @@ def write_geotiff(grids: Sequence[Grid], path: Path) -> None:
     Raises UnreadableInput when the tiles differ in cell size or CRS, do not share a lattice, or lie too far apart.
     """
     import rasterio
-    from rasterio.transform import from_origin
 
     _alike(grids)
     dx, dy = grids[0].cell
@@ -187,7 +186,7 @@ def write_geotiff(grids: Sequence[Grid], path: Path) -> None:
         part = whole[row:row + one.heights.shape[0], column:column + one.heights.shape[1]]
         np.copyto(part, one.heights, where=~np.isnan(one.heights))
     with rasterio.open(path, "w", driver="GTiff", width=columns, height=rows, count=1, dtype="float32", crs=grids[0].crs, nodata=NODATA,
-                       transform=from_origin(west, north, dx, dy), compress="deflate", predictor=3, tiled=True) as out:
+                       transform=rasterio.Affine(dx, 0, west, 0, -dy, north), compress="deflate", predictor=3, tiled=True) as out:
         out.write(whole, 1)
 
 
