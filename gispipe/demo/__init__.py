@@ -17,6 +17,7 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     `size` is small (about 12,000 lots) or full (about 150,000); an unknown size is a ValueError.
     `progress` is called with a short text before each step.
     """
+    from gispipe.demo.abr import write_registry
     from gispipe.demo.base_tables import base_tables, parcel_tables, town_tables
     from gispipe.demo.city import make_city
     from gispipe.demo.dm_map import write_base_map
@@ -24,9 +25,11 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     from gispipe.demo.frame import SIZES
     from gispipe.demo.hazard_tables import hazard_tables
     from gispipe.demo.ledger import ledger_tables
+    from gispipe.demo.offices import write_office_files
     from gispipe.demo.photos import write_photos
     from gispipe.demo.planning_tables import planning_tables
     from gispipe.demo.register_maps import write_register_maps
+    from gispipe.demo.standard import toilet_tables
     from gispipe.demo.utility_tables import utility_tables
     from gispipe.demo.write import write_table
 
@@ -40,7 +43,7 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     counts: dict[str, int] = {}
     files: list[Path] = []
     for name, make in (("base", base_tables), ("town", town_tables), ("parcel", parcel_tables), ("planning", planning_tables),
-                       ("utility", utility_tables), ("facility", facility_tables), ("hazard", hazard_tables), ("ledger", ledger_tables)):
+                       ("utility", utility_tables), ("facility", facility_tables), ("toilet", toilet_tables), ("hazard", hazard_tables), ("ledger", ledger_tables)):
         say(name)
         for table in make(demo):
             files += write_table(dest, table)
@@ -52,6 +55,11 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     sheets, elements = write_base_map(demo, dest)
     files += sheets
     counts |= elements
+    for name, write in (("registry", write_registry), ("offices", write_office_files)):
+        say(name)
+        made, rows = write(demo, dest)
+        files += made
+        counts |= rows
     say("photo")
     files += write_photos(demo, dest)
     total = sum(path.stat().st_size for path in files)

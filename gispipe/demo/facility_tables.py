@@ -9,6 +9,7 @@ from gispipe.demo.base_tables import repeat
 from gispipe.demo.city import Demo
 from gispipe.demo.frame import CITY, CODE, generator
 from gispipe.demo.places import Places, address_of, halls, reserved, safe, scattered
+from gispipe.demo.standard import standard
 from gispipe.demo.tables import Table
 from gispipe.demo.towns import dissolve, nearest_school
 
@@ -48,14 +49,14 @@ def _shelters(demo: Demo, primary: Places, junior: Places) -> list[Table]:
     floors = np.concatenate([np.full(len(p.point), f) for p, f in groups])
     point, name = join("point", groups), join("name", groups)
     both = np.array(["1" if f > 1 else "" for f in floors], object)
-    site = Table("shelter/emergency_site.geojson", "geojson", {
+    site = Table("shelter/99201_2.csv", "csv", {
         "NO": np.arange(1, len(name) + 1), "共通ID": _identity("20", len(name)), "施設・場所名": name, "住所": join("address", groups),
-        **safe(demo, point, floors), "指定避難所との住所同一": both, "備考": repeat("", len(name))}, point, "Point")
+        **safe(demo, point, floors), "指定避難所との住所同一": both, "緯度": repeat("", len(name)), "経度": repeat("", len(name)), "備考": repeat("", len(name))}, point, "Point")
     indoor = groups[:3]
     name, point = join("name", indoor), join("point", indoor)
     rng = generator(demo.seed, 51)
     people = np.concatenate([np.full(len(p.point), {3: 420, 4: 560, 2: 60}[f]) for p, f in indoor]) + 10 * rng.integers(-5, 15, len(name))
-    shelter = Table("shelter/shelter.csv", "csv", {
+    shelter = Table("shelter/99201_1.csv", "csv", {
         "NO": np.arange(1, len(name) + 1), "共通ID": _identity("11", len(name)), "施設・場所名": name, "住所": join("address", indoor),
         "指定緊急避難場所との住所同一": repeat("1", len(name)), "その他市町村長が必要と認める事項": repeat("", len(name)),
         "受入対象者": repeat("", len(name)), "緯度": repeat("", len(name)), "経度": repeat("", len(name)),
@@ -72,27 +73,20 @@ WATER_HEADER = ["全国地方公共団体コード", "ID", "地方公共団体�
                 "所在地_番地以下", "建物名等(方書)", "緯度", "経度", "口径", "備考"]
 
 
-def _standard(header: list[str], count: int, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Return the columns of a standard data set, empty where nothing is given."""
-    known = {"全国地方公共団体コード": repeat(CODE, count), "所在地_全国地方公共団体コード": repeat(CODE, count), "地方公共団体名": repeat(CITY, count),
-             "所在地_市区町村": repeat(CITY, count), "ID": np.array([f"{k + 1:010d}" for k in range(count)], object)}
-    return {name: given.get(name, known.get(name, repeat("", count))) for name in header}
-
-
 def _disaster(demo: Demo, primary: Places) -> list[Table]:
     rng = generator(demo.seed, 52)
     grown = len(primary.point)
     aed = scattered(demo, 7 * grown, 53, "事業所", "じぎょうしょ", ("commercial", "industrial", "dense", "hospital", "city_hall"))
     both = Places(*(np.concatenate([getattr(primary, f), getattr(aed, f)]) for f in ("name", "kana", "address", "point")))
     n = len(both.name)
-    kit = Table("disaster/aed.csv", "csv", _standard(AED_HEADER, n, {
+    kit = Table("disaster/aed.csv", "csv", standard(AED_HEADER, n, {
         "名称": both.name, "名称_カナ": both.kana, "所在地_連結表記": both.address, "設置位置": np.array(["正面玄関", "1階受付", "職員室前"], object)[rng.integers(0, 3, n)],
         "開始時間": repeat("09:00", n), "終了時間": repeat("17:00", n), "小児対応設備の有無": np.array(["有", "無"], object)[rng.integers(0, 2, n)]}), both.point)
     street = shapely.line_interpolate_point(demo.street, 0.5, normalized=True)
     chosen = np.sort(rng.choice(len(street), len(street) // 6, replace=False))
     m = len(chosen)
     kind = np.array(["消火栓", "防火水槽"], object)[(rng.random(m) < 0.2).astype(int)]
-    hydrant = Table("disaster/fire_water.csv", "csv", _standard(WATER_HEADER, m, {
+    hydrant = Table("disaster/fire_water.csv", "csv", standard(WATER_HEADER, m, {
         "種別": kind, "所在地_連結表記": address_of(demo, street[chosen]), "口径": np.where(kind == "消火栓", "150", "").astype(object)}), street[chosen])
     store = scattered(demo, 3 * grown, 54, "防災倉庫", "ぼうさいそうこ", ("dense", "residential", "suburb", "hillside"))
     siren = scattered(demo, 3 * grown, 55, "防災行政無線", "ぼうさいぎょうせいむせん", ("dense", "residential", "suburb", "industrial", "hillside"))

@@ -43,7 +43,7 @@ def ledger_tables(demo: Demo) -> list[Table]:
     def pad(values: np.ndarray, fill: object) -> np.ndarray:
         return np.concatenate([values.astype(object), np.full(UNKNOWN_ROWS, fill, object)])
 
-    tax = Table("internal/ledger.csv", "csv-sjis", {
+    tax = Table("internal/ledger.xlsx", "xlsx", {
         "町名": town_all, "地番": lot_all, "所有者氏名": _owners(count, rng),
         "課税区分": pad(np.where(built, "宅地", "その他").astype(object), "その他"),
         "評価額": pad(value.astype(int), 0), "家屋調査番号": pad(survey, "")})

@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Table:
-    """`form`: shp (zone VI, JGD2011), shp-old (zone VI, JGD2000), shp-geo (lon/lat), geojson, csv (UTF-8 with BOM), csv-sjis."""
+    """`form`: shp (zone VI, JGD2011), shp-old (zone VI, JGD2000), shp-geo (lon/lat), geojson, csv (UTF-8 with BOM), csv-sjis, xlsx."""
 
     path: str
     form: str

@@ -13,6 +13,7 @@ import shapely
 
 from gispipe.demo.frame import ORIGIN
 from gispipe.demo.tables import Table
+from gispipe.demo.workbook import workbook
 
 WRITTEN = "2026-04-01"  # the date in every dbf header; today's would change the bytes
 _CRS = {"shp": "EPSG:6674", "shp-old": "EPSG:2448", "shp-geo": "EPSG:6668", "geojson": "EPSG:6668"}
@@ -57,12 +58,24 @@ def _plain(value: object) -> str:
     return str(value)
 
 
+def _with_place(table: Table) -> dict[str, object]:
+    """Return the columns with longitude and latitude in their places."""
+    columns: dict[str, object] = dict(table.columns)
+    if table.geometry is None:
+        return columns
+    x, y = shapely.get_coordinates(lonlat(table.geometry)).T
+    place = {table.lonlat[0]: [f"{v:.7f}" for v in x], table.lonlat[1]: [f"{v:.7f}" for v in y]}
+    return {name: place.get(name, values) for name, values in columns.items()} | {k: v for k, v in place.items() if k not in columns}
+
+
+def _write_workbook(path: Path, table: Table) -> None:
+    columns = _with_place(table)
+    rows = zip(*(np.asarray(values).tolist() for values in columns.values()), strict=True)
+    path.write_bytes(workbook({"一覧": [list(columns), *map(list, rows)]}))
+
+
 def _write_csv(path: Path, table: Table) -> None:
-    columns = dict(table.columns)
-    if table.geometry is not None:
-        x, y = shapely.get_coordinates(lonlat(table.geometry)).T
-        place = {table.lonlat[0]: [f"{v:.7f}" for v in x], table.lonlat[1]: [f"{v:.7f}" for v in y]}
-        columns = {name: place.get(name, values) for name, values in columns.items()} | {k: v for k, v in place.items() if k not in columns}
+    columns = _with_place(table)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
@@ -76,6 +89,8 @@ def write_table(folder: Path, table: Table) -> list[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     if table.form.startswith("csv"):
         _write_csv(path, table)
+    elif table.form == "xlsx":
+        _write_workbook(path, table)
     else:
         for old in path.parent.glob(f"{path.stem}.*"):
             old.unlink()

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tomllib
+import zipfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import pyogrio.raw
 import pytest
 import rasterio.features
 import shapely
+from python_calamine import CalamineWorkbook
 from rasterio import Affine
 
 from gispipe.demo import DemoReport, write_city
@@ -37,6 +39,20 @@ def shapefile(sources: Path, name: str) -> tuple[pd.DataFrame, np.ndarray]:
 
 def rows(path: Path, encoding: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_bytes().decode(encoding))))
+
+
+def sheet(path: Path) -> list[dict[str, object]]:
+    """Return the rows of the only sheet of a workbook."""
+    names, *cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+    return [dict(zip(names, row, strict=True)) for row in cells]
+
+
+def content(path: Path) -> bytes:
+    """Return a file's bytes, of an archive those of its members."""
+    if not zipfile.is_zipfile(path):
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -106,7 +122,7 @@ def test_town_and_lot_name_every_lot_once_and_addresses_are_unique(sources: Path
 
 def test_the_ledger_meets_most_lots_and_misses_a_few_on_both_sides(sources: Path) -> None:
     table, _ = shapefile(sources, "parcel/parcel")
-    ledger = rows(sources / "internal/ledger.csv", "cp932")
+    ledger = sheet(sources / "internal/ledger.xlsx")
     keys = [(r["町名"], r["地番"]) for r in ledger]
     assert len(set(keys)) == len(keys)
     lots = set(zip(table["町名"], table["地番"], strict=True))
@@ -116,13 +132,13 @@ def test_the_ledger_meets_most_lots_and_misses_a_few_on_both_sides(sources: Path
 
 def test_the_canaries_stand_in_the_owner_column_and_nowhere_else(sources: Path) -> None:
     canaries = tomllib.loads((ROOT / "city.toml").read_text(encoding="utf-8"))["gate"]["canaries"]
-    owners = [r["所有者氏名"] for r in rows(sources / "internal/ledger.csv", "cp932")]
+    owners = [r["所有者氏名"] for r in sheet(sources / "internal/ledger.xlsx")]
     assert len(canaries) == 3
     for canary in canaries:
         assert owners.count(canary) == 1
         needles = [canary.encode(code) for code in ("utf-8", "cp932")]
-        hits = [p.name for p in sources.rglob("*") if p.is_file() and any(n in p.read_bytes() for n in needles)]
-        assert hits == ["ledger.csv"]
+        hits = [p.name for p in sources.rglob("*") if p.is_file() and any(n in content(p) for n in needles)]
+        assert hits == ["ledger.xlsx"]
 
 
 def test_shapefiles_are_cp932_without_cpg_and_dated_the_day_of_the_edition(sources: Path) -> None:
@@ -234,4 +250,4 @@ def test_owners_are_nobody(sources: Path) -> None:
 
     allowed = {s + g for s in SURNAMES for g in GIVEN} | set(FIRMS)
     canaries = set(tomllib.loads((ROOT / "city.toml").read_text(encoding="utf-8"))["gate"]["canaries"])
-    assert {r["所有者氏名"] for r in rows(sources / "internal/ledger.csv", "cp932")} <= allowed | canaries
+    assert {r["所有者氏名"] for r in sheet(sources / "internal/ledger.xlsx")} <= allowed | canaries
