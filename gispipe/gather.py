@@ -64,7 +64,7 @@ def gather(catalogue: Catalogue, layers: Sequence[Layer], folder: Path, workers:
 
 def _one(group: Readers, catalogue: Catalogue, layer: Layer, folder: Path) -> tuple[Ingested | Picture, dict[str, Delivered]]:
     if layer.kind == "raster":
-        return ingest_raster(catalogue, layer, folder), {}
+        return ingest_raster(group, catalogue, layer, folder), {}
     table = ingest_layer(group, catalogue, layer)
     return table, {name: read_ledger(group, catalogue, layer, name) for name, join in layer.join.items() if join.source is not None}
 

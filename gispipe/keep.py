@@ -49,7 +49,7 @@ def keep(catalogue: Catalogue, gathered: Gathered) -> dict[str, dict[str, Joined
     for layer_id, picture in gathered.pictures.items():
         inside[layer_id] = _picture_entry(picture) | {"version": _keep_picture(internal, picture)}
         if declared[layer_id].audience == "public":
-            outside[layer_id] = _picture_entry(picture) | {"version": _share_picture(internal, public, declared[layer_id], inside[layer_id]["version"])}
+            outside[layer_id] = _picture_entry(picture) | {"version": _share_picture(internal, public, picture, inside[layer_id]["version"])}
     internal.commit(inside)
     public.commit(outside)
     return joins
@@ -114,17 +114,19 @@ def _public_entry(entry: dict) -> dict[str, object]:
 
 
 def _picture_entry(picture: Picture) -> dict[str, object]:
-    return {"kind": "raster", "suffix": ".tif", "rows": None, "encoding": None, "crs": picture.crs, "size": [picture.width, picture.height],
+    return {"kind": "raster", "suffix": ".tif", "rows": None, "encoding": None, "crs": picture.crs, "size": [picture.width, picture.height], "drawable": picture.drawable,
             "operations": [], "files": [asdict(f) for f in picture.files], "findings": {}}
 
 
 def _keep_picture(store: Store, picture: Picture) -> str:
     version = store.keep_file(picture.layer.id, picture.draft, ".tif")
-    pyramid(store, picture.layer, version)
+    if picture.drawable:
+        pyramid(store, picture.layer, version)
     return version
 
 
-def _share_picture(internal: Store, public: Store, layer: Layer, version: str) -> str:
+def _share_picture(internal: Store, public: Store, picture: Picture, version: str) -> str:
     """Give the public store its own copy of a picture and of its tiles."""
-    public.adopt(layer.id, pyramid(internal, layer, version)[0])
-    return public.adopt(layer.id, internal.path(layer.id, version, ".tif"))
+    if picture.drawable:
+        public.adopt(picture.layer.id, pyramid(internal, picture.layer, version)[0])
+    return public.adopt(picture.layer.id, internal.path(picture.layer.id, version, ".tif"))

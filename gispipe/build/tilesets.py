@@ -129,7 +129,7 @@ def raster_tilesets(catalogue: Catalogue, store: Store, audience: Audience, fold
     """Put the tile archive of every raster layer of an audience into `folder`; the store keeps them from run to run."""
     entries, made = store.manifest(), []
     for layer in catalogue.layers_for(audience):
-        if layer.kind != "raster" or layer.id not in entries:
+        if layer.kind != "raster" or layer.id not in entries or not entries[layer.id].get("drawable", True):
             continue
         kept, zoom = pyramid(store, layer, entries[layer.id]["version"])
         draft = folder / f".{layer.id}.pmtiles"

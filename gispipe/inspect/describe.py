@@ -76,13 +76,24 @@ def describe(thing: Thing, layers: tuple[str, ...] = ()) -> Description:
     source = thing.source.model_dump(mode="json", exclude_defaults=True)
     title = FORMATS[thing.source.reader].title
     if thing.delivered is None:
-        return Description(thing.name, thing.source.reader, title, source, failure=thing.failure, layers=layers)
+        return _picture(thing, title, source, layers)
     one = thing.delivered
     crs_by = str(one.facts.get("crs_by", "") or ("file" if one.crs else ""))
     encoding_by = str(one.facts.get("encoding_by", "")) if thing.source.encoding is None else "guess: every character fits"
     told = {key: value for key, value in one.facts.items() if key not in ("crs_by", "encoding_by", "absent", "placed") and value not in ({}, None, "")}
     return Description(thing.name, thing.source.reader, title, source, len(one), one.crs, crs_by, one.encoding, encoding_by, _shapes(one), _columns(one),
                        dict(collections.Counter(note.code for note in one.notes)), told, thing.doubts, layers)
+
+
+def _picture(thing: Thing, title: Words, source: dict[str, object], layers: tuple[str, ...]) -> Description:
+    """Describe the sheets of a picture by their heads."""
+    systems = sorted({str(sheet["crs"]) for sheet in thing.sheets if sheet["crs"]})
+    facts: dict[str, object] = {}
+    if thing.sheets:
+        first = thing.sheets[0]
+        facts = {"sheets": len(thing.sheets), "pixels": f"{first['width']} x {first['height']}, {first['bands']} x {first['pixels']}", "step": first["step"], "box": first["box"]}
+    crs = ", ".join(systems) or None
+    return Description(thing.name, thing.source.reader, title, source, crs=crs, crs_by="file" if crs else "", facts=facts, failure=thing.failure, layers=layers)
 
 
 def _columns(one: Delivered) -> tuple[ColumnFacts, ...]:

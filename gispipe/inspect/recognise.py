@@ -28,7 +28,7 @@ _KSJ = re.compile(r"^[A-Z]\d{2}[a-z]?\d*_\d{3}$")
 class Thing:
     """One table or picture in a file, as a layer would read it. `delivered` is None for pictures and for what could not be read.
 
-    doubts: what was assumed, a sentence each; failure: why it could not be read.
+    doubts: what was assumed, a sentence each; failure: why it could not be read; sheets: the heads of pictures.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Thing:
     delivered: Delivered | None
     doubts: tuple[Words, ...] = ()
     failure: Failure | None = None
+    sheets: tuple[dict, ...] = ()
 
 
 def recognise(group: Readers, path: Path, name: str, pattern: str | None = None) -> Iterator[Thing]:
@@ -102,9 +103,9 @@ def _inside(group: Readers, path: Path, source: Source, name: str) -> list[Sourc
 
 
 def _thing(group: Readers, path: Path, source: Source, name: str) -> Thing:
-    if source.reader in PICTURES:
-        return Thing(name, source, None)
     try:
+        if source.reader in PICTURES:
+            return Thing(name, source, None, sheets=tuple(group.sheets(path, source, name)))
         delivered, source, doubts = _read(group, path, source, name)
         delivered, source = _special(group, path, source, delivered, name)
         if source.reader in ("csv", "xlsx"):

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
@@ -127,6 +127,15 @@ class Readers:
         names: dict[str, int] = self._ask("inventory", path, source, where)["names"]
         return names
 
+    def picture(self, files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path) -> dict:
+        """Have the sheets of a raster layer put together into `draft`; returns crs, width, height, bands and kind of pixels."""
+        return self._do(self._request("picture", source, declared) | {"files": [(str(path.resolve()), name) for path, name in files], "answer": str(draft)}, declared)
+
+    def sheets(self, path: Path, source: Source, where: str) -> list[dict]:
+        """Return the heads of the pictures in a delivered file."""
+        found: list[dict] = self._do(self._request("sheet", source, where) | {"files": [(str(path.resolve()), where)]}, where)["sheets"]
+        return found
+
     def _share(self, path: Path, source: Source, where: str, members: list[str]) -> list[Delivered]:
         """Give every process its share of the members, a run of neighbours each."""
         count = min(len(self._all), len(members))
@@ -145,9 +154,13 @@ class Readers:
         return parts
 
     def _ask(self, task: str, path: Path, source: Source, where: str, members: list[str] | None = None) -> dict:
+        return self._do(self._request(task, source, where) | {"path": str(path.resolve()), "members": members, "answer": str(self._folder / f"{next(self._serial)}.arrow")}, where)
+
+    def _request(self, task: str, source: Source, where: str) -> dict:
+        return {"task": task, "source": source.model_dump(mode="json"), "where": where}
+
+    def _do(self, request: dict, where: str) -> dict:
         """Have a task done by the next free process."""
-        request = {"task": task, "path": str(path.resolve()), "source": source.model_dump(mode="json"), "where": where, "members": members,
-                   "answer": str(self._folder / f"{next(self._serial)}.arrow")}
         process = self._free.get()
         try:
             return process.ask(request, where)

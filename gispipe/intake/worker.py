@@ -99,7 +99,46 @@ def _tables(request: dict) -> Iterator:
         yield from read if isinstance(read, list) else [read]
 
 
-_TASKS = {"members": _members, "read": _read, "look": _look, "inventory": _inventory}
+def _picture(request: dict) -> dict:
+    """Put the sheets of a raster layer together."""
+    import tempfile
+
+    from gispipe.intake.pictures import put_together
+    from gispipe.model import Source
+
+    source = Source.model_validate(request["source"])
+    with tempfile.TemporaryDirectory(prefix="gispipe-") as folder:
+        return put_together(_sheets(request, source, Path(folder)), source, request["where"], Path(request["answer"]))
+
+
+def _sheet(request: dict) -> dict:
+    """Look at the head of every sheet in a delivered file."""
+    import tempfile
+
+    from gispipe.intake.pictures import look_at_sheet
+    from gispipe.model import Source
+
+    source = Source.model_validate(request["source"])
+    with tempfile.TemporaryDirectory(prefix="gispipe-") as folder:
+        return {"sheets": [look_at_sheet(path, source, where).as_json() for path, where in _sheets(request, source, Path(folder))]}
+
+
+def _sheets(request: dict, source, folder: Path) -> list[tuple[Path, str]]:  # noqa: ANN001 — the model is imported late
+    """Return every sheet as a plain file; those of archives are brought into `folder`."""
+    from gispipe.intake.delivery import is_archive, plain_files, wanted_members
+    from gispipe.intake.pictures import bring
+
+    found: list[tuple[Path, str]] = []
+    for path, name in ((Path(path), name) for path, name in request["files"]):
+        if not is_archive(path):
+            found.append((path, name))
+            continue
+        for member, where in plain_files(path, source, name, wanted_members(path, source, name)):
+            found.append((bring(member, folder / str(len(found))), where))
+    return found
+
+
+_TASKS = {"picture": _picture, "sheet": _sheet, "members": _members, "read": _read, "look": _look, "inventory": _inventory}
 
 if __name__ == "__main__":
     serve()

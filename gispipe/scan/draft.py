@@ -20,7 +20,7 @@ from gispipe.model import Accepted, Audience, City, Layer
 from gispipe.scan.toml import remark
 from gispipe.scan.guess import NO_TABLE, Guess, guess
 from gispipe.scan.look import Seen
-from gispipe.scan.pictures import look_at_picture
+from gispipe.scan.pictures import judge_picture
 from gispipe.scan.place import Found
 from gispipe.scan.sidecar import Sidecar, read_sidecar
 from gispipe.scan.terms import layer_id
@@ -90,7 +90,7 @@ def _draft(identity: str, title: str, seen: Seen, sidecar: Sidecar, found: Found
     doubts, pending = list(seen.doubts), None
     accept: dict[str, Accepted] = {}
     if seen.delivered is None:
-        source, doubt, pending = look_at_picture(seen.path, seen.source, found.city)
+        source, doubt, pending = judge_picture(seen.sheets, seen.source, found.city) if seen.waits is None else (seen.source, None, seen.waits)
         seen, guessed = replace(seen, source=source), NO_TABLE
         doubts += [doubt] if doubt else []
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gispipe.errors import Failure
-from gispipe.inspect import Thing, recognise
+from gispipe.inspect.recognise import PICTURES, Thing, recognise
 from gispipe.intake import Delivered, Readers, readers
 from gispipe.model import Source
 from gispipe.scan.files import walk
@@ -18,13 +18,15 @@ from gispipe.words import Words
 
 @dataclass(frozen=True)
 class Seen:
-    """A file that was looked at. `delivered` is None for pictures; doubts are sentences for the layer file's comments."""
+    """A file that was looked at. `delivered` is None for pictures; doubts are sentences for the layer file's comments; waits is why a picture cannot be read yet."""
 
     path: Path
     name: str
     source: Source
     delivered: Delivered | None
     doubts: tuple[str, ...] = ()
+    sheets: tuple[dict, ...] = ()
+    waits: str | None = None
 
 
 @dataclass
@@ -44,8 +46,9 @@ def look_through(folder: Path, leave_out: Path | None = None, workers: int | Non
         for path, job in jobs:
             try:
                 things = job.result()
-                result.seen += [Seen(path, thing.name, thing.source, thing.delivered, tuple(remark(doubt.ja) for doubt in thing.doubts)) for thing in things if not thing.failure]
-                result.unreadable += [(f"{thing.name} {thing.source.member or thing.source.layer or ''}".strip(), _reason(thing.failure)) for thing in things if thing.failure]
+                whole = [thing for thing in things if thing.failure is None or thing.source.reader in PICTURES]
+                result.seen += [_seen(path, thing) for thing in whole]
+                result.unreadable += [(f"{thing.name} {thing.source.member or thing.source.layer or ''}".strip(), _reason(thing.failure)) for thing in things if thing not in whole]
             except (Failure, OSError) as failure:
                 result.unreadable.append((path.relative_to(folder).as_posix(), _reason(failure)))
     read = {seen.path.parent for seen in result.seen}
@@ -62,6 +65,11 @@ def _reason(failure: Failure | OSError) -> str:
     if isinstance(failure, OSError):
         return failure.strerror or str(failure)
     return f"{failure.what} — {failure.todo}" if failure.todo else str(failure.what)
+
+
+def _seen(path: Path, thing: Thing) -> Seen:
+    waits = remark(thing.failure.what.ja) if thing.failure else None
+    return Seen(path, thing.name, thing.source, thing.delivered, tuple(remark(doubt.ja) for doubt in thing.doubts), thing.sheets, waits)
 
 
 def _look_at(group: Readers, folder: Path, path: Path) -> list[Thing]:

@@ -39,7 +39,7 @@ def test_a_run_that_fails_in_any_stage_leaves_both_releases_as_they_were(run_cit
     before = now(run_city)
     stores = {one: (run_city / f"output/store/{one}/manifest.json").read_bytes() for one in BOTH}
     if stage.startswith(("gispipe.build.", "gispipe.releases", "gispipe.pipeline.build")):
-        monkeypatch.setattr("gispipe.pipeline.ingest", lambda *_: None)  # what is stored is what was stored
+        monkeypatch.setattr("gispipe.pipeline.ingest", lambda *_, **__: None)  # what is stored is what was stored
         if stage != "gispipe.build.release.run_closed":
             monkeypatch.setattr("gispipe.build.release.run_closed", lambda *_: {"facts": {}})
     with monkeypatch.context() as made:
