@@ -30,8 +30,8 @@ def frames(level: int, zone: int, area: tuple[float, float, float, float], title
     width, height = _SIZES[level]
     west, south, east, north = area
     found = {}
-    for y in np.arange(np.floor(south / height), np.ceil(north / height)) * height:
-        for x in np.arange(np.floor(west / width), np.ceil(east / width)) * width:
+    for y in range(int(south // height) * height, int(np.ceil(north / height)) * height, height):
+        for x in range(int(west // width) * width, int(np.ceil(east / width)) * width, width):
             found[x, y] = sheet_id(level, zone, x, y)
     return [SheetFrame(name, level, (x, y, x + width, y + height), "みずほ野", title, _UNITS[level], neighbours=tuple(
         found.get((x + dx * width, y + dy * height), "") for dx, dy in _AROUND)) for (x, y), name in sorted(found.items(), key=lambda one: one[1])]
@@ -73,8 +73,8 @@ def _reaches(shapes: np.ndarray, corners: tuple[float, float, float, float]) -> 
 def _elements(shape: shapely.Geometry, code: str, frame: SheetFrame, value: int, text: str) -> Iterator[Element]:
     kind = shapely.get_type_id(shape)
     if kind == 0:
-        at = tuple(steps(shape, frame)[0])
-        yield Element(7, code, at=at, text=text) if text else Element(5, code, at=at, value=value)
+        x, y = steps(shape, frame)[0]
+        yield Element(7, code, at=(x, y), text=text) if text else Element(5, code, at=(x, y), value=value)
     elif kind == 1 and shapely.length(shape) > 0:
         yield Element(2, code, steps(shape, frame), value=value)
     elif kind == 3 and shapely.area(shape) > 0:

@@ -38,23 +38,23 @@ def merge_sheets(delivered: Delivered, source: Source) -> Delivered:
     geometry = delivered.geometry
     if geometry is None or not sheets or _KEPT[1] not in delivered.names:
         return delivered
-    frame = delivered.frame
-    ids = frame[_KEPT[0]].to_numpy()
-    _once(ids, delivered)
-    seams = Seams.of(sheets, ids, frame)
+    _once(delivered)
+    seams = Seams.of(sheets, delivered)
     kinds = shapely.get_type_id(geometry)
     done = Stitched.nothing(geometry)
     if len(sheets) > 1 and len(geometry):
         stitch = join if (kinds == 1).any() else dissolve if (kinds == 3).any() else single
-        done = stitch(geometry, frame, seams)
+        done = stitch(geometry, delivered, seams)
     facts = delivered.facts | {"merged": _said(done, seams, len(sheets))}
     notes = (*delivered.notes, *_notes(done, delivered))
     return replace(_taken(delivered, done), notes=notes, facts=facts)
 
 
-def _once(ids: np.ndarray, delivered: Delivered) -> None:
+def _once(delivered: Delivered) -> None:
+    codes, ids = delivered.distinct(_KEPT[0])
     first: dict[str, int] = {}
-    for sheet, file in sorted(set(zip(ids.tolist(), delivered.file.tolist(), strict=True))):
+    for code, file in np.unique(np.column_stack([codes, delivered.file]), axis=0).tolist():
+        sheet = ids[code]
         if first.setdefault(sheet, file) != file:
             one, other = delivered.files[first[sheet]].path, delivered.files[file].path
             raise UnreadableInput(other, Words(f"the sheet {sheet} is also in {one}", f"図郭 {sheet} が {one} にもあります"),
@@ -79,8 +79,9 @@ def _taken(delivered: Delivered, done: Stitched) -> Delivered:
     merged: dict[int, list[int]] = {}
     for row in np.flatnonzero(done.into >= 0).tolist():
         merged.setdefault(int(done.into[row]), [int(done.into[row])]).append(row)
-    texts = {name: _provenance(delivered.frame[name].to_numpy(), merged)[keep] for name in _KEPT}
-    return replace(delivered, data=_rows(delivered.data, keep, texts), shapes=done.geometry[keep], place=delivered.place[keep], file=delivered.file[keep])
+    texts = {name: _provenance(delivered.values(name), merged)[keep] for name in _KEPT}
+    return replace(delivered, data=_rows(delivered.data, keep, texts), shapes=done.geometry[keep], place=delivered.place[keep], file=delivered.file[keep],
+                   crs_of=None if delivered.crs_of is None else delivered.crs_of[keep])
 
 
 def _provenance(values: np.ndarray, merged: dict[int, list[int]]) -> np.ndarray:

@@ -40,15 +40,16 @@ def read_sheet_file(path: Path, source: Source, where: str, strict: bool = True)
     sheet = read_sheet(records, start, where)
     crs, crs_by = system(sheet, source, where)
     headers = chase(records, sheet.first, where)
-    facts = _facts(records, sheet, headers, crs_by, where, strict)
+    facts = _facts(records, sheet, headers, (crs, crs_by), where, strict)
     if source.layer == SHEETS:
         return frame(sheet, file, crs, facts, records.delivered_in)
     return draw(records, sheet, choose(records, headers, source.layer, where), file, crs, facts, where)
 
 
-def _facts(records: Records, sheet: Sheet, headers: Headers, crs_by: str, where: str, strict: bool) -> dict[str, object]:
+def _facts(records: Records, sheet: Sheet, headers: Headers, system_by: tuple[str | None, str], where: str, strict: bool) -> dict[str, object]:
     """Return what is known of the sheet; everything that differs from sheet to sheet stands under the sheet's own key."""
-    own: dict[str, object] = {"level": sheet.level, "unit_m": sheet.unit, "corners": list(sheet.corners), "neighbours": list(sheet.neighbours),
+    crs, crs_by = system_by
+    own: dict[str, object] = {"crs": crs, "level": sheet.level, "unit_m": sheet.unit, "corners": list(sheet.corners), "neighbours": list(sheet.neighbours),
                               "name": sheet.name, "title": sheet.title, "line_end": records.line_end}
     own |= complete(records, sheet, headers, where, strict)
     skipped = headers.count[headers.kind >= GRID]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 import shapely
+
+from gispipe.intake.delivered import Delivered
 
 ON_THE_MAP = 0.0001
 """Metres on the printed map (0.1 mm): how far apart two ends at an edge may lie. 0.05 m at level 500, 0.25 m at 2500, 1 m at 10000."""
@@ -15,10 +16,11 @@ _SAME = ("分類コード", "図形区分", "間断区分", "高さ", "文字列
 
 @dataclass(frozen=True)
 class Seams:
-    """The sheets' frames. ids, boxes: (s,) sheets; corners: (s, 4) west, south, east, north; sheet: (n,) sheet of each row; same: (n,) what must agree;
+    """The sheets' frames. ids, system, boxes: (s,) sheets, the number of the coordinate system of each; corners: (s, 4) west, south, east, north; sheet: (n,) sheet of each row; same: (n,) what must agree;
     tolerance: metres within which ends are joined; exact: metres within which something that is not joined counts as cut by the edge."""
 
     ids: list[str]
+    system: np.ndarray
     boxes: np.ndarray
     corners: np.ndarray
     sheet: np.ndarray
@@ -27,15 +29,19 @@ class Seams:
     exact: float
 
     @classmethod
-    def of(cls, sheets: dict[str, dict], ids: np.ndarray, frame: pd.DataFrame) -> Seams:
-        """Return the seams between sheets of known frames for rows that name theirs."""
+    def of(cls, sheets: dict[str, dict], delivered: Delivered) -> Seams:
+        """Return the seams between sheets of known frames for rows that name theirs; sheets of two systems have none."""
         names = sorted(sheets)
         corners = np.array([sheets[name]["corners"] for name in names], dtype=float)
         order = {name: k for k, name in enumerate(names)}
-        same = frame.groupby([frame[name] for name in _SAME], dropna=False, sort=False).ngroup().to_numpy() if len(frame) else np.empty(0, int)
+        codes, ids = delivered.distinct("図郭識別番号")
+        systems = sorted({str(sheets[name]["crs"]) for name in names})
+        system = np.array([systems.index(str(sheets[name]["crs"])) for name in names])
         level, step = max(int(sheets[name]["level"]) for name in names), max(float(sheets[name]["unit_m"]) for name in names)
-        sheet = np.array([order[one] for one in ids], dtype=int)
-        return cls(names, shapely.box(*corners.T), corners, sheet, same, round(ON_THE_MAP * level, 4), 1.5 * step)
+        sheet = np.array([order[one] for one in ids] or [0], dtype=int)[codes]
+        agree = np.column_stack([system[sheet], *[delivered.distinct(name)[0] for name in _SAME]])
+        same = np.unique(agree, axis=0, return_inverse=True)[1].reshape(-1) if len(agree) else np.empty(0, dtype=int)
+        return cls(names, system, shapely.box(*corners.T), corners, sheet, same, round(ON_THE_MAP * level, 4), 1.5 * step)
 
     def at_edge(self, xy: np.ndarray, sheet: np.ndarray, reach: float) -> np.ndarray:
         """Tell which (m, 2) positions lie on the frame of their own sheet, within `reach` metres."""
@@ -49,7 +55,7 @@ class Seams:
         """Return for each position the first other sheet that reaches it, -1 where there is none."""
         out = np.full(len(xy), -1)
         point, other = shapely.STRtree(self.boxes).query(shapely.points(xy), predicate="dwithin", distance=self.tolerance)
-        keep = other != sheet[point]
+        keep = (other != sheet[point]) & (self.system[other] == self.system[sheet[point]])
         order = np.argsort(-other[keep], kind="stable")
         out[point[keep][order]] = other[keep][order]
         return out

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import shapely
 
+from gispipe.intake.delivered import Delivered
 from gispipe.intake.dm.seam import Seams, Stitched, spot
 
 
-def dissolve(geometry: np.ndarray, frame: pd.DataFrame, seams: Seams) -> Stitched:
+def dissolve(geometry: np.ndarray, delivered: Delivered, seams: Seams) -> Stitched:
     """Dissolve pieces of different sheets that share a stretch of the sheets' edge and agree; nothing else is touched.
 
     Pieces that are no valid areas are left alone and counted.
@@ -58,7 +58,8 @@ def _loose(geometry: np.ndarray, rows: list[int], seams: Seams) -> list[tuple[in
     reach = shapely.box(*(seams.corners + np.array([-1, -1, 1, 1]) * seams.exact).T)
     one, other = shapely.STRtree(reach).query(geometry[rows], predicate="intersects")
     sheet = seams.sheet[np.array(rows)[one]]
-    one, other, sheet = (side[other != sheet] for side in (one, other, sheet))
+    beside = (other != sheet) & (seams.system[other] == seams.system[sheet])
+    one, other, sheet = one[beside], other[beside], sheet[beside]
     along = shapely.intersection(shapely.boundary(geometry[np.array(rows)[one]]), reach[other])
     long = np.flatnonzero(shapely.length(along) > 4 * seams.tolerance)
     middle = shapely.get_coordinates(shapely.centroid(along[long]))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import shapely
 
+from gispipe.intake.delivered import Delivered
 from gispipe.intake.dm.seam import Seams, Stitched, spot
 
 _TURN = 90.0
 """Degrees a line may turn where it passes an edge; ends that turn more are two lines."""
 
 
-def join(geometry: np.ndarray, frame: pd.DataFrame, seams: Seams) -> Stitched:
+def join(geometry: np.ndarray, delivered: Delivered, seams: Seams) -> Stitched:
     """Join lines end to end across edges; of several candidates the nearest, then the straightest, goes on.
 
     Where drawing direction carries meaning (slopes, displaced lines) only an end and a beginning meet.
@@ -26,7 +26,7 @@ def join(geometry: np.ndarray, frame: pd.DataFrame, seams: Seams) -> Stitched:
         return done
     other = seams.neighbour(ends[at, :2], sheet[at])
     at, other = at[other >= 0], other[other >= 0]
-    partner = _pairs(ends, at, sheet, np.repeat(seams.same[rows], 2), _directed(frame, rows), seams.tolerance)
+    partner = _pairs(ends, at, sheet, np.repeat(seams.same[rows], 2), _directed(delivered, rows), seams.tolerance)
     cut = seams.at_edge(ends[at, :2], sheet[at], seams.exact)
     for end, beyond in zip(at[cut].tolist(), other[cut].tolist(), strict=True):
         if end not in partner:
@@ -48,11 +48,11 @@ def _ends(lines: np.ndarray) -> np.ndarray:
     return out
 
 
-def _directed(frame: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
+def _directed(delivered: Delivered, rows: np.ndarray) -> np.ndarray:
     """Tell which ends belong to lines whose direction means something."""
-    slope = frame["グループ"].to_numpy()[rows] == "法面・構囲"
-    moved = np.array([value not in (None, 0) for value in frame["転位区分"].to_numpy()[rows]], dtype=bool)
-    return np.repeat(slope | moved, 2)
+    slope = np.array([*(group == "法面・構囲" for group in delivered.distinct("グループ")[1]), False])[delivered.distinct("グループ")[0]]
+    moved = np.array([*(shift != 0 for shift in delivered.distinct("転位区分")[1]), False])[delivered.distinct("転位区分")[0]]
+    return np.repeat((slope | moved)[rows], 2)
 
 
 def _pairs(ends: np.ndarray, at: np.ndarray, sheet: np.ndarray, same: np.ndarray, directed: np.ndarray, tolerance: float) -> dict[int, int]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import shapely
 
+from gispipe.intake.delivered import Delivered
 from gispipe.intake.dm.seam import Seams, Stitched
 
 
-def single(geometry: np.ndarray, frame: pd.DataFrame, seams: Seams) -> Stitched:
+def single(geometry: np.ndarray, delivered: Delivered, seams: Seams) -> Stitched:
     """Keep one of two points at an edge that agree in class, text and height and lie within the tolerance."""
     done = Stitched.nothing(geometry)
     rows = np.flatnonzero(shapely.get_type_id(geometry) == 0)
