@@ -38,7 +38,7 @@ DAMAGED = {
     "a record twice": (SHEET + SHEET[-RECORD:], "no element begins here"),
     "an element taken out": (line(7, lambda record: b"", line(8, lambda record: b"")), "no element begins here"),
     "another number of elements": (line(2, put(29, b"      999")), "999 elements; there are 3"),
-    "a group that says more": (line(6, put(34, b"  700")), "announces 700 elements"),
+    "a group that says more": (line(6, put(34, b"  700"), line(2, put(38, b"      0"))), "announces 700 elements"),
     "a count that is no number": (line(7, put(32, b"  x1")), "no element begins here"),
     "a negative count": (line(7, put(32, b"  -1")), "no element begins here"),
     "an enormous count": (line(7, put(32, b"9999")), "announces 9,999 data records"),
@@ -65,6 +65,12 @@ def test_a_damaged_sheet_is_refused_with_its_place(tmp_path: Path, name: str) ->
         read_dm(tmp_path / "s.dm", Source(reader="dm", path="s.dm", layer=layer), "s.dm")
     assert said in caught.value.what.en
     assert caught.value.where.startswith("s.dm") and caught.value.what.ja
+
+
+def test_a_group_that_counts_its_own_way_is_only_a_fact_of_a_whole_sheet(tmp_path: Path) -> None:
+    (tmp_path / "s.dm").write_bytes(line(6, put(34, b"  700")))
+    delivered = read_dm(tmp_path / "s.dm", Source(reader="dm", path="s.dm", layer="2101"), "s.dm")
+    assert delivered.facts["sheet 06OC5708"]["groups_that_disagree"] == 1  # type: ignore[index]
 
 
 def test_an_excerpt_can_be_looked_at_without_its_counts(tmp_path: Path) -> None:

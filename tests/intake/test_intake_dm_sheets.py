@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from gispipe.demo.dm import SheetFrame, sheet_bytes
 from gispipe.demo.dm_records import Element
+from gispipe.demo.dm_sheets import Class, elements, frames, sheet_id
 from gispipe.errors import UnreadableInput
 from gispipe.intake.delivered import Delivered, stack
 from gispipe.intake.dm import merge_sheets, read_dm
@@ -23,9 +27,9 @@ EDGE = 400_000
 
 def merged(folder: Path, sheets: Sequence[tuple[SheetFrame, Sequence[Element]]], layer: str) -> Delivered:
     parts, source = [], Source(reader="dm", path="*.dm", layer=layer)
-    for frame, elements in sheets:
+    for frame, found in sheets:
         path = folder / f"{frame.id}.dm"
-        path.write_bytes(sheet_bytes(frame, elements))
+        path.write_bytes(sheet_bytes(frame, found))
         parts.append(read_dm(path, source, path.name))
     return merge_sheets(stack(parts), source)
 
@@ -126,3 +130,32 @@ def test_merging_in_another_order_of_files_gives_the_same_shapes(tmp_path: Path)
     one, other = merged(tmp_path, sheets, "2101"), merged(tmp_path, sheets[::-1], "2101")
     assert shapely.equals(shapely.normalize(one.geometry[0]), shapely.normalize(other.geometry[0]))
     assert one.facts["merged"]["rows_merged_away"] == 1  # type: ignore[index]
+
+
+STEP = st.integers(-3_000, 3_000)
+
+
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(turns=st.lists(st.tuples(STEP, STEP), min_size=2, max_size=12), start=st.tuples(st.integers(-3_000, 3_000), st.integers(-3_000, 3_000)))
+def test_a_line_over_four_sheets_comes_back_as_it_was(tmp_path: Path, turns: list, start: tuple[int, int]) -> None:
+    centre = np.array([-48400.0, -135300.0])
+    xy = centre + np.cumsum([start, *turns], axis=0) / 1000
+    drawn = shapely.LineString(xy)
+    assume(drawn.is_simple and not drawn.is_closed and shapely.length(drawn) > 0)
+    assume((np.abs(xy - centre) > 0.1).all())  # a corner of the line on the edge itself belongs to both sheets
+    assume(shapely.distance(drawn, shapely.Point(centre)) > 0.2)
+    four = [WEST, EAST, SOUTH, SheetFrame("06OC5719", 500, (-48400.0, -135600.0, -48000.0, -135300.0), unit=1)]
+    for old in tmp_path.glob("*.dm"):
+        old.unlink()
+    sheets = [(frame, elements(frame, [Class("2101", np.array([drawn], dtype=object))])) for frame in four]
+    table = merged(tmp_path, sheets, "2101")
+    assert len(table) == 1 and table.notes == ()
+    assert shapely.hausdorff_distance(table.geometry[0], drawn) < 0.0015
+
+
+@pytest.mark.parametrize(("level", "zone", "west", "south", "name"), [
+    (500, 6, -48800, -135300, "06OC5708"), (2500, 2, 44000, 9000, "02JF613"), (2500, 6, 46000, -244500, "06SF112")])
+def test_sheets_are_named_by_their_place_in_the_national_grid(level: int, zone: int, west: int, south: int, name: str) -> None:
+    assert sheet_id(level, zone, west, south) == name
+    (frame, *_) = frames(level, zone, (west + 1, south + 1, west + 2, south + 2), "")
+    assert frame.id == name and frame.corners[:2] == (west, south)

@@ -17,7 +17,8 @@ _AGAIN = Words("the sheet is not whole; ask for it again", "図郭ファイル�
 def complete(records: Records, sheet: Sheet, headers: Headers, where: str, strict: bool = True) -> dict[str, object]:
     """Return stated and found counts; raises UnreadableInput where they differ, unless not `strict`.
 
-    Attribute records (E8) may or may not be counted as elements; both are accepted. A count of 0 states nothing.
+    Attribute records (E8) may or may not be counted as elements; both are accepted. A count of 0 states nothing. Group
+    headers are counted in ways of their own by some producers: they decide only where the sheet itself states nothing.
     """
     body = len(records.lines) - sheet.first
     kinds = headers.elements().kind
@@ -30,7 +31,7 @@ def complete(records: Records, sheet: Sheet, headers: Headers, where: str, stric
     if strict and sheet.elements and sheet.elements not in (len(kinds), int((kinds < 8).sum())):
         raise UnreadableInput(where, Words(f"the sheet record says {sheet.elements:,} elements; there are {len(kinds):,}",
                                            f"図郭レコードの要素数は {sheet.elements:,} ですが、実際は {len(kinds):,} です"), _AGAIN)
-    if strict and wrong:
+    if strict and wrong and not (sheet.records and sheet.elements):
         at, stated, found = wrong[0]
         raise UnreadableInput(f"{where}:{at + 1}", Words(f"the group header announces {stated:,} elements (E1–E7); there are {found:,}",
                                                          f"グループヘッダの要素数（E1～E7）は {stated:,} ですが、実際は {found:,} です"), _AGAIN)
