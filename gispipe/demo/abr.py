@@ -16,15 +16,10 @@ from gispipe.demo.workbook import zipped
 from gispipe.demo.write import lonlat
 
 PREFECTURE = "架空県"
-TOWN = ("lg_code,machiaza_id,machiaza_type,pref,pref_kana,pref_roma,county,county_kana,county_roma,city,city_kana,city_roma,ward,ward_kana,ward_roma,oaza_cho,oaza_cho_kana,oaza_cho_roma,"
-        "chome,chome_kana,chome_number,koaza,koaza_kana,koaza_roma,machiaza_dist,rsdt_addr_flg,rsdt_addr_mtd_code,oaza_cho_aka_flg,koaza_aka_code,oaza_cho_gsi_uncmn,koaza_gsi_uncmn,"
-        "status_flg,wake_num_flg,efct_date,ablt_date,src_code,post_code,remarks").split(",")
-TOWN_POS = ("lg_code,machiaza_id,rsdt_addr_flg,rep_lon,rep_lat,rep_srid,rep_scale,rep_src_code,plygn_fname,plygn_kcode,plygn_fmt,plygn_srid,plygn_scale,plygn_src_code,"
-            "pos_oaza_cho_chome_code,pos_data_mnt_year,cns_bnd_s_area_kcode,cns_bnd_year").split(",")
-PARCEL = ("lg_code,machiaza_id,prc_id,city,ward,oaza_cho,chome,koaza,machiaza_dist,prc_num1,prc_num2,prc_num3,rsdt_addr_flg,prc_rec_flg,prc_area_code,efct_date,ablt_date,src_code,"
-          "remarks,real_prop_num").split(",")
-PARCEL_POS = ("lg_code,machiaza_id,prc_id,rep_lon,rep_lat,rep_srid,rep_scale,rep_src_code,plygn_fname,plygn_kcode,plygn_fmt,plygn_srid,plygn_scale,plygn_src_code,moj_map_city_code,"
-              "moj_map_oaza_code,moj_map_chome_code,moj_map_koaza_code,moj_map_spare_code,moj_map_brushid").split(",")
+TOWN = ["lg_code", "machiaza_id", "machiaza_type", "pref", "pref_kana", "pref_roma", "county", "county_kana", "county_roma", "city", "city_kana", "city_roma", "ward", "ward_kana", "ward_roma", "oaza_cho", "oaza_cho_kana", "oaza_cho_roma", "chome", "chome_kana", "chome_number", "koaza", "koaza_kana", "koaza_roma", "machiaza_dist", "rsdt_addr_flg", "rsdt_addr_mtd_code", "oaza_cho_aka_flg", "koaza_aka_code", "oaza_cho_gsi_uncmn", "koaza_gsi_uncmn", "status_flg", "wake_num_flg", "efct_date", "ablt_date", "src_code", "post_code", "remarks"]
+TOWN_POS = ["lg_code", "machiaza_id", "rsdt_addr_flg", "rep_lon", "rep_lat", "rep_srid", "rep_scale", "rep_src_code", "plygn_fname", "plygn_kcode", "plygn_fmt", "plygn_srid", "plygn_scale", "plygn_src_code", "pos_oaza_cho_chome_code", "pos_data_mnt_year", "cns_bnd_s_area_kcode", "cns_bnd_year"]
+PARCEL = ["lg_code", "machiaza_id", "prc_id", "city", "ward", "oaza_cho", "chome", "koaza", "machiaza_dist", "prc_num1", "prc_num2", "prc_num3", "rsdt_addr_flg", "prc_rec_flg", "prc_area_code", "efct_date", "ablt_date", "src_code", "remarks", "real_prop_num"]
+PARCEL_POS = ["lg_code", "machiaza_id", "prc_id", "rep_lon", "rep_lat", "rep_srid", "rep_scale", "rep_src_code", "plygn_fname", "plygn_kcode", "plygn_fmt", "plygn_srid", "plygn_scale", "plygn_src_code", "moj_map_city_code", "moj_map_oaza_code", "moj_map_chome_code", "moj_map_koaza_code", "moj_map_spare_code", "moj_map_brushid"]
 ISJ = ["都道府県コード", "都道府県名", "市区町村コード", "市区町村名", "大字町丁目コード", "大字町丁目名", "緯度", "経度", "原典資料コード", "大字・字・丁目区分コード"]
 _BEGAN = "2026-04-01"
 

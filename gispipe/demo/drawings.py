@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -84,7 +85,7 @@ def _cut(rings: list[list[tuple[int, int]]]) -> tuple[list[list[tuple[int, int]]
     """Cut rings where their neighbours change; return the arcs and for each ring its references (~n for backwards)."""
     beside: dict[tuple[int, int], set[tuple[int, int]]] = {}
     for ring in rings:
-        for one, other in zip(ring, ring[1:], strict=False):
+        for one, other in pairwise(ring):
             beside.setdefault(one, set()).add(other)
             beside.setdefault(other, set()).add(one)
     arcs: list[list[tuple[int, int]]] = []
@@ -112,7 +113,7 @@ def _parts(ring: list[tuple[int, int]], beside: Mapping[tuple[int, int], set[tup
     start = nodes[0] if nodes else min(range(len(open_ring)), key=lambda k: open_ring[k])
     turned = [*open_ring[start:], *open_ring[:start], open_ring[start]]
     cuts = [0, *(k for k in range(1, len(turned) - 1) if len(beside[turned[k]]) > 2), len(turned) - 1]
-    return [turned[one:other + 1] for one, other in zip(cuts, cuts[1:], strict=False)]
+    return [turned[one:other + 1] for one, other in pairwise(cuts)]
 
 
 def _steps(arc: list[tuple[int, int]]) -> list[list[int]]:

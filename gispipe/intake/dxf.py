@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from gispipe.errors import UnreadableInput
 from gispipe.intake.content import must_be
@@ -40,7 +41,7 @@ def read_dxf(path: Path, source: Source, where: str) -> Delivered:
     outside = _outside(text)
     facts |= {name: value for name, value in (("paper_space", int(paper.sum())), ("outside_references", outside)) if value}
     keep = ~paper & _of_layer(frame, source, where)
-    bare = np.flatnonzero(keep & np.equal(shapes, None))
+    bare = np.flatnonzero(keep & shapely.is_missing(shapes))
     place = np.flatnonzero(keep) + 1
     file = SourceFile(where, hashlib.sha256(data).hexdigest(), len(data), len(place))
     return Delivered(frame[keep].reset_index(drop=True), shapes[keep], None, place, np.zeros(len(place), int), (file,), encoding,
@@ -70,7 +71,6 @@ def _header(data: bytes, name: str) -> str:
 def _entities(text: str, where: str) -> tuple[pd.DataFrame, np.ndarray]:
     """Return attributes and shapes as the driver gives them, from a UTF-8 copy of its own."""
     import pyogrio
-    import shapely
 
     with tempfile.TemporaryDirectory(prefix="gispipe-dxf-") as folder:
         copy = Path(folder, "drawing.dxf")
@@ -89,8 +89,6 @@ def _entities(text: str, where: str) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def _finite(shapes: np.ndarray, where: str) -> None:
-    import shapely
-
     if not np.isfinite(shapely.get_coordinates(shapes)).all():
         raise UnreadableInput(where, Words("a coordinate is not finite", "有限でない座標があります"), _AGAIN)
 

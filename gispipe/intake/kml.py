@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gispipe.errors import UnreadableInput
+from gispipe.errors import UnreadableInput, VirtualFormat
 from gispipe.intake.content import must_be
 from gispipe.intake.delivered import Delivered, Note, SourceFile
 from gispipe.intake.kml_shapes import shape_of
@@ -39,10 +39,13 @@ def read_kml(path: Path, source: Source, where: str) -> Delivered:
     """
     must_be(path, "kml", where)
     folders = _Folders()
-    rows, shapes, notes, overlays = [], [], [], 0
+    rows: list[dict[str, str | None]] = []
+    shapes: list[object] = []
+    notes: list[Note] = []
+    overlays = 0
     for element in elements(path, [f"{{*}}{name}" for name in ("Placemark", *_OUTSIDE, *_OVERLAYS)], where):
         if local(element) in _OUTSIDE:
-            raise UnreadableInput(where, Words("a NetworkLink points at another document; it is refused", "NetworkLink（他の文書への参照）があるため、受け付けません"),
+            raise VirtualFormat(where, Words("a NetworkLink points at another document; it is refused", "NetworkLink（他の文書への参照）があるため、受け付けません"),
                                   Words("save the linked data into the file itself", "参照先のデータを含めて保存し直してください"))
         if local(element) in _OVERLAYS:
             overlays += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,7 +39,7 @@ class Rows:
         """Put another column in the place of one."""
         self.table = self.table.set_column(self.table.column_names.index(name), name, column)
 
-    def note(self, code: str, rows: np.ndarray, details: list[str]) -> None:
+    def note(self, code: str, rows: np.ndarray | Sequence[int], details: list[str]) -> None:
         """Add one note per row (0-based, into the table)."""
         self.notes += [Note(code, 0, int(self.line[k]), text) for k, text in zip(rows, details, strict=True)]
 
@@ -95,8 +96,8 @@ def name_gaiji(rows: Rows) -> None:
     for name in rows.table.column_names:
         column = texts(rows.table[name])
         hit = np.flatnonzero(pc.match_substring_regex(column, "[\\x{E000}-\\x{F8FF}\\x{F0000}-\\x{10FFFD}]").fill_null(False).to_numpy(zero_copy_only=False))
-        for k in hit:
-            found = _PRIVATE.findall(column[int(k)].as_py())
+        for k in hit.tolist():
+            found = _PRIVATE.findall(column[k].as_py())
             count += len(found)
             rows.note("GP04", [k], [f"{name}: {', '.join(map(_code, found))}"])
     if count:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
 from gispipe.errors import UnreadableInput
 from gispipe.intake.content import identify, must_be
@@ -72,7 +73,7 @@ def _from_geojson(path: Path, source: Source, where: str) -> Delivered:
     frame = frame.where(pd.notna(frame), None)
     shapes = delivered.geometry
     assert shapes is not None
-    bare = np.flatnonzero(np.equal(shapes, None))
+    bare = np.flatnonzero(shapely.is_missing(shapes))
     notes = tuple(Note("GP11", 0, int(delivered.place[k]), "座標なし / no coordinates") for k in bare)
     return replace(delivered, data=frame, notes=(*delivered.notes, *notes))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from gispipe.errors import UnreadableInput
 from gispipe.intake.content import must_be
@@ -37,7 +38,7 @@ def read_topojson(path: Path, source: Source, where: str) -> Delivered:
     arcs = Arcs.of(document, where)
     shapes = shapes_of(members, arcs, where)
     frame = _properties(members)
-    bare = np.flatnonzero(np.equal(shapes, None))
+    bare = np.flatnonzero(shapely.is_missing(shapes))
     file = SourceFile(where, hashlib.sha256(data).hexdigest(), len(data), len(members))
     facts: dict[str, object] = {"encoding_by": proof(data, source.encoding), "arcs": len(arcs.begin)}
     if arcs.in_degrees():

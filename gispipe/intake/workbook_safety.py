@@ -6,7 +6,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from gispipe.errors import UnreadableInput
+from gispipe.errors import UnreadableInput, XmlEntities
 from gispipe.intake.limits import ARCHIVE_RATIO, SMALL_ENOUGH
 from gispipe.intake.unpack import Member, open_archive
 from gispipe.words import Words
@@ -33,7 +33,7 @@ def look_through(path: Path, where: str) -> dict[str, object]:
                 continue
             data = _content(archive, member, where)
             if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-                raise UnreadableInput(f"{where} › {member.name}", Words("a part of the workbook carries a DTD; it is refused", "ブックの中の XML に DTD があるため、受け付けません"), _ASK)
+                raise XmlEntities(f"{where} › {member.name}", Words("a part of the workbook carries a DTD; it is refused", "ブックの中の XML に DTD があるため、受け付けません"), _ASK)
             if member.name.startswith("xl/worksheets/"):
                 _reach(data, f"{where} › {member.name}")
                 facts["error_cells"] += len(re.findall(rb"""<c\b[^>]*\st=["']e["']""", data))

@@ -33,11 +33,12 @@ def join_by_key(left: pd.DataFrame, right: pd.DataFrame, on: list[str], taken: l
     row = left_key.map(position)
     matched = row.notna()
     columns = pd.DataFrame({name: right[name].reindex(row.to_numpy()).array for name in taken}, index=left.index)
-    used = set(row[matched].astype(int))
-    spare = [right_key.iloc[k] for k in range(len(right)) if k not in used]
+    unused = np.ones(len(right), dtype=bool)
+    unused[row[matched].astype(int).to_numpy()] = False
+    spare = right_key[unused]
     return Joined(columns, {"left": len(left), "matched": int(matched.sum()), "unmatched": int((~matched).sum()),
                             "right": len(right), "right_unused": len(spare)},
-                  tuple(_plain(k) for k in left_key[~matched][:LISTED]), tuple(_plain(k) for k in spare[:LISTED]))
+                  tuple(_plain(k) for k in left_key[~matched][:LISTED]), tuple(_plain(k) for k in spare.iloc[:LISTED]))
 
 
 def _key(frame: pd.DataFrame, on: list[str]) -> pd.Series:
