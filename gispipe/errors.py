@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from gispipe.words import Words
 
 __all__ = [
-    "AlreadyRunning", "CrsError", "DeclarationError", "Failure", "JoinError", "LeakStopped", "NeedsPerson",
-    "NotFound", "ReleaseDamaged", "RuleBroken", "Several", "UnreadableInput", "all_of", "exit_codes",
+    "AlreadyRunning", "ArchiveBomb", "ArchiveDamaged", "ArchiveDoubled", "ArchiveEncrypted", "ArchiveLink", "ArchiveMethod", "ArchiveNested", "ArchivePath",
+    "ArchiveTooLarge", "CrsError", "CutOff", "DeclarationError", "EmptyFile", "Failure", "JoinError", "LeakStopped", "NeedsPerson", "NotFound", "NotJson",
+    "PartsDisagree", "ReleaseDamaged", "RuleBroken", "Several", "UnreadableInput", "VirtualFormat", "WrongFormat", "XmlBroken", "XmlEntities", "all_of", "exit_codes",
 ]
 
 
@@ -57,6 +58,92 @@ class UnreadableInput(Failure):
     exit_status = 21
     code = "input"
     meaning = Words("an input cannot be read", "入力ファイルが読めない")
+
+
+class EmptyFile(UnreadableInput):
+    code = "input.empty"
+
+
+class WrongFormat(UnreadableInput):
+    """The content is another format than the layer says."""
+
+    code = "input.format"
+
+
+class VirtualFormat(UnreadableInput):
+    """The content points at other files (OGR and GDAL virtual formats, network links)."""
+
+    code = "input.virtual"
+
+
+class CutOff(UnreadableInput):
+    """The file is shorter than it says itself."""
+
+    code = "input.cut_off"
+
+
+class PartsDisagree(UnreadableInput):
+    """Files that belong together contradict each other."""
+
+    code = "input.parts"
+
+
+class NotJson(UnreadableInput):
+    code = "input.json"
+
+
+class XmlBroken(UnreadableInput):
+    code = "input.xml"
+
+
+class XmlEntities(UnreadableInput):
+    """The XML has a DTD, which may define entities."""
+
+    code = "input.xml_entities"
+
+
+class ArchiveDamaged(UnreadableInput):
+    code = "archive.damaged"
+
+
+class ArchiveTooLarge(UnreadableInput):
+    """Too many members or too many bytes."""
+
+    code = "archive.too_large"
+
+
+class ArchiveBomb(UnreadableInput):
+    """A few bytes become very many."""
+
+    code = "archive.bomb"
+
+
+class ArchiveNested(UnreadableInput):
+    code = "archive.nested"
+
+
+class ArchivePath(UnreadableInput):
+    """A member's path leads out of the archive."""
+
+    code = "archive.path"
+
+
+class ArchiveLink(UnreadableInput):
+    code = "archive.link"
+
+
+class ArchiveEncrypted(UnreadableInput):
+    code = "archive.encrypted"
+
+
+class ArchiveDoubled(UnreadableInput):
+    """Two members have one name, or share their bytes."""
+
+    code = "archive.doubled"
+
+
+class ArchiveMethod(UnreadableInput):
+    code = "archive.method"
 
 
 class RuleBroken(Failure):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gispipe.errors import UnreadableInput
+from gispipe.errors import EmptyFile, VirtualFormat, WrongFormat, XmlEntities
 from gispipe.words import Words
 
 _MAGIC = (
@@ -92,14 +92,14 @@ def must_be(path: Path, expected: str, where: str) -> None:
     if found == expected:
         return
     if found == "empty":
-        raise UnreadableInput(where, Words("the file is empty", "ファイルが空です"), Words("ask for it again", "受け取り直してください"))
+        raise EmptyFile(where, Words("the file is empty", "ファイルが空です"), Words("ask for it again", "受け取り直してください"))
     if found == "xml_dtd":
-        raise UnreadableInput(where, Words("the XML carries a DTD, which may define entities; it is refused", "XML に DTD（実体定義）があるため、受け付けません"),
+        raise XmlEntities(where, Words("the XML carries a DTD, which may define entities; it is refused", "XML に DTD（実体定義）があるため、受け付けません"),
                               Words("ask for a plain export", "DTD のない形で受け取り直してください"))
     if found == "vrt":
-        raise UnreadableInput(where, Words("the content is a virtual format that points at other files; it is refused",
+        raise VirtualFormat(where, Words("the content is a virtual format that points at other files; it is refused",
                                            "中身が他のファイルを指す仮想形式（VRT）のため、受け付けません"),
                               Words("convert it to a plain file", "実体のあるファイルに変換してください"))
-    raise UnreadableInput(where, Words(f"the content is {found}, but the layer says {expected}",
+    raise WrongFormat(where, Words(f"the content is {found}, but the layer says {expected}",
                                        f"中身は {found} ですが、レイヤーには {expected} とあります"),
                           Words("correct reader in [source] or the file", "[source] の reader かファイルを直してください"))

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gispipe.errors import UnreadableInput
+from gispipe.errors import CutOff, UnreadableInput
 from gispipe.intake.text import codec, proven, refuse_other
 from gispipe.words import Words
 
@@ -56,7 +56,7 @@ def read_header(path: Path, where: str) -> Header:
     with path.open("rb") as file:
         data = file.read(65536)
     if len(data) < 33:
-        raise UnreadableInput(where, Words("the table is cut off", "表（.dbf）が途中で切れています"), _AGAIN)
+        raise CutOff(where, Words("the table is cut off", "表（.dbf）が途中で切れています"), _AGAIN)
     count, header_size, record_size = struct.unpack_from("<IHH", data, 4)
     fields, offset = [], 1
     for start in range(32, min(header_size, len(data)) - 1, 32):
@@ -72,7 +72,7 @@ def read_header(path: Path, where: str) -> Header:
         offset += width
     expected = header_size + count * record_size
     if offset != record_size or path.stat().st_size < expected:
-        raise UnreadableInput(where, Words(
+        raise CutOff(where, Words(
             f"the table says {count:,} rows of {record_size} bytes, but the file has {path.stat().st_size:,} bytes",
             f"表（.dbf）は {record_size} バイト×{count:,} 行のはずですが、ファイルは {path.stat().st_size:,} バイトです"), _AGAIN)
     return Header(tuple(fields), count, header_size, record_size, data[29])

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gispipe.errors import UnreadableInput
+from gispipe.errors import NotJson, UnreadableInput
 from gispipe.intake.content import must_be
 from gispipe.intake.delivered import Delivered, SourceFile
 from gispipe.intake.projection import crs_name
@@ -48,9 +48,9 @@ def _parse(text: str, where: str) -> dict:
     try:
         document = json.loads(text, parse_constant=refuse)
     except RecursionError:
-        raise UnreadableInput(where, Words("nested too deeply", "入れ子が深すぎます"), _AGAIN) from None
+        raise NotJson(where, Words("nested too deeply", "入れ子が深すぎます"), _AGAIN) from None
     except ValueError as error:
-        raise UnreadableInput(where, Words(f"not valid JSON: {error}", f"JSON として読めません: {error}"), _AGAIN) from None
+        raise NotJson(where, Words(f"not valid JSON: {error}", f"JSON として読めません: {error}"), _AGAIN) from None
     if not isinstance(document, dict):
         raise UnreadableInput(where, Words("not a GeoJSON object", "GeoJSON オブジェクトではありません"), _AGAIN)
     return document

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from gispipe.errors import UnreadableInput
+from gispipe.errors import CutOff, PartsDisagree, UnreadableInput
 from gispipe.intake.content import must_be
 from gispipe.intake.dbf import LANGUAGE_DRIVER, Header, read_dbf, read_header
 from gispipe.intake.delivered import Delivered, Note
@@ -33,11 +33,11 @@ def read_shapefile(path: Path, source: Source, where: str) -> Delivered:
     must_be(path, "shapefile", where)
     shx, dbf = _part(path, ".shx"), _part(path, ".dbf")
     if shx is None:
-        raise UnreadableInput(where, Words("the index (.shx) is missing", "索引（.shx）がありません"), _AGAIN)
+        raise PartsDisagree(where, Words("the index (.shx) is missing", "索引（.shx）がありません"), _AGAIN)
     count = _check_lengths(path, shx, where)
     header = read_header(dbf, f"{where} (.dbf)") if dbf else None
     if header is not None and header.count != count:
-        raise UnreadableInput(where, Words(f"{count:,} shapes but {header.count:,} rows in the table",
+        raise PartsDisagree(where, Words(f"{count:,} shapes but {header.count:,} rows in the table",
                                            f"図形は {count:,} 件、表（.dbf）は {header.count:,} 行で一致しません"), _AGAIN)
     fingerprint = Fingerprint([part for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg") if (part := _part(path, suffix))])
     geometry = _geometry(path, shx, count, where)
@@ -67,7 +67,7 @@ def _check_lengths(shp: Path, shx: Path, where: str) -> int:
         size = part.stat().st_size
         stated = struct.unpack_from(">i", head, 24)[0] * 2 if len(head) == 100 else -1
         if stated != size:
-            raise UnreadableInput(f"{where} ({part.suffix})", Words(f"cut off: {stated:,} bytes stated, {size:,} there",
+            raise CutOff(f"{where} ({part.suffix})", Words(f"cut off: {stated:,} bytes stated, {size:,} there",
                                                                     f"途中で切れています（{stated:,} バイトのはずが {size:,} バイト）"), _AGAIN)
     _check_index(shp, shx, where)
     return (shx.stat().st_size - 100) // 8
@@ -85,7 +85,7 @@ def _check_index(shp: Path, shx: Path, where: str) -> None:
     stated = np.ascontiguousarray(heads).view(">i4").ravel().astype(np.int64) * 2
     wrong = np.flatnonzero(~inside | (stated != length))
     if len(wrong):
-        raise UnreadableInput(f"{where} row {wrong[0] + 1}", Words("the index (.shx) does not fit the shapes (.shp)", "索引（.shx）と図形（.shp）が一致しません"), _AGAIN)
+        raise PartsDisagree(f"{where} row {wrong[0] + 1}", Words("the index (.shx) does not fit the shapes (.shp)", "索引（.shx）と図形（.shp）が一致しません"), _AGAIN)
 
 
 def _geometry(path: Path, shx: Path, count: int, where: str) -> pa.Array | np.ndarray:

@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 import numpy as np
 
-from gispipe.errors import UnreadableInput
+from gispipe.errors import UnreadableInput, XmlEntities
 from gispipe.intake.text import BOM, codec, decode
 from gispipe.intake.xml import AGAIN, broken
 from gispipe.words import Words
@@ -167,7 +167,7 @@ def _utf8(data: bytes, where: str) -> tuple[bytes, str, str]:
 
 def _prove(data: bytes, where: str) -> None:
     def refuse(*_: object) -> None:
-        raise UnreadableInput(where, Words("the XML carries a DTD, which may define entities; it is refused", "XML に DTD（実体定義）があるため、受け付けません"),
+        raise XmlEntities(where, Words("the XML carries a DTD, which may define entities; it is refused", "XML に DTD（実体定義）があるため、受け付けません"),
                               Words("ask for a plain export", "DTD のない形で受け取り直してください"))
 
     parser = expat.ParserCreate("utf-8")

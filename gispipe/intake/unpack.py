@@ -12,7 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from gispipe.errors import UnreadableInput
+from gispipe.errors import (
+    ArchiveBomb,
+    ArchiveDamaged,
+    ArchiveDoubled,
+    ArchiveEncrypted,
+    ArchiveLink,
+    ArchiveMethod,
+    ArchiveNested,
+    ArchivePath,
+    ArchiveTooLarge,
+    UnreadableInput,
+)
 from gispipe.intake.limits import ARCHIVE_BYTES, ARCHIVE_DEPTH, ARCHIVE_RATIO, SMALL_ENOUGH
 from gispipe.words import Words
 
@@ -49,7 +60,7 @@ def open_archive(path: Path, where: str, most: int, within: tuple[str, ...] = ()
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
-        raise UnreadableInput(where, Words(f"the archive is damaged: {error}", f"圧縮ファイルが壊れています: {error}"), _BROKEN) from None
+        raise ArchiveDamaged(where, Words(f"the archive is damaged: {error}", f"圧縮ファイルが壊れています: {error}"), _BROKEN) from None
     try:
         infos = archive.infolist()
         _check_size(infos, path.stat().st_size, where, most)
@@ -63,17 +74,17 @@ def open_archive(path: Path, where: str, most: int, within: tuple[str, ...] = ()
 
 def _check_size(infos: list[zipfile.ZipInfo], size: int, where: str, most: int) -> None:
     if len(infos) > most:
-        raise UnreadableInput(where, Words(f"{len(infos):,} members in the archive, more than {most:,}", f"圧縮ファイルの中身が {len(infos):,} 件あり、上限 {most:,} 件を超えます"),
+        raise ArchiveTooLarge(where, Words(f"{len(infos):,} members in the archive, more than {most:,}", f"圧縮ファイルの中身が {len(infos):,} 件あり、上限 {most:,} 件を超えます"),
                               Words("split the delivery", "分割して渡してください"))
     total = sum(info.file_size for info in infos)
     if total > ARCHIVE_BYTES:
-        raise UnreadableInput(where, Words(f"{total / 1e9:,.1f} GB in the archive, more than {ARCHIVE_BYTES / 1e9:,.0f} GB", f"展開すると {total / 1e9:,.1f} GB になり、上限 {ARCHIVE_BYTES / 1e9:,.0f} GB を超えます"),
+        raise ArchiveTooLarge(where, Words(f"{total / 1e9:,.1f} GB in the archive, more than {ARCHIVE_BYTES / 1e9:,.0f} GB", f"展開すると {total / 1e9:,.1f} GB になり、上限 {ARCHIVE_BYTES / 1e9:,.0f} GB を超えます"),
                               Words("split the delivery", "分割して渡してください"))
     if total > max(SMALL_ENOUGH, size * ARCHIVE_RATIO):
-        raise UnreadableInput(where, Words(f"{size:,} bytes would become {total:,}: a compression bomb", f"{size:,} バイトが {total:,} バイトに膨らむ圧縮ファイル（圧縮爆弾）です"), _ASK)
+        raise ArchiveBomb(where, Words(f"{size:,} bytes would become {total:,}: a compression bomb", f"{size:,} バイトが {total:,} バイトに膨らむ圧縮ファイル（圧縮爆弾）です"), _ASK)
     spans = sorted((info.header_offset, info.header_offset + info.compress_size) for info in infos if info.compress_size)
     if any(after[0] < before[1] for before, after in zip(spans, spans[1:], strict=False)):
-        raise UnreadableInput(where, Words("members of the archive share their bytes", "圧縮ファイルの中身が互いに重なっています"), _ASK)
+        raise ArchiveDoubled(where, Words("members of the archive share their bytes", "圧縮ファイルの中身が互いに重なっています"), _ASK)
 
 
 def _name(info: zipfile.ZipInfo, where: str) -> str:
@@ -89,31 +100,32 @@ def _name(info: zipfile.ZipInfo, where: str) -> str:
             except UnicodeDecodeError:
                 continue
         else:
-            raise UnreadableInput(where, Words(f"a member's name is neither UTF-8 nor cp932: {raw[:40].hex(' ')}", f"UTF-8 でも cp932 でもないファイル名があります: {raw[:40].hex(' ')}"), _ASK)
+            raise ArchivePath(where, Words(f"a member's name is neither UTF-8 nor cp932: {raw[:40].hex(' ')}", f"UTF-8 でも cp932 でもないファイル名があります: {raw[:40].hex(' ')}"), _ASK)
     return name.replace("\\", "/")
 
 
 def _check_names(members: list[Member], where: str) -> None:
     seen: set[str] = set()
     for member in members:
-        what = _wrong_with(member, seen)
-        if what is not None:
-            raise UnreadableInput(f"{where} › {member.name[:120]!r}", what, _ASK)
+        wrong = _wrong_with(member, seen)
+        if wrong is not None:
+            kind, what = wrong
+            raise kind(f"{where} › {member.name[:120]!r}", what, _ASK)
         seen.add(member.name.casefold())
 
 
-def _wrong_with(member: Member, seen: set[str]) -> Words | None:
+def _wrong_with(member: Member, seen: set[str]) -> tuple[type[UnreadableInput], Words] | None:
     name, info = member.name, member.info
     mode = info.external_attr >> 16
     if name.startswith("/") or ":" in name or ".." in name.split("/") or "\0" in name or not name.strip("/. "):
-        return Words("the path leads out of the archive", "アーカイブの外を指すパスです")
+        return ArchivePath, Words("the path leads out of the archive", "アーカイブの外を指すパスです")
     if info.flag_bits & 0x1:
-        return Words("the member is encrypted", "暗号化されています")
+        return ArchiveEncrypted, Words("the member is encrypted", "暗号化されています")
     if info.create_system == 3 and stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        return Words("the member is a link or a device", "リンクまたはデバイスファイルです")
+        return ArchiveLink, Words("the member is a link or a device", "リンクまたはデバイスファイルです")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
-        return Words(f"compression method {info.compress_type} is not read", f"圧縮方式 {info.compress_type} には対応していません")
-    return Words("the name comes twice", "同じ名前が二つあります") if name.casefold() in seen else None
+        return ArchiveMethod, Words(f"compression method {info.compress_type} is not read", f"圧縮方式 {info.compress_type} には対応していません")
+    return (ArchiveDoubled, Words("the name comes twice", "同じ名前が二つあります")) if name.casefold() in seen else None
 
 
 def extract(archive: zipfile.ZipFile, member: Member, target: Path, where: str) -> Path:
@@ -124,12 +136,12 @@ def extract(archive: zipfile.ZipFile, member: Member, target: Path, where: str) 
             while chunk := source.read(_CHUNK):
                 written += len(chunk)
                 if written > min(most, ARCHIVE_BYTES):
-                    raise UnreadableInput(f"{where} › {member.name}", Words("it inflates far beyond its size: a compression bomb", "展開すると異常に大きくなる圧縮ファイル（圧縮爆弾）です"), _ASK)
+                    raise ArchiveBomb(f"{where} › {member.name}", Words("it inflates far beyond its size: a compression bomb", "展開すると異常に大きくなる圧縮ファイル（圧縮爆弾）です"), _ASK)
                 sink.write(chunk)
     except UnreadableInput:
         raise
     except Exception as error:  # noqa: BLE001 — zipfile, zlib, bz2 and lzma each have errors of their own
-        raise UnreadableInput(f"{where} › {member.name}", Words(f"the member is damaged: {error}", f"中のファイルが壊れています: {error}"), _BROKEN) from None
+        raise ArchiveDamaged(f"{where} › {member.name}", Words(f"the member is damaged: {error}", f"中のファイルが壊れています: {error}"), _BROKEN) from None
     return target
 
 
@@ -139,7 +151,7 @@ def start_of(archive: zipfile.ZipFile, member: Member, size: int, where: str) ->
         with archive.open(member.info) as source:
             return source.read(size)
     except Exception as error:  # noqa: BLE001 — see extract
-        raise UnreadableInput(f"{where} › {member.name}", Words(f"the member is damaged: {error}", f"中のファイルが壊れています: {error}"), _BROKEN) from None
+        raise ArchiveDamaged(f"{where} › {member.name}", Words(f"the member is damaged: {error}", f"中のファイルが壊れています: {error}"), _BROKEN) from None
 
 
 def walk(path: Path, where: str, most: int, folder: Path) -> Iterator[tuple[zipfile.ZipFile, list[Member]]]:
@@ -164,6 +176,6 @@ def walk(path: Path, where: str, most: int, folder: Path) -> Iterator[tuple[zipf
 def _not_deeper(files: list[Member], total: int, where: str) -> None:
     deeper = next((file for file in files if file.suffix in ARCHIVES), None)
     if deeper is not None:
-        raise UnreadableInput(f"{where} › {deeper.name}", Words(f"an archive in an archive in an archive; at most {ARCHIVE_DEPTH} are opened", f"圧縮ファイルが {ARCHIVE_DEPTH} 重を超えて入れ子になっています"), _ASK)
+        raise ArchiveNested(f"{where} › {deeper.name}", Words(f"an archive in an archive in an archive; at most {ARCHIVE_DEPTH} are opened", f"圧縮ファイルが {ARCHIVE_DEPTH} 重を超えて入れ子になっています"), _ASK)
     if total > ARCHIVE_BYTES:
-        raise UnreadableInput(where, Words(f"more than {ARCHIVE_BYTES / 1e9:,.0f} GB in the archive", f"展開すると上限 {ARCHIVE_BYTES / 1e9:,.0f} GB を超えます"), Words("split the delivery", "分割して渡してください"))
+        raise ArchiveTooLarge(where, Words(f"more than {ARCHIVE_BYTES / 1e9:,.0f} GB in the archive", f"展開すると上限 {ARCHIVE_BYTES / 1e9:,.0f} GB を超えます"), Words("split the delivery", "分割して渡してください"))

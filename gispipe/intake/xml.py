@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gispipe.errors import UnreadableInput
+from gispipe.errors import UnreadableInput, XmlBroken, XmlEntities
 from gispipe.words import Words
 
 if TYPE_CHECKING:
@@ -40,14 +40,14 @@ def elements(path: Path, tags: Sequence[str], where: str) -> Iterator[_Element]:
 def no_dtd(element: _Element, where: str) -> None:
     """Raise UnreadableInput when the document of an element has a DTD, wherever it hides."""
     if element.getroottree().docinfo.internalDTD is not None:
-        raise UnreadableInput(where, Words("the XML carries a DTD, which may define entities; it is refused", "XML に DTD（実体定義）があるため、受け付けません"),
+        raise XmlEntities(where, Words("the XML carries a DTD, which may define entities; it is refused", "XML に DTD（実体定義）があるため、受け付けません"),
                               Words("ask for a plain export", "DTD のない形で受け取り直してください"))
 
 
 def broken(error: Exception, where: str) -> UnreadableInput:
     """Return the failure for XML that a parser rejected, with the line it names."""
     line = getattr(error, "lineno", None) or getattr(error, "position", (None,))[0]
-    return UnreadableInput(f"{where}:{line}" if line else where, Words(f"not well-formed XML: {error}", f"XML として読めません: {error}"), AGAIN)
+    return XmlBroken(f"{where}:{line}" if line else where, Words(f"not well-formed XML: {error}", f"XML として読めません: {error}"), AGAIN)
 
 
 def local(element: _Element) -> str:
