@@ -92,9 +92,9 @@ def test_a_theme_that_does_not_exist_is_answered_with_those_that_do(write: Calla
 
 def test_the_usual_writing_is_read_by_patterns_and_the_general_way_finds_the_same(write: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(map_bytes(small()))
-    assert template.read_template(path.read_bytes()) is not None
+    assert template.read_template(path.read_bytes(), "筆") is not None
     quick = {kind: read(path, kind) for kind in KINDS[:-1]}
-    monkeypatch.setattr("gispipe.intake.mojxml.read_template", lambda _: None)
+    monkeypatch.setattr("gispipe.intake.mojxml.read_template", lambda *_: None)
     for kind, delivered in quick.items():
         same(delivered, read(path, kind))
 
@@ -139,7 +139,7 @@ def test_a_map_in_another_declared_encoding_gives_the_same_table(write: Callable
 
 def test_a_name_space_that_only_looks_right_is_not_believed(write: Callable[[bytes], Path]) -> None:
     data = changed("tizuzumen\"", "tizuzumen/other\"")
-    assert template.read_template(data) is None
+    assert template.read_template(data, "筆") is None
     with pytest.raises(UnreadableInput, match="surface F000000001, which is not in the file"):
         read(write(data))
 
@@ -268,7 +268,7 @@ def test_an_empty_map_is_an_empty_table(write: Callable[[bytes], Path]) -> None:
     text = map_bytes(small(sheets=[])).decode()
     bare = text[:text.index("<空間属性>")] + "<空間属性></空間属性><主題属性></主題属性></地図>"
     for layer in KINDS[:-1]:
-        assert len(read(write(bare.encode()), layer)) == 0 and template.read_template(bare.encode()) is not None
+        assert len(read(write(bare.encode()), layer)) == 0 and template.read_template(bare.encode(), layer) is not None
 
 
 def test_the_same_maps_give_the_same_bytes_of_archive() -> None:
@@ -290,7 +290,7 @@ def test_a_damaged_map_is_refused_or_both_ways_of_reading_it_agree(write: Callab
     for _ in range(40):
         path = write(damaged(data, rng))
         results = []
-        for reader in (quick, lambda _: None):
+        for reader in (quick, lambda *_: None):
             monkeypatch.setattr("gispipe.intake.mojxml.read_template", reader)
             try:
                 results.append(read(path))
@@ -350,7 +350,7 @@ def real(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 @pytest.mark.parametrize("name", FILES)
 def test_everything_in_a_real_map_is_counted(real: dict[str, Path], name: str) -> None:
-    assert template.read_template(real[name].read_bytes()) is not None, "the usual writing"
+    assert template.read_template(real[name].read_bytes(), "筆界線") is not None, "the usual writing"
     found = [read(real[name], kind) for kind in KINDS[:-1]]
     assert (*map(len, found), found[0].crs) == FILES[name] and not any(one.notes for one in found)
 
@@ -358,7 +358,7 @@ def test_everything_in_a_real_map_is_counted(real: dict[str, Path], name: str) -
 @pytest.mark.parametrize("name", FILES)
 def test_both_ways_of_reading_a_real_map_agree(real: dict[str, Path], name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = read(real[name])
-    monkeypatch.setattr("gispipe.intake.mojxml.read_template", lambda _: None)
+    monkeypatch.setattr("gispipe.intake.mojxml.read_template", lambda *_: None)
     same(quick, read(real[name]))
 
 

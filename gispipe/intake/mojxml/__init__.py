@@ -44,7 +44,7 @@ def read_mojxml(path: Path, source: Source, where: str) -> Delivered:
     data = path.read_bytes()
     file = (hashlib.sha256(data).hexdigest(), len(data))
     encoding = _encoding(data)
-    parts = read_template(data)
+    parts = read_template(data, kind)
     del data
     parts = parts or walk(path, where)
     system, crs = _system(parts, where)

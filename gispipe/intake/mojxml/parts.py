@@ -92,6 +92,12 @@ def texts(values: Sequence[str | bytes | None]) -> pa.Array:
     return pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array)
 
 
+def marks(values: Sequence[bytes], absent: bool = False) -> pa.Array:
+    """Return ids and numbers that a pattern let through, which have no blanks around them; null for empty ones where some may be absent."""
+    array = pa.array(values, pa.binary()).cast(pa.string())
+    return pc.if_else(pc.equal(array, ""), pa.scalar(None, pa.string()), array) if absent else array
+
+
 def numbers(values: pa.Array, ids: pa.Array, where: str) -> np.ndarray:
     """Return texts as metres; raises UnreadableInput naming the id of the first that is none or beyond ±999,999.999."""
     try:

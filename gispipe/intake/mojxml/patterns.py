@@ -27,8 +27,11 @@ class Patterns:
 
 
 @cache
-def theme_pattern(name: str) -> tuple[list[str], re.Pattern[bytes]]:
-    """Return the columns of a theme in the order in which they stand, and its pattern; any text may be absent."""
+def theme_pattern(name: str) -> tuple[list[str], re.Pattern[bytes], re.Pattern[bytes]]:
+    """Return the columns of a theme in the order in which they stand, its pattern, and one for a whole run of it that keeps nothing.
+
+    Any text may be absent.
+    """
     if name == "筆":
         block = b"((?:" + _BLANK + f"<{CONSTITUENTS}>(?:[^<>&]|<(?!/?{CONSTITUENTS}|!|\\?)[^<>&]*+>)*+</{CONSTITUENTS}>".encode() + b")*+)"
         inside = [*map(_leaf, PLACE), _shape(), *map(_leaf, QUALITY), block]
@@ -36,7 +39,9 @@ def theme_pattern(name: str) -> tuple[list[str], re.Pattern[bytes]]:
     else:
         names = {"基準点": ["名称", "形状", "基準点種別", "埋標区分"], "筆界点": ["点番名", "形状"]}.get(name, ["形状", "線種別"])
         inside, begin = [_shape() if column == "形状" else _leaf(column) for column in names], b"<" + name.encode() + b">"
-    return names, re.compile(_BLANK + begin + b"".join(inside) + _BLANK + f"</{name}>".encode() + _REST)
+    one = _BLANK + begin + b"".join(inside) + _BLANK + f"</{name}>".encode()
+    whole = re.sub(rb"\((?!\?)", b"(?:", one)
+    return names, re.compile(one + _REST), re.compile(b"(?:" + whole + b")*+" + _BLANK)
 
 
 def _leaf(name: str) -> bytes:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from gispipe.intake.mojxml.parts import HEAD, TIZU, ZUMEN, Curves, Parts, Points, Subject, Surfaces, texts
+from gispipe.intake.mojxml.parts import HEAD, TIZU, ZUMEN, Curves, Parts, Points, Subject, Surfaces, marks, texts
 from gispipe.intake.mojxml.patterns import Patterns, space_patterns, theme_pattern
 from gispipe.intake.mojxml.walk import CONSTITUENTS, SUBJECTS, constituents, sheet
 
@@ -30,12 +30,12 @@ class _Other(Exception):
     """The file is written another way."""
 
 
-def read_template(data: bytes) -> Parts | None:
-    """Return the parts of a map written in the usual way, or None."""
+def read_template(data: bytes, wanted: str) -> Parts | None:
+    """Return the parts of a map written in the usual way with the wanted theme alone, or None; the other themes are gone through all the same."""
     collecting = gc.isenabled()
     gc.disable()  # half a million tuples that live to the end: looking through them again and again takes a third of the time
     try:
-        return _read(data)
+        return _read(data, wanted)
     except (_Other, pa.ArrowInvalid):  # the latter: a text that is not UTF-8
         return None
     finally:
@@ -43,8 +43,9 @@ def read_template(data: bytes) -> Parts | None:
             gc.enable()
 
 
-def _read(data: bytes) -> Parts:
-    space, theme = _between(data, _SPACE, 0), _between(data, _THEME, data.find(b"</" + _SPACE))
+def _read(data: bytes, wanted: str) -> Parts:
+    theme = _between(data, _THEME, len(data))
+    space = _between(data, _SPACE, theme.start)
     root = _rest(data[:space.start] + data[space.stop:theme.start] + data[theme.stop:])
     prefix = _prefix(root)
     curve, surface = (_first(data, f"<{prefix}:{name} ".encode(), space) for name in ("GM_Curve", "GM_Surface"))
@@ -53,12 +54,14 @@ def _read(data: bytes) -> Parts:
     point = _columns(patterns.point, data, space.start, curve)
     tags = {f"{{{TIZU}}}{name}": name for name in HEAD}
     head = {tags[child.tag]: (child.text or "").strip() or None for child in reversed(root) if child.tag in tags}
-    return Parts(head, Points(*map(texts, point)), _curves(_columns(patterns.curve, data, curve, surface)), _surfaces(patterns, data, surface, space.stop),
-                 _subjects(data, theme), [sheet(one) for one in root.iterfind(f"{{{TIZU}}}図郭")])
+    return Parts(head, Points(*map(marks, point)), _curves(_columns(patterns.curve, data, curve, surface)), _surfaces(patterns, data, surface, space.stop),
+                 _subjects(data, theme, wanted), [sheet(one) for one in root.iterfind(f"{{{TIZU}}}図郭")])
 
 
-def _between(data: bytes, name: bytes, start: int) -> slice:
-    first, last = data.find(b"<" + name + b">", start), data.find(b"</" + name + b">", start)
+def _between(data: bytes, name: bytes, stop: int) -> slice:
+    """Return the inside of the last element of a name before `stop`; that it is one is proved by what is left when it is taken out."""
+    last = data.rfind(b"</" + name + b">", 0, stop)
+    first = data.find(b"<" + name + b">", 0, last) if name == _SPACE else data.rfind(b"<" + name + b">", 0, last)
     if first < 0 or last < first:
         raise _Other
     return slice(first + len(name) + 2, last)
@@ -105,7 +108,8 @@ def _columns(pattern: re.Pattern[bytes], data: bytes, start: int, stop: int) -> 
 
 def _curves(columns: list[Sequence[bytes]]) -> Curves:
     """Return the curves, two positions each."""
-    ids, signs, primitives, *ends = map(texts, columns)
+    ids, signs, primitives = map(marks, columns[:3])
+    ends = [marks(column, absent=True) for column in columns[3:]]
     count = len(ids)
     order = pa.array(np.arange(2 * count).reshape(2, count).T.ravel())
     position = [pa.concat_arrays([one, other]).take(order) for one, other in zip(ends[:3], ends[3:], strict=True)]
@@ -123,22 +127,27 @@ def _surfaces(patterns: Patterns, data: bytes, start: int, stop: int) -> Surface
     order = np.argsort(surface, kind="stable")
     rings = [rings[k] for k in order.tolist()]
     side = np.repeat(np.arange(len(rings)), [text.count(b"=") for text in rings])
-    return Surfaces(texts(ids), surface[order].astype(np.int64), hole[order], side.astype(np.int64), texts(re.findall(rb'"([^"]++)"', b"".join(rings))))
+    return Surfaces(marks(ids), surface[order].astype(np.int64), hole[order], side.astype(np.int64), marks(re.findall(rb'"([^"]++)"', b"".join(rings))))
 
 
-def _subjects(data: bytes, theme: slice) -> dict[str, Subject]:
-    """Return the themes; each stands in one run, in whatever order the runs are."""
-    marks = {name: f"<{name}{' ' if name == '筆' else '>'}".encode() for name in SUBJECTS}
-    starts = sorted((at, name) for name, mark in marks.items() if (at := data.find(mark, theme.start, theme.stop)) >= 0)
+def _subjects(data: bytes, theme: slice, wanted: str) -> dict[str, Subject]:
+    """Return the wanted theme; each stands in one run, in whatever order the runs are."""
+    openings = {name: f"<{name}{' ' if name == '筆' else '>'}".encode() for name in SUBJECTS}
+    starts = sorted((at, name) for name, mark in openings.items() if (at := data.find(mark, theme.start, theme.stop)) >= 0)
     if data[theme.start:starts[0][0] if starts else theme.stop].strip(b"\t\r\n "):
         raise _Other
     stops = [at for at, _ in starts][1:] + [theme.stop]
-    found = {name: _subject(name, data, at, stop) for (at, name), stop in zip(starts, stops, strict=False)}
-    return {name: found.get(name) or _subject(name, b"", 0, 0) for name in SUBJECTS}
+    found = {name: _subject(name, data, at, stop, wanted) for (at, name), stop in zip(starts, stops, strict=False)}
+    return {name: subject for name in SUBJECTS if (subject := found.get(name) or _subject(name, b"", 0, 0, name))}
 
 
-def _subject(name: str, data: bytes, start: int, stop: int) -> Subject:
-    names, pattern = theme_pattern(name)
+def _subject(name: str, data: bytes, start: int, stop: int, wanted: str) -> Subject | None:
+    """Return a theme; None for one that is not wanted, once it is found to be as it should."""
+    names, pattern, run = theme_pattern(name)
+    if name not in (wanted, "筆"):
+        if run.match(data, start, stop).end() < stop:  # type: ignore[union-attr]
+            raise _Other
+        return None
     columns = dict(zip(names, _columns(pattern, data, start, stop), strict=True))
     shape = texts(columns.pop("形状"))
     if name == "筆":
