@@ -25,6 +25,7 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     from gispipe.demo.frame import SIZES
     from gispipe.demo.hazard_tables import hazard_tables
     from gispipe.demo.ledger import ledger_tables
+    from gispipe.demo.national import write_national
     from gispipe.demo.offices import write_office_files
     from gispipe.demo.photos import write_photos
     from gispipe.demo.planning_tables import planning_tables
@@ -55,7 +56,7 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     sheets, elements = write_base_map(demo, dest)
     files += sheets
     counts |= elements
-    for name, write in (("registry", write_registry), ("offices", write_office_files)):
+    for name, write in (("registry", write_registry), ("offices", write_office_files), ("national", write_national)):
         say(name)
         made, rows = write(demo, dest)
         files += made

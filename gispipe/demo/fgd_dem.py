@@ -41,7 +41,7 @@ def centres(mesh: str, columns: int = COLUMNS, rows: int = ROWS) -> tuple[np.nda
 
 
 def tile_file(mesh: str, heights: np.ndarray, kind: Callable[[np.ndarray], np.ndarray] | None = None, srs: str = "jgd2011", date: str = WRITTEN,
-              type: str = "5mメッシュ（標高）", short: bool = True) -> bytes:  # noqa: A002 — the element's name
+              type: str = "5mメッシュ（標高）", short: bool = True) -> bytes:
     """Return one tile; heights (rows, columns), north first, NaN without one.
 
     With `short` the list begins at the first cell that has a height and ends with the last, as real tiles do.

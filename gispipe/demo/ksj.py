@@ -21,7 +21,7 @@ _MAPPED = 0x800
 class _Cp932(zipfile.ZipInfo):
     """An entry whose name is stored in cp932, as the archivers of Japanese Windows do."""
 
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 — the standard library's name
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
         return self.filename.encode("cp932"), self.flag_bits & ~_MAPPED
 
 
@@ -45,10 +45,11 @@ def table_members(table: Table, name: str) -> list[tuple[str, bytes]]:
 
 def gml_file(name: str, geometry: np.ndarray, columns: Mapping[str, Sequence[object]], datum: str = "JGD2011") -> bytes:
     """Return features whose points, curves and surfaces stand before them and are referred to; geometry in degrees."""
-    parts = ['<?xml version="1.0" encoding="UTF-8"?>\n<ksj:Dataset gml:id="Dataset" xmlns:ksj="http://nlftp.mlit.go.jp/ksj/schemas/ksj-app" '
+    head = ('<?xml version="1.0" encoding="UTF-8"?>\n<ksj:Dataset gml:id="Dataset" xmlns:ksj="http://nlftp.mlit.go.jp/ksj/schemas/ksj-app" '
              'xmlns:gml="http://www.opengis.net/gml/3.2" xmlns:xlink="http://www.w3.org/1999/xlink">\n'
              f'<gml:boundedBy><gml:EnvelopeWithTimePeriod srsName="{datum} / (B, L)" frame="GC / JST">\n'
-             "<gml:lowerCorner>20.0 122.0</gml:lowerCorner><gml:upperCorner>46.0 154.0</gml:upperCorner></gml:EnvelopeWithTimePeriod></gml:boundedBy>\n"]
+             "<gml:lowerCorner>20.0 122.0</gml:lowerCorner><gml:upperCorner>46.0 154.0</gml:upperCorner></gml:EnvelopeWithTimePeriod></gml:boundedBy>\n")
+    parts = [head]
     rows = zip(*columns.values(), strict=True) if columns else [()] * len(geometry)
     for k, (shape, values) in enumerate(zip(geometry, rows, strict=True), 1):
         text, own = _shape(shape, k)

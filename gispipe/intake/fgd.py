@@ -29,7 +29,6 @@ LINES = ("Cntr", "AdmBdry", "CommBdry", "SBBdry", "WL", "Cstline", "WStrL", "Lev
 AREAS = ("AdmArea", "SBArea", "WA", "WStrA", "BldA", "RdArea", "RdSgmtA")
 CLASSES = dict.fromkeys(POINTS, "pos") | dict.fromkeys(LINES, "loc") | dict.fromkeys(AREAS, "area")
 _PLACES = ("pos", "loc", "area", "repPt")
-_ABSENT = Words("no coordinates", "座標がありません")
 
 
 def read_fgd(path: Path, source: Source, where: str) -> Delivered:
@@ -88,7 +87,9 @@ def _shapes(tags: Tags, rows: np.ndarray, wrapper: str, where: str) -> tuple[np.
         shapes, wrong = lines(*joined(at, owner, len(rows)))
     else:
         shapes, wrong = _areas(tags, rows, at)
-    notes = [Note("GP11", 0, int(k) + 1, str(_ABSENT)) for k in np.flatnonzero(np.equal(shapes, None) & ~wrong)]
+    import shapely
+
+    notes = [Note("GP11", 0, int(k) + 1, "no coordinates") for k in np.flatnonzero(shapely.is_missing(shapes) & ~wrong)]
     return shapes, notes + [Note("GP11", 0, int(k) + 1, "ring or line not closed or too short") for k in np.flatnonzero(wrong)]
 
 

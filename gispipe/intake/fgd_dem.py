@@ -89,7 +89,7 @@ def _pair(tags: Tags, name: str, kind: type, where: str) -> tuple:
     which = tags.named(name)
     texts = tags.texts(which)
     try:
-        one, other = (kind(part) for part in (texts[0] or "").split()) if len(texts) == 1 else ()
+        one, other = (kind(part) for part in ((texts[0] or "") if len(texts) == 1 else "").split())
         if not (np.isfinite(one) and np.isfinite(other)):
             raise ValueError
     except (ValueError, OverflowError):

@@ -149,7 +149,7 @@ def test_the_description_alone_is_no_data(tmp_path: Path) -> None:
 def test_an_archive_with_folders_named_in_cp932_gives_the_scale_that_is_asked_for(tmp_path: Path, group: Readers) -> None:
     members = []
     for folder, rank in (("10_計画規模", "1"), ("20_想定最大規模", "2")):
-        path = shapefile(tmp_path / f"{rank}.shp", [SQUARE], {"A31a_205": [rank]})
+        shapefile(tmp_path / f"{rank}.shp", [SQUARE], {"A31a_205": [rank]})
         members += [(f"A31a-20_14_GML/{folder}/A31a_{folder[:2]}{side.suffix}", side.read_bytes()) for side in sorted(tmp_path.glob(f"{rank}.*"))]
     (tmp_path / "A31a.zip").write_bytes(archive(members))
     got = read_source(group, tmp_path, Source(reader="ksj", path="A31a.zip", member="*20_想定最大規模*.shp", crs="EPSG:6674"), "layers/a.toml")

@@ -29,6 +29,7 @@ def read_citygml(path: Path, source: Source, where: str) -> Delivered:
     than the one asked for, UnreadableInput for broken XML, unknown coordinate systems and several classes unasked.
     """
     import pyarrow as pa
+    import shapely
 
     must_be(path, "citygml", where)
     fingerprint = Fingerprint([path])
@@ -43,7 +44,7 @@ def read_citygml(path: Path, source: Source, where: str) -> Delivered:
     data = {"gml_id": pa.array(tags.attribute(rows, "id"), pa.large_string()),
             "feature": pa.array([tags.names[code] for code in tags.name[rows].tolist()], pa.large_string()).dictionary_encode()}
     data |= columns_of(tags, rows) | hazard_columns(tags, rows) | heights
-    notes = [Note("GP11", 0, int(k) + 1, "ring not closed" if wrong[k] else "no plan surface") for k in np.flatnonzero(np.equal(shapes, None))]
+    notes = [Note("GP11", 0, int(k) + 1, "ring not closed" if wrong[k] else "no plan surface") for k in np.flatnonzero(shapely.is_missing(shapes))]
     return Delivered(pa.table(data), shapes, crs, np.arange(1, len(rows) + 1), np.zeros(len(rows), int),
                      (fingerprint.of(where, len(rows)),), tags.encoding, tuple(notes),
                      {"classes": dict(classes), "crs_by": f"srsName {srs}", "encoding_by": tags.encoding_by, "drawn_from": drawn})

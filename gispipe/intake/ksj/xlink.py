@@ -73,6 +73,8 @@ def _columns(tags: Tags, rows: np.ndarray) -> pa.Table:
 
 def _shapes(tags: Tags, rows: np.ndarray, where: str) -> tuple[np.ndarray, list[Note]]:
     """Return the shape each feature refers to, None and a note where there is none."""
+    import shapely
+
     shapes, ids = _shapes_by_id(tags, where)
     references = np.flatnonzero((tags.depth == 3) & tags.leaf)
     references = references[tags.owner(rows, references) >= 0]
@@ -84,7 +86,7 @@ def _shapes(tags: Tags, rows: np.ndarray, where: str) -> tuple[np.ndarray, list[
             found = ids.get(target.removeprefix("#"))
             out[row] = None if found is None else shapes[found]
             missing[row] = "ring or line not closed or too short" if found is not None else f"{target} is not in the file"
-    return out, [Note("GP11", 0, int(k) + 1, missing.get(int(k), "no reference to a shape")) for k in np.flatnonzero(np.equal(out, None))]
+    return out, [Note("GP11", 0, int(k) + 1, missing.get(int(k), "no reference to a shape")) for k in np.flatnonzero(shapely.is_missing(out))]
 
 
 def _shapes_by_id(tags: Tags, where: str) -> tuple[np.ndarray, dict[str, int]]:
