@@ -9,7 +9,7 @@ import numpy as np
 
 from gispipe.intake.dm.chase import Headers
 from gispipe.intake.dm.codes import AREA, LINE, POINT, TEXT, name_of
-from gispipe.intake.dm.fields import integers
+from gispipe.intake.dm.heads import Heads
 from gispipe.intake.dm.records import Records
 from gispipe.intake.dm.shapes import AID
 from gispipe.intake.dm.wanted import wanted
@@ -23,12 +23,12 @@ _PARTS = (32, 33, 34, 35)
 
 @dataclass
 class Chosen:
-    """The wanted elements. at, type, heads (m, 84), code, figure: as in the file; attributes: record index → its E8 headers."""
+    """The wanted elements. at, type, heads, code, figure: as in the file; attributes: record index → its E8 headers."""
 
     kind: str
     at: np.ndarray
     type: np.ndarray
-    heads: np.ndarray
+    heads: Heads
     code: np.ndarray
     figure: np.ndarray
     attributes: dict[int, list[int]] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Chosen:
 
     def keep(self, mask: np.ndarray) -> Chosen:
         """Return the elements of a mask; attributes and facts are shared."""
-        return Chosen(self.kind, self.at[mask], self.type[mask], self.heads[mask], self.code[mask], self.figure[mask], self.attributes, self.facts)
+        return Chosen(self.kind, self.at[mask], self.type[mask], self.heads.take(mask), self.code[mask], self.figure[mask], self.attributes, self.facts)
 
 
 def choose(records: Records, headers: Headers, layer: str | None, where: str) -> Chosen:
@@ -50,8 +50,8 @@ def choose(records: Records, headers: Headers, layer: str | None, where: str) ->
     fits = np.isin(elements.kind, _TYPES[ask.kind])
     found = np.flatnonzero(takes & fits)
     codes = np.array([*names, None], dtype=object)[:-1][which[found]]
-    heads = records.lines[elements.at[found]]
-    figure = integers(heads[:, 18:20])[0]
+    heads = Heads.of(records.lines[elements.at[found]])
+    figure = heads.number("図形区分")
     facts: dict[str, object] = {"other_kinds_left_out": _tally(elements.kind[takes & ~fits & (elements.kind != ATTRIBUTE)])}
     chosen = Chosen(ask.kind, elements.at[found], elements.kind[found], heads, codes, figure, _attributes(elements), facts)
     if hidden:
@@ -89,7 +89,7 @@ def _attributes(elements: Headers) -> dict[int, list[int]]:
 
 def _alive(chosen: Chosen) -> Chosen:
     """Leave out elements that were superseded, drawing aids, and on buildings what is not the building."""
-    gone = (integers(chosen.heads[:, 73:77])[0] != 0)
+    gone = chosen.heads.number("消去") != 0
     aid = chosen.figure == AID
     part = np.isin(chosen.figure, _PARTS) & np.array([code.startswith("30") for code in chosen.code], dtype=bool) & (chosen.kind == AREA)
     for name, mask in (("superseded_left_out", gone), ("drawing_aids_left_out", aid & ~gone), ("building_parts_left_out", part & ~aid & ~gone)):

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gispipe.intake.dm.codes import SENSITIVE, group_of, name_of
-from gispipe.intake.dm.fields import integers, months
+from gispipe.intake.dm.fields import months
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from gispipe.intake.dm.heads import Heads
     from gispipe.intake.dm.sheet import Sheet
 
 TEXTS = ("図郭識別番号", "レコード番号", "分類コード", "分類名", "グループ", "文字列", "計曲線標高", "縦横", "取得年月", "更新年月", "属性", "属性書式")
 WHOLE = ("地図情報レベル", "要素識別番号", "地域分類", "情報分類", "階層レベル", "図形区分", "実データ区分", "精度区分", "注記区分", "転位区分", "間断区分", "属性区分", "線号")
 REAL = ("属性数値", "高さ", "最低高さ", "最高高さ", "角度", "字大", "字隔", "中心X", "中心Y", "半径")
-_FIELDS = {"要素識別番号": (13, 16), "地域分類": (7, 8), "情報分類": (9, 12), "階層レベル": (17, 18), "図形区分": (19, 20), "実データ区分": (21, 21),
-           "精度区分": (22, 23), "注記区分": (24, 24), "転位区分": (25, 26), "間断区分": (27, 27), "属性区分": (57, 58)}
+_NUMBERS = ("要素識別番号", "地域分類", "情報分類", "階層レベル", "図形区分", "実データ区分", "精度区分", "注記区分", "転位区分", "間断区分", "属性区分")
 
 
-def columns(sheet: Sheet, heads: np.ndarray, code: np.ndarray, place: np.ndarray, more: dict[str, np.ndarray], attributes: list[str | None]) -> pa.Table:
-    """Return the table of n elements: headers (n, 84), class codes (n,), record numbers (n,) and what only some kinds have.
+def columns(sheet: Sheet, heads: Heads, code: np.ndarray, place: np.ndarray, more: dict[str, np.ndarray], attributes: list[str | None]) -> pa.Table:
+    """Return the table of n elements: headers, class codes (n,), record numbers (n,) and what only some kinds have.
 
     Lengths, heights and sizes are metres on the ground, angles degrees counter-clockwise from east; NaN and None are no value.
     """
@@ -32,9 +32,9 @@ def columns(sheet: Sheet, heads: np.ndarray, code: np.ndarray, place: np.ndarray
     made: dict[str, pa.Array] = {
         "図郭識別番号": coded([sheet.id], np.zeros(count, np.int32)), "地図情報レベル": pa.array(np.full(count, sheet.level)),
         "レコード番号": pa.array(place).cast(pa.large_string()), **_classes(code),
-        **{name: _whole(heads, *place) for name, place in _FIELDS.items()}}
+        **{name: pa.array(heads.number(name), mask=heads.bad(name)) for name in _NUMBERS}}
     made["属性数値"] = real(attribute_values(sheet, heads))
-    made |= {"取得年月": text(months(heads[:, 65:69])), "更新年月": text(months(heads[:, 69:73]))}
+    made |= {"取得年月": text(months(heads.number("取得"))), "更新年月": text(months(heads.number("更新")))}
     made |= {"属性書式": _formats(heads), "属性": text(attributes)}
     for name, values in more.items():
         made[name] = text(values) if name in TEXTS else real(values) if name in REAL else pa.array(values, from_pandas=True)
@@ -85,21 +85,13 @@ def real(values: np.ndarray) -> pa.Array:
     return pa.array(np.asarray(values, dtype=float), from_pandas=True)
 
 
-def _whole(heads: np.ndarray, first: int, last: int) -> pa.Array:
-    import pyarrow as pa
-
-    values, bad = integers(heads[:, first - 1:last])
-    return pa.array(values, mask=bad)
-
-
-def _formats(heads: np.ndarray) -> pa.Array:
-    known, which = np.unique(np.ascontiguousarray(heads[:, 58:65]).view("S7").ravel(), return_inverse=True)
+def _formats(heads: Heads) -> pa.Array:
+    known, which = np.unique(np.ascontiguousarray(heads.raw[:, 58:65]).view("S7").ravel(), return_inverse=True)
     return coded([one.decode("ascii", "replace").strip() or None for one in known.tolist()], which)
 
 
-def attribute_values(sheet: Sheet, heads: np.ndarray) -> np.ndarray:
+def attribute_values(sheet: Sheet, heads: Heads) -> np.ndarray:
     """Return 属性数値 in metres, NaN where the field is blank or no number."""
-    values, bad = integers(heads[:, 49:56])
-    out = np.rint(values * sheet.unit * 1000) / 1000
-    out[bad | (heads[:, 49:56] == 32).all(axis=1)] = np.nan
+    out = np.rint(heads.number("属性数値") * sheet.unit * 1000) / 1000
+    out[heads.bad("属性数値") | heads.blank("属性数値")] = np.nan
     return out

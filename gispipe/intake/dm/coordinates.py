@@ -8,6 +8,7 @@ import numpy as np
 
 from gispipe.errors import UnreadableInput
 from gispipe.intake.dm.fields import integers
+from gispipe.intake.dm.heads import Heads
 from gispipe.intake.dm.records import Records
 from gispipe.intake.dm.sheet import Sheet
 from gispipe.words import Words
@@ -39,23 +40,22 @@ class Paths:
         return found
 
 
-def paths(records: Records, sheet: Sheet, at: np.ndarray, heads: np.ndarray, where: str) -> Paths:
-    """Return the points of elements whose headers are `heads` (m, 84), standing at record indices `at`.
+def paths(records: Records, sheet: Sheet, at: np.ndarray, heads: Heads, where: str) -> Paths:
+    """Return the points of elements whose headers are `heads`, standing at record indices `at`.
 
     Raises UnreadableInput, naming the record, where a count is no number, does not fit the number of records, or a
     coordinate is none.
     """
-    layout = heads[:, 20] - 48
-    count, bad = integers(heads[:, 27:31])
-    rows, bad_rows = integers(heads[:, 31:35])
+    layout = heads.raw[:, 20] - 48
+    count, rows = heads.number("データ数"), heads.number("レコード数")
     solid = (layout == 3) | (layout == 6)
     per = np.where(solid, 4, 6)
-    wrong = bad | bad_rows | (count < 0) | (rows != -(-count // per)) | ~(solid | (layout == 2) | (count == 0))
+    wrong = heads.bad("データ数") | heads.bad("レコード数") | (count < 0) | (rows != -(-count // per)) | ~(solid | (layout == 2) | (count == 0))
     if wrong.any():
         k = int(np.argmax(wrong))
         raise UnreadableInput(f"{where}:{at[k] + 1}", Words(
-            f"{count[k]:,} points do not fit {rows[k]:,} data records of kind {chr(heads[k, 20])!r}",
-            f"データ数 {count[k]:,} とレコード数 {rows[k]:,}（実データ区分 {chr(heads[k, 20])!r}）が合いません"), _DAMAGED)
+            f"{count[k]:,} points do not fit {rows[k]:,} data records of kind {chr(heads.raw[k, 20])!r}",
+            f"データ数 {count[k]:,} とレコード数 {rows[k]:,}（実データ区分 {chr(heads.raw[k, 20])!r}）が合いません"), _DAMAGED)
     xyz = np.full((int(count.sum()), 3), np.nan)
     of = np.repeat(np.arange(len(at)), count)
     for chosen, numbers in ((~solid, 2), (solid, 3)):
@@ -89,10 +89,9 @@ def metres(steps: np.ndarray, sheet: Sheet) -> np.ndarray:
     return out
 
 
-def anchors(sheet: Sheet, at: np.ndarray, heads: np.ndarray, where: str) -> np.ndarray:
+def anchors(sheet: Sheet, at: np.ndarray, heads: Heads, where: str) -> np.ndarray:
     """Return (m, 2) positions of the headers themselves: points, symbols, annotations; (0, 0) is the corner, not nothing."""
-    north, bad_n = integers(heads[:, 35:42])
-    east, bad_e = integers(heads[:, 42:49])
-    if (bad_n | bad_e).any():
-        raise UnreadableInput(f"{where}:{at[int(np.argmax(bad_n | bad_e))] + 1}", Words("the position is no number", "代表点の座標が数値ではありません"), _DAMAGED)
+    north, east, bad = heads.number("X"), heads.number("Y"), heads.bad("X") | heads.bad("Y")
+    if bad.any():
+        raise UnreadableInput(f"{where}:{at[int(np.argmax(bad))] + 1}", Words("the position is no number", "代表点の座標が数値ではありません"), _DAMAGED)
     return metres(np.column_stack([north, east, np.zeros(len(north))]).astype(float), sheet)[:, :2]

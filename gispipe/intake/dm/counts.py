@@ -44,7 +44,7 @@ def _group(records: Records, headers: Headers) -> list[tuple[int, int, int]]:
     if not len(heads):
         return []
     lines = records.lines[headers.at[heads]]
-    stated = np.column_stack([integers(lines[:, 28 + 5 * k:33 + 5 * k])[0] for k in range(7)])
+    stated = integers(lines[:, 28:63].reshape(-1, 5))[0].reshape(-1, 7)
     level = integers(lines[:, 16:18])[0]
     running = np.vstack([np.zeros((1, 7), dtype=np.int64), np.cumsum(headers.kind[:, None] == np.arange(1, 8), axis=0)])
     end = np.append(heads[1:], len(headers.kind))

@@ -38,10 +38,9 @@ def number(record: bytes, first: int, last: int) -> int | None:
         return None
 
 
-def months(field: np.ndarray) -> np.ndarray:
-    """Return year and month of YYMM fields as `2017-03`, None where there is none; two digits from 70 on are 19xx."""
-    value, bad = integers(field)
-    known, which = np.unique(np.where(bad, 0, value), return_inverse=True)
+def months(values: np.ndarray) -> np.ndarray:
+    """Return year and month of YYMM numbers as `2017-03`, None where there is none; two digits from 70 on are 19xx."""
+    known, which = np.unique(values, return_inverse=True)
     texts = np.array([month(int(v)) for v in known] + [None], dtype=object)[:-1]
     return texts[which]
 

@@ -21,7 +21,7 @@ def note_columns(records: Records, sheet: Sheet, chosen: Chosen, where: str) -> 
 
     Raises UnreadableInput for a text that does not fit its encoding, naming the record.
     """
-    rows, bad = integers(chosen.heads[:, 31:35])
+    rows, bad = chosen.heads.number("レコード数"), chosen.heads.bad("レコード数")
     if (bad | (rows < 1)).any():
         at = chosen.at[int(np.argmax(bad | (rows < 1)))]
         raise UnreadableInput(f"{where}:{at + 1}", Words("the annotation has no text record", "注記に文字列のレコードがありません"),
@@ -40,7 +40,7 @@ def _number(block: np.ndarray, left: int, right: int) -> np.ndarray:
 
 def _texts(records: Records, chosen: Chosen, rows: np.ndarray, where: str) -> np.ndarray:
     """Return the texts; a text longer than one record goes on in the same columns of the next."""
-    count, kanji = integers(chosen.heads[:, 27:31])[0], chosen.heads[:, 23] == 49
+    count, kanji = chosen.heads.number("データ数"), chosen.heads.raw[:, 23] == 49
     texts, seven, other = np.full(len(rows), None, dtype=object), 0, 0
     for k, (at, length) in enumerate(zip(chosen.at.tolist(), rows.tolist(), strict=True)):
         data = records.lines[at + 1:at + 1 + length, _TEXT].tobytes()

@@ -21,7 +21,7 @@ def symbols(records: Records, sheet: Sheet, chosen: Chosen, where: str) -> tuple
     """
     turned = chosen.type == 6
     pairs = np.ones(len(chosen.at), dtype=np.int64)
-    found = paths(records, sheet, chosen.at[turned], chosen.heads[turned], where)
+    found = paths(records, sheet, chosen.at[turned], chosen.heads.take(turned), where)
     pairs[turned] = np.maximum(found.count // 2, 1)
     of = np.repeat(np.arange(len(pairs)), pairs)
     xy = anchors(sheet, chosen.at, chosen.heads, where)[of] if len(of) else np.empty((0, 2))
@@ -35,7 +35,7 @@ def symbols(records: Records, sheet: Sheet, chosen: Chosen, where: str) -> tuple
     first = start[of[rows]] + 2 * within[rows]
     xy[rows] = found.xyz[first, :2]
     angle[rows] = directions(found.xyz[first, :2], found.xyz[first + 1, :2])
-    more = replace(chosen, at=chosen.at[of], type=chosen.type[of], heads=chosen.heads[of], code=chosen.code[of], figure=chosen.figure[of])
+    more = replace(chosen, at=chosen.at[of], type=chosen.type[of], heads=chosen.heads.take(of), code=chosen.code[of], figure=chosen.figure[of])
     return more, shapely.points(xy) if len(xy) else np.empty(0, dtype=object), {"角度": angle}
 
 
