@@ -264,6 +264,13 @@ def test_bytes_that_are_no_utf_8_are_refused(write: Callable[[bytes], Path]) -> 
         read(write(map_bytes(small()).replace("霧原".encode(), "霧原".encode("cp932"))))
 
 
+def test_bytes_that_are_no_utf_8_are_refused_in_themes_that_are_not_asked_for(write: Callable[[bytes], Path]) -> None:
+    for text in ("節点", "筆界線</線種別>"):
+        broken = map_bytes(small()).replace(text.encode(), b"\xe7\xaf" + text[1:].encode())
+        with pytest.raises(UnreadableInput, match="not well-formed XML"):
+            read(write(broken))
+
+
 def test_an_empty_map_is_an_empty_table(write: Callable[[bytes], Path]) -> None:
     text = map_bytes(small(sheets=[])).decode()
     bare = text[:text.index("<空間属性>")] + "<空間属性></空間属性><主題属性></主題属性></地図>"

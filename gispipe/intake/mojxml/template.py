@@ -145,7 +145,7 @@ def _subject(name: str, data: bytes, start: int, stop: int, wanted: str) -> Subj
     """Return a theme; None for one that is not wanted, once it is found to be as it should."""
     names, pattern, run = theme_pattern(name)
     if name not in (wanted, "筆"):
-        if run.match(data, start, stop).end() < stop:  # type: ignore[union-attr]
+        if run.match(data, start, stop).end() < stop or not _is_utf8(data[start:stop]):  # type: ignore[union-attr]
             raise _Other
         return None
     columns = dict(zip(names, _columns(pattern, data, start, stop), strict=True))
@@ -154,6 +154,14 @@ def _subject(name: str, data: bytes, start: int, stop: int, wanted: str) -> Subj
         columns[CONSTITUENTS] = [_constituents(block) if block else b"" for block in columns[CONSTITUENTS]]
     order = [*SUBJECTS[name], *((CONSTITUENTS, "id") if name == "筆" else ())]
     return Subject({column: texts(columns[column]) for column in order}, shape)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _constituents(block: bytes) -> bytes:
