@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TEXTS = ("図郭識別番号", "レコード番号", "分類コード", "分類名", "グループ", "文字列", "計曲線標高", "縦横", "取得年月", "更新年月", "属性", "属性書式")
 WHOLE = ("地図情報レベル", "要素識別番号", "地域分類", "情報分類", "階層レベル", "図形区分", "実データ区分", "精度区分", "注記区分", "転位区分", "間断区分", "属性区分", "線号")
 REAL = ("属性数値", "高さ", "最低高さ", "最高高さ", "角度", "字大", "字隔", "中心X", "中心Y", "半径")
+_CODED = ("図郭識別番号", "分類コード", "分類名", "グループ", "属性書式")
 _NUMBERS = ("要素識別番号", "地域分類", "情報分類", "階層レベル", "図形区分", "実データ区分", "精度区分", "注記区分", "転位区分", "間断区分", "属性区分")
 
 
@@ -49,7 +50,8 @@ def empty() -> pa.Table:
 def _ordered(made: dict[str, pa.Array], count: int) -> pa.Table:
     import pyarrow as pa
 
-    none = {**{name: pa.large_string() for name in TEXTS}, **{name: pa.int64() for name in WHOLE}, **{name: pa.float64() for name in REAL}, "非公開": pa.bool_()}
+    code = pa.dictionary(pa.int32(), pa.large_string())
+    none = {**{name: code if name in _CODED else pa.large_string() for name in TEXTS}, **{name: pa.int64() for name in WHOLE}, **{name: pa.float64() for name in REAL}, "非公開": pa.bool_()}
     return pa.table({name: made[name] if name in made else pa.nulls(count, kind) for name, kind in none.items()})
 
 

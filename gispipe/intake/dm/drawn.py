@@ -10,7 +10,7 @@ import shapely
 from gispipe.intake.delivered import Delivered, Note, SourceFile
 from gispipe.intake.dm.chosen import Chosen
 from gispipe.intake.dm.codes import AREA, LINE, TEXT
-from gispipe.intake.dm.columns import attribute_values, columns
+from gispipe.intake.dm.columns import attribute_values, columns, empty
 from gispipe.intake.dm.coordinates import Paths, anchors, paths
 from gispipe.intake.dm.notes import note_columns
 from gispipe.intake.dm.records import Records
@@ -24,6 +24,11 @@ _INDEX = ("7101", "7105")
 
 def draw(records: Records, sheet: Sheet, chosen: Chosen, file: SourceFile, crs: str | None, facts: dict[str, object], where: str) -> Delivered:
     """Return the delivered table of the chosen elements; an element that makes no geometry is kept without one and noted (GP11)."""
+    own = facts[f"sheet {sheet.id}"]
+    assert isinstance(own, dict)
+    if not len(chosen.at):
+        own |= chosen.facts
+        return Delivered(empty(), np.empty(0, dtype=object), crs, chosen.at, chosen.at, (file,), records.delivered_in, (), facts)
     if chosen.kind in (AREA, LINE):
         chosen, geometry, more = _drawn(records, sheet, chosen, where)
     elif chosen.kind == TEXT:
@@ -36,8 +41,6 @@ def draw(records: Records, sheet: Sheet, chosen: Chosen, file: SourceFile, crs: 
     notes = [Note("GP11", 0, int(place[k]), f"{chosen.code[k]} E{chosen.type[k]}") for k in np.flatnonzero(shapely.is_missing(geometry))]
     attributes = _attributes(records, chosen, where)
     data = columns(sheet, chosen.heads, chosen.code, place, more, attributes)
-    own = facts[f"sheet {sheet.id}"]
-    assert isinstance(own, dict)
     own |= chosen.facts
     return Delivered(data, geometry, crs, place, np.zeros(len(place), dtype=np.int64), (replace(file, rows=len(place)),), records.delivered_in, tuple(notes), facts)
 
