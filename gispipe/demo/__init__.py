@@ -63,6 +63,7 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
         counts |= rows
     say("photo")
     files += write_photos(demo, dest)
+    files = list(dict.fromkeys(files))  # an archive of several tables is one file
     total = sum(path.stat().st_size for path in files)
     names = tuple(path.relative_to(dest).as_posix() for path in files)
     return DemoReport(size, seed, counts, total, time.monotonic() - began, names)

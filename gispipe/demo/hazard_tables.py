@@ -7,12 +7,22 @@ import shapely
 
 from gispipe.demo.base_tables import repeat, texts
 from gispipe.demo.city import Demo
+from gispipe.demo.frame import CITY
 from gispipe.demo.hazards import DEPTHS, HOURS, areas, polygons, rank, shaking, sieved, smooth
 from gispipe.demo.tables import Table
 
 PLANNED_RAIN, LARGEST_RAIN = "計画規模（年超過確率1/100）", "想定最大規模（1,000年に1度程度）"
 CAUSES = {1: "急傾斜地の崩壊", 2: "土石流", 3: "地すべり"}
+SCALES = (("20_想定最大規模", 200), ("10_計画規模", 100))
+OFFICIAL = "hazard/A31a-26_99_10_GML.zip/A31a-26_99_10_GML"
 FLOODED_YEARS = (1982, 1999, 2018)
+
+
+def _official_columns(demo: Demo, series: int, river: int, classes: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the columns of 国土数値情報 A31a: number and name of the river, who manages it, the rank."""
+    one, count = demo.terrain.rivers[river], len(classes)
+    return {f"A31a_{series + 1}": repeat(one.code, count), f"A31a_{series + 2}": repeat(one.name, count), f"A31a_{series + 3}": np.full(count, 99),
+            f"A31a_{series + 4}": repeat(f"{CITY}（架空の市）", count), f"A31a_{series + 5}": classes}
 
 
 def _river_columns(demo: Demo, river: np.ndarray, classes: np.ndarray) -> dict[str, np.ndarray]:
@@ -42,11 +52,11 @@ def _flood(demo: Demo) -> list[Table]:
     shape, code = areas(grid, both)
     tables = [Table("hazard/flood_l2.geojson", "geojson",
                     _river_columns(demo, code // 10, code % 10) | {"区域番号": np.arange(1, len(code) + 1)}, shape)]
-    for stem, ranks in (("river", largest), ("planned", planned)):
-        for k, one in enumerate(ranks):
+    for (folder, series), ranks in zip(SCALES, (largest, planned), strict=True):
+        for k, (river, one) in enumerate(zip(demo.terrain.rivers, ranks, strict=True)):
             shape, classes = areas(grid, one)
-            tables.append(Table(f"hazard/flood_{stem}_{k + 1}.shp", "shp",
-                                _river_columns(demo, np.full(len(classes), k), classes) | {"区域番号": np.arange(1, len(classes) + 1)}, shape))
+            columns = _official_columns(demo, series, k, classes) | {"区域番号": np.arange(1, len(classes) + 1)}
+            tables.append(Table(f"{OFFICIAL}/{folder}/A31a-{series // 10}-26_{river.code}.shp", "shp-geo", columns, shape))
     shape, classes = areas(grid, hours)
     tables.append(Table("hazard/flood_duration.shp", "shp", {"継続ランク": classes}, shape))
     flow, eroded, flow_river, eroded_river = [], [], [], []

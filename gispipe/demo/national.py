@@ -17,7 +17,7 @@ from gispipe.demo.hazards import DEPTHS, rank
 from gispipe.demo.ksj import archive
 from gispipe.demo.write import lonlat
 
-FEATURES, HEIGHTS, OBJECTS = "fgd/FG-GML-513670-ALL-20260401.zip", "dem/FG-GML-5136-70-DEM5A.zip", "plateau/99201_mizuhono-shi_2026_citygml.zip"
+FEATURES, HEIGHTS, OBJECTS = "fgd/FG-GML-503653-ALL-20260401.zip", "dem/FG-GML-5036-53-DEM5A.zip", "plateau/99201_mizuhono-shi_2026_citygml.zip"
 MESHES, BUILDINGS = 2, 900
 _TO_PLANE = pyproj.Transformer.from_crs("EPSG:6668", "EPSG:6674", always_xy=True)
 _USAGE = {"住宅": "411", "共同住宅": "412", "店舗併用": "413", "商業": "402", "工場": "431", "官公庁": "421", "学校": "422", "医療": "422", "社寺": "422", "農業用": "441"}
@@ -49,7 +49,7 @@ def _features(demo: Demo, shape: np.ndarray, chosen: np.ndarray) -> tuple[list[t
     files = {"BldA": feature_file("BldA", shape[chosen], {"type": solid}),
              "RdEdg": feature_file("RdEdg", lonlat(demo.collectors), {"type": np.full(len(demo.collectors), "真幅道路", object)}),
              "AdmPt": feature_file("AdmPt", towns, {"type": area, "name": np.asarray(demo.towns.name, object)})}
-    return [(f"FG-GML-513670-{name}-20260401-0001.xml", data) for name, data in files.items()], len(chosen)
+    return [(f"FG-GML-503653-{name}-20260401-0001.xml", data) for name, data in files.items()], len(chosen)
 
 
 def _heights(demo: Demo, chosen: list[str]) -> tuple[list[tuple[str, bytes]], int]:

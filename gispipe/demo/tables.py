@@ -9,7 +9,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Table:
-    """`form`: shp (zone VI, JGD2011), shp-old (zone VI, JGD2000), shp-geo (lon/lat), geojson, csv (UTF-8 with BOM), csv-sjis, xlsx."""
+    """`form`: shp (zone VI, JGD2011), shp-old (zone VI, JGD2000), shp-geo (lon/lat), geojson, csv (UTF-8 with BOM), csv-sjis, xlsx.
+
+    A `path` that goes on below a .zip is a member of that archive.
+    """
 
     path: str
     form: str

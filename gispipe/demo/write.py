@@ -84,7 +84,9 @@ def _write_csv(path: Path, table: Table) -> None:
 
 
 def write_table(folder: Path, table: Table) -> list[Path]:
-    """Write one table below `folder` and return its files."""
+    """Write one table below `folder` and return its files; a path that goes on below a .zip is a member of that archive."""
+    if ".zip/" in table.path:
+        return [_write_member(folder, table)]
     path = folder / table.path
     path.parent.mkdir(parents=True, exist_ok=True)
     if table.form.startswith("csv"):
@@ -96,3 +98,17 @@ def write_table(folder: Path, table: Table) -> list[Path]:
             old.unlink()
         _write_vector(path, table)
     return sorted(path.parent.glob(f"{path.stem}.*"))
+
+
+def _write_member(folder: Path, table: Table) -> Path:
+    """Write a table into its archive beside what is there, in the order of the names."""
+    from dataclasses import replace
+
+    from gispipe.demo.ksj import add_members, table_members
+
+    name, _, inner = table.path.partition(".zip/")
+    path = folder / f"{name}.zip"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stem, _, suffix = inner.rpartition(".")
+    add_members(path, table_members(replace(table, path=f"table.{suffix}"), stem))
+    return path

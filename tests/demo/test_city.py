@@ -9,6 +9,7 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 import tomllib
 import zipfile
 from functools import lru_cache
@@ -33,8 +34,24 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @lru_cache(maxsize=64)
 def shapefile(sources: Path, name: str) -> tuple[pd.DataFrame, np.ndarray]:
+    if name in OFFICIAL:
+        return official(sources, OFFICIAL[name])
     table = pyogrio.read_dataframe(sources / f"{name}.shp", encoding="cp932")
     return table.drop(columns="geometry"), table.geometry.to_numpy()
+
+
+OFFICIAL = {f"hazard/flood_{stem}_{k}": f"{folder}_990001000{k}" for stem, folder in (("river", "20_想定最大規模/A31a-20-26"), ("planned", "10_計画規模/A31a-10-26"))
+            for k in (1, 2)}
+
+
+def official(sources: Path, name: str) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return a table of the archive of 国土数値情報 in the city's plane, its rank under the name of the largest scale."""
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(sources / "hazard/A31a-26_99_10_GML.zip", metadata_encoding="cp932") as packed:
+        for member in packed.namelist():
+            if f"/{name}." in member:
+                Path(folder, f"table{Path(member).suffix}").write_bytes(packed.read(member))
+        table = pyogrio.read_dataframe(Path(folder, "table.shp"), encoding="cp932").to_crs("EPSG:6674")
+    return table.drop(columns="geometry").rename(columns={"A31a_105": "A31a_205"}), table.geometry.to_numpy()
 
 
 def rows(path: Path, encoding: str) -> list[dict[str, str]]:
