@@ -159,3 +159,21 @@ def test_sheets_are_named_by_their_place_in_the_national_grid(level: int, zone: 
     assert sheet_id(level, zone, west, south) == name
     (frame, *_) = frames(level, zone, (west + 1, south + 1, west + 2, south + 2), "")
     assert frame.id == name and frame.corners[:2] == (west, south)
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(radii=st.lists(st.integers(2_000, 20_000), min_size=5, max_size=14), shift=st.tuples(st.integers(-1_500, 1_500), st.integers(-1_500, 1_500)), yard=st.booleans())
+def test_an_area_over_four_sheets_comes_back_as_it_was(tmp_path: Path, radii: list[int], shift: tuple[int, int], yard: bool) -> None:
+    turn = np.linspace(0, 2 * np.pi, len(radii), endpoint=False)
+    xy = np.column_stack([np.cos(turn), np.sin(turn)]) * np.array(radii)[:, None] + shift
+    drawn = shapely.Polygon(np.round(xy + 0.5) / 1000 + [-48400.0, -135300.0])
+    assume(drawn.is_valid and drawn.buffer(-0.4).contains(shapely.Point(-48400, -135300)))
+    if yard:
+        drawn = drawn.difference(shapely.box(-48400.2, -135300.2, -48399.9, -135299.9))
+    for old in tmp_path.glob("*.dm"):
+        old.unlink()
+    four = [WEST, EAST, SOUTH, SheetFrame("06OC5719", 500, (-48400.0, -135600.0, -48000.0, -135300.0), unit=1)]
+    table = merged(tmp_path, [(frame, elements(frame, [Class("3001", np.array([drawn], dtype=object))])) for frame in four], "3001")
+    assert len(table) == 1 and table.notes == ()
+    assert len(table.geometry[0].interiors) == yard
+    assert shapely.area(shapely.symmetric_difference(table.geometry[0], drawn)) < 0.003 * shapely.length(drawn)
