@@ -39,7 +39,7 @@ def read_abr(path: Path, source: Source, where: str) -> Delivered | list[Deliver
     _mend(rows)
     rows.facts["table"] = _name(rows, table)
     note_doubled(rows, tuple(name for name in table.key if name in rows.table.column_names))
-    return _positions(rows, source, where) if "rep_lon" in rows.table.column_names else rows.delivered()
+    return _positions(rows, source, where) if {"rep_lon", "rep_lat"} <= set(rows.table.column_names) else rows.delivered()
 
 
 def _modern_names(rows: Rows) -> None:

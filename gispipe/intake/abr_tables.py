@@ -20,18 +20,18 @@ class AbrTable:
 
 
 TABLES = (
-    AbrTable("mt_parcel_pos", ("prc_id", "rep_lon"), ("lg_code", "machiaza_id", "prc_id")),
+    AbrTable("mt_parcel_pos", ("prc_id", "rep_lon", "rep_lat"), ("lg_code", "machiaza_id", "prc_id")),
     AbrTable("mt_parcel", ("prc_id", "prc_num1"), ("lg_code", "machiaza_id", "prc_id")),
-    AbrTable("mt_rsdtdsp_rsdt_pos", ("rsdt_id", "rep_lon"), ("lg_code", "machiaza_id", "blk_id", "rsdt_id", "rsdt2_id")),
+    AbrTable("mt_rsdtdsp_rsdt_pos", ("rsdt_id", "rep_lon", "rep_lat"), ("lg_code", "machiaza_id", "blk_id", "rsdt_id", "rsdt2_id")),
     AbrTable("mt_rsdtdsp_rsdt", ("rsdt_id", "rsdt_num"), ("lg_code", "machiaza_id", "blk_id", "rsdt_id", "rsdt2_id")),
-    AbrTable("mt_rsdtdsp_blk_pos", ("blk_id", "rep_lon"), ("lg_code", "machiaza_id", "blk_id")),
+    AbrTable("mt_rsdtdsp_blk_pos", ("blk_id", "rep_lon", "rep_lat"), ("lg_code", "machiaza_id", "blk_id")),
     AbrTable("mt_rsdtdsp_blk", ("blk_id", "blk_num"), ("lg_code", "machiaza_id", "blk_id")),
-    AbrTable("mt_town_pos", ("machiaza_id", "rep_lon"), ("lg_code", "machiaza_id", "rsdt_addr_flg")),
+    AbrTable("mt_town_pos", ("machiaza_id", "rep_lon", "rep_lat"), ("lg_code", "machiaza_id", "rsdt_addr_flg")),
     AbrTable("mt_town_fullset", ("machiaza_id", "alias_oaza"), ("lg_code", "machiaza_id", "rsdt_addr_flg")),
     AbrTable("mt_town", ("machiaza_id", "oaza_cho"), ("lg_code", "machiaza_id", "rsdt_addr_flg")),
     AbrTable("mt_city", ("lg_code", "city"), ("lg_code",)),
     AbrTable("mt_pref", ("lg_code", "pref"), ("lg_code",)),
-    AbrTable("mt_city_pos", ("lg_code", "rep_lon"), ("lg_code",)),
+    AbrTable("mt_city_pos", ("lg_code", "rep_lon", "rep_lat"), ("lg_code",)),
 )
 """In the order of looking: the first whose columns are all there. The positions of prefectures have the columns of the
 cities' and are told apart by their codes."""

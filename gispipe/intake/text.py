@@ -64,13 +64,14 @@ def decode(data: bytes, declared: str | None, where: str) -> tuple[str, str]:
             raise UnreadableInput(where, Words("the encoding is not declared and not UTF-8", "文字コードの宣言がなく、UTF-8 でもありません"),
                                   Words('add encoding = "cp932" to [source] after looking at the text',
                                         "内容を確かめて [source] に encoding = \"cp932\" を書いてください"))
-        return _once(data.removeprefix(BOM).decode("utf-8"), where), found
-    name = codec(declared, where)
-    refuse_other(data, name, found, where)
+        name = found
+    else:
+        name = codec(declared, where)
+        refuse_other(data, name, found, where)
     try:
         text = data.removeprefix(BOM).decode(name)
     except UnicodeDecodeError as error:
-        raise _misfit(data, error.start, name, where) from None
+        raise _misfit(data, error.start + (len(BOM) if data.startswith(BOM) else 0), name, where) from None
     return _checked(text, data, name, where), name
 
 
@@ -90,8 +91,9 @@ def _checked(text: str, data: bytes, name: str, where: str) -> str:
 
 def _misfit(data: bytes, at: int, name: str, where: str) -> UnreadableInput:
     line = data.count(b"\n", 0, at) + 1
-    return UnreadableInput(f"{where}:{line}", Words(f"byte 0x{data[at]:02X} does not fit the declared encoding {name}",
-                                                    f"宣言された文字コード {name} では読めないバイト 0x{data[at]:02X} があります"), _advice(name))
+    known = Words("stated (BOM)", "BOM が示す") if data.startswith(BOM) else Words("declared", "宣言された")
+    return UnreadableInput(f"{where}:{line}", Words(f"byte 0x{data[at]:02X} does not fit the {known.en} encoding {name}",
+                                                    f"{known.ja}文字コード {name} では読めないバイト 0x{data[at]:02X} があります"), _advice(name))
 
 
 def _once(text: str, where: str) -> str:

@@ -141,6 +141,11 @@ def test_a_file_converted_twice_is_refused_by_name(tmp_path: Path, really: str) 
         assert f'encoding = "{really}"' in caught.value.todo.en and "文字化け" in caught.value.what.ja
 
 
+def test_a_byte_order_mark_before_broken_utf8_is_no_proof() -> None:
+    with pytest.raises(UnreadableInput, match=r"x\.csv:2: byte 0xE3 does not fit the stated \(BOM\) encoding utf-8"):
+        decode(b"\xef\xbb\xbfa,b\n\xe3\x81,1\n", None, "x.csv")
+
+
 @pytest.mark.parametrize("text", ["café,naïve\nÀ,É\n", "名称,é\nà,ö\n", "¥,§\n"])
 def test_latin_letters_are_no_conversion_error(text: str) -> None:
     assert decode(text.encode(), "utf-8", "x.csv")[0] == text
