@@ -8,8 +8,8 @@ import numpy as np
 import pyproj
 import shapely
 
-from gispipe.demo.citygml import Risk, building_file, flood_file, triangles
 from gispipe.demo.city import Demo
+from gispipe.demo.citygml import Risk, building_file, flood_file, triangles
 from gispipe.demo.fgd import feature_file
 from gispipe.demo.fgd_dem import centres, mesh_of, tile_file
 from gispipe.demo.frame import ORIGIN

@@ -5,7 +5,6 @@ Source of facts: the XSD of the download site, version 4.1 and 5.0; srsName jgd2
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +41,7 @@ def read_fgd(path: Path, source: Source, where: str) -> Delivered:
     fingerprint = Fingerprint([path])
     tags = read_tags(path, where)
     tops = np.flatnonzero(tags.depth == 2)
-    found = Counter(tags.names[code] for code in tags.name[tops].tolist())
+    found = tags.count(tops)
     name = _class({one: n for one, n in found.items() if one in CLASSES}, source.layer, where)
     rows = tops[tags.name[tops] == tags.names.index(name)]
     shapes, notes = _shapes(tags, rows, CLASSES[name], where)
@@ -50,7 +49,7 @@ def read_fgd(path: Path, source: Source, where: str) -> Delivered:
     columns = _columns(tags, rows)
     return Delivered(pa.table(columns), shapes, crs, np.arange(1, len(rows) + 1), np.zeros(len(rows), int),
                      (fingerprint.of(where, len(rows)),), tags.encoding, tuple(notes),
-                     {"class": name, "classes": dict(found & Counter(dict.fromkeys(CLASSES, 2**31))), "crs_by": f"srsName {srs}",
+                     {"class": name, "classes": {one: n for one, n in found.items() if one in CLASSES}, "crs_by": f"srsName {srs}",
                       "encoding_by": tags.encoding_by, "levels": _levels(columns)})
 
 
@@ -105,15 +104,13 @@ def _crs(tags: Tags, rows: np.ndarray, where: str) -> tuple[str | None, str]:
     """Return the CRS of the features and the name it comes from."""
     shapes = tags.named("Point", "Curve", "Surface")
     shapes = shapes[(tags.depth[shapes] == 4) & (tags.owner(rows, shapes) >= 0)]
-    names = {name for name in tags.attribute(shapes, "srsName") if name}
+    names = tags.attribute_values(shapes, "srsName")
     return crs_of(names, where), ", ".join(sorted(names)) or "—"
 
 
 def _columns(tags: Tags, rows: np.ndarray) -> dict[str, pa.Array]:
     """Return the attributes: what stands in each child, or in the one element below it (dates); repeated ones are joined by a space."""
-    import pyarrow as pa
-
-    columns = {"gml_id": pa.array(tags.attribute(rows, "id"), pa.large_string())}
+    columns = {"gml_id": tags.attribute_column(rows, "id")}
     children = np.flatnonzero(tags.depth == 3)
     children = children[(tags.owner(rows, children) >= 0) & ~np.isin(tags.name[children], [tags.names.index(p) for p in _PLACES if p in tags.names])]
     for code in dict.fromkeys(tags.name[children].tolist()):

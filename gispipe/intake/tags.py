@@ -73,6 +73,11 @@ class Tags:
         wanted = np.array([name in names for name in self.names], bool)
         return np.flatnonzero(wanted[self.name]) if len(self.names) else np.empty(0, np.int64)
 
+    def count(self, which: np.ndarray) -> dict[str, int]:
+        """Return how many elements have which name, in the order of first appearance."""
+        codes, first, number = np.unique(self.name[which], return_index=True, return_counts=True)
+        return {self.names[codes[k]]: int(number[k]) for k in np.argsort(first)}
+
     def raw(self, which: np.ndarray) -> list[bytes]:
         """Return the bytes inside elements."""
         data = self.data
@@ -87,11 +92,22 @@ class Tags:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        raw = self.raw(which)
         if self.spelled:
-            return pa.array([_text(one) for one in raw], pa.large_string())
-        texts = pc.utf8_trim_whitespace(pa.array(raw, pa.large_binary()).cast(pa.large_string()))
+            return pa.array([_text(one) for one in self.raw(which)], pa.large_string())
+        texts = pc.utf8_trim_whitespace(self._cut(which))
         return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.large_string()), texts)
+
+    def _cut(self, which: np.ndarray) -> pa.Array:
+        """Return what stands inside elements as an Arrow array: short texts by one gathering of bytes, long ones piece by piece."""
+        import pyarrow as pa
+
+        length = (self.outer[which] - self.inner[which]).astype(np.int64)
+        offsets = np.concatenate([[0], np.cumsum(length)])
+        if offsets[-1] > 64 * len(which):
+            return pa.array(self.raw(which), pa.large_binary()).cast(pa.large_string())
+        place = np.repeat(self.inner[which] - offsets[:-1], length) + np.arange(offsets[-1])
+        letters = np.frombuffer(self.data, np.uint8)[place]
+        return pa.LargeStringArray.from_buffers(len(which), pa.py_buffer(offsets), pa.py_buffer(letters))
 
     @cached_property
     def spelled(self) -> bool:
@@ -100,12 +116,28 @@ class Tags:
 
     def attribute(self, which: np.ndarray, name: str) -> list[str | None]:
         """Return an attribute by its local name, None where it is absent."""
+        plain = self._plain(which, name)
+        return self._attribute(which, name) if plain is None else [one.decode("utf-8") or None for one in plain]
+
+    def attribute_column(self, which: np.ndarray, name: str) -> pa.Array:
+        """Return an attribute as an Arrow array."""
+        import pyarrow as pa
+
+        plain = self._plain(which, name)
+        return pa.array(self._attribute(which, name), pa.large_string()) if plain is None else pa.array(plain, pa.large_binary()).cast(pa.large_string())
+
+    def attribute_values(self, which: np.ndarray, name: str) -> set[str]:
+        """Return every value of an attribute."""
+        plain = self._plain(which, name)
+        found = self._attribute(which, name) if plain is None else [one.decode("utf-8") for one in set(plain)]
+        return {value for value in found if value}
+
+    def _plain(self, which: np.ndarray, name: str) -> list[bytes] | None:
+        """Return an attribute that every one of the tags writes in the plain way, None when some do not."""
         data = self.data
         heads = b"\n".join([data[a:b] for a, b in zip(self.begin[which].tolist(), self.inner[which].tolist(), strict=True)])
         plain = re.findall(rb"(?m)^<[^\s>]*\s(?:[^\n>]*?[\s:])??" + name.encode() + rb"=\"([^\"&\n]*)\"", heads)
-        if len(plain) == len(which) and heads.count(b"\n") == max(len(which) - 1, 0):
-            return [one.decode("utf-8") or None for one in plain]
-        return self._attribute(which, name)
+        return plain if len(plain) == len(which) and heads.count(b"\n") == max(len(which) - 1, 0) else None
 
     def _attribute(self, which: np.ndarray, name: str) -> list[str | None]:
         pattern = re.compile(rb"[\s:]" + name.encode() + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -37,20 +36,20 @@ def read_citygml(path: Path, source: Source, where: str) -> Delivered:
     members = tags.named("cityObjectMember")
     objects = np.flatnonzero(tags.depth == 3)
     objects = objects[tags.owner(members[tags.depth[members] == 2], objects) >= 0]
-    classes = Counter(tags.names[code] for code in tags.name[objects].tolist())
+    classes = tags.count(objects)
     rows = _wanted(tags, objects, classes, source.layer, where)
     crs, size, srs = _system(tags, where)
     shapes, wrong, heights, drawn = plan_shapes(tags, rows, size, where)
-    data = {"gml_id": pa.array(tags.attribute(rows, "id"), pa.large_string()),
+    data = {"gml_id": tags.attribute_column(rows, "id"),
             "feature": pa.array([tags.names[code] for code in tags.name[rows].tolist()], pa.large_string()).dictionary_encode()}
     data |= columns_of(tags, rows) | hazard_columns(tags, rows) | heights
     notes = [Note("GP11", 0, int(k) + 1, "ring not closed" if wrong[k] else "no plan surface") for k in np.flatnonzero(shapely.is_missing(shapes))]
     return Delivered(pa.table(data), shapes, crs, np.arange(1, len(rows) + 1), np.zeros(len(rows), int),
                      (fingerprint.of(where, len(rows)),), tags.encoding, tuple(notes),
-                     {"classes": dict(classes), "crs_by": f"srsName {srs}", "encoding_by": tags.encoding_by, "drawn_from": drawn})
+                     {"classes": classes, "crs_by": f"srsName {srs}", "encoding_by": tags.encoding_by, "drawn_from": drawn})
 
 
-def _wanted(tags: Tags, objects: np.ndarray, classes: Counter, layer: str | None, where: str) -> np.ndarray:
+def _wanted(tags: Tags, objects: np.ndarray, classes: dict[str, int], layer: str | None, where: str) -> np.ndarray:
     listed = "、".join(classes) or "—"
     if not classes:
         raise UnreadableInput(where, Words("no city objects", "都市オブジェクトが 1 件もありません"), Words("check what was delivered", "受け取った内容を確認してください"))
@@ -80,4 +79,4 @@ def _stated(tags: Tags, name: str) -> set[str]:
     found = [value for value in tags.attribute(tags.named("Envelope", "MultiSurface", "Solid"), name) if value]
     if len(found) == tags.data.count(name.encode()):
         return set(found)
-    return {value for value in tags.attribute(np.arange(len(tags.name)), name) if value}
+    return tags.attribute_values(np.arange(len(tags.name)), name)

@@ -32,16 +32,16 @@ def read_gml(path: Path, source: Source, where: str) -> Delivered:
     tags = read_tags(path, where)
     tops = np.flatnonzero(tags.depth == 2)
     tops = tops[~np.isin(tags.name[tops], [tags.names.index(name) for name in _ASIDE if name in tags.names])]
-    classes = Counter(tags.names[code] for code in tags.name[tops].tolist())
+    classes = tags.count(tops)
     rows = tops[tags.name[tops] == tags.names.index(_class(classes, source.layer, where))]
     srs = {name for name in tags.attribute(tags.named("EnvelopeWithTimePeriod", "Envelope"), "srsName") if name}
     shapes, notes = _shapes(tags, rows, where)
     return Delivered(_columns(tags, rows), shapes, crs_of(srs, where), np.arange(1, len(rows) + 1), np.zeros(len(rows), int),
                      (fingerprint.of(where, len(rows)),), tags.encoding, tuple(notes),
-                     {"classes": dict(classes), "crs_by": f"srsName {', '.join(sorted(srs)) or '—'}", "encoding_by": tags.encoding_by})
+                     {"classes": classes, "crs_by": f"srsName {', '.join(sorted(srs)) or '—'}", "encoding_by": tags.encoding_by})
 
 
-def _class(classes: Counter, layer: str | None, where: str) -> str:
+def _class(classes: dict[str, int], layer: str | None, where: str) -> str:
     listed = "、".join(classes) or "—"
     if not classes:
         raise UnreadableInput(where, Words("no features", "地物が 1 件もありません"), Words("check what was delivered", "受け取った内容を確認してください"))
@@ -60,7 +60,7 @@ def _columns(tags: Tags, rows: np.ndarray) -> pa.Table:
     leaves = np.flatnonzero(tags.leaf & (tags.depth > 2) & (tags.inner < tags.outer))
     owner = tags.owner(rows, leaves)
     leaves, owner = leaves[owner >= 0], owner[owner >= 0]
-    columns = {"gml_id": pa.array(tags.attribute(rows, "id"), pa.large_string())}
+    columns = {"gml_id": tags.attribute_column(rows, "id")}
     for code in dict.fromkeys(tags.name[leaves].tolist()):
         mine = np.flatnonzero(tags.name[leaves] == code)
         row, first = np.unique(owner[mine], return_index=True)
