@@ -19,6 +19,7 @@ import shapely
 from gispipe.errors import UnreadableInput
 from gispipe.intake.content import must_be
 from gispipe.intake.delivered import Delivered, Note, SourceFile
+from gispipe.intake.dxf_pairs import check_pairs, outside
 from gispipe.intake.text import decode
 from gispipe.model import Source
 from gispipe.words import Words
@@ -35,11 +36,12 @@ def read_dxf(path: Path, source: Source, where: str) -> Delivered:
     must_be(path, "dxf", where)
     data = path.read_bytes()
     text, encoding, by = _text(data, source, where)
+    check_pairs(text, where)
     frame, shapes = _entities(text, where)
     facts: dict[str, object] = {"encoding_by": by, "layers": _counts(frame)}
     paper = frame.pop("PaperSpace").to_numpy() == 1 if "PaperSpace" in frame else np.zeros(len(frame), bool)
-    outside = _outside(text)
-    facts |= {name: value for name, value in (("paper_space", int(paper.sum())), ("outside_references", outside)) if value}
+    elsewhere = outside(text)
+    facts |= {name: value for name, value in (("paper_space", int(paper.sum())), ("outside_references", elsewhere)) if value}
     keep = ~paper & _of_layer(frame, source, where)
     bare = np.flatnonzero(keep & shapely.is_missing(shapes))
     place = np.flatnonzero(keep) + 1
@@ -118,17 +120,3 @@ def _of_layer(frame: pd.DataFrame, source: Source, where: str) -> np.ndarray:
                               Words("correct layer in [source]", "[source] の layer を直してください"))
     return mask
 
-
-def _outside(text: str) -> list[str]:
-    """Return the names of blocks that are references to other drawings (flag 4 or 8 of group 70)."""
-    section = re.search(r"\n[ ]*2[ ]*\r?\n[ ]*BLOCKS[ ]*\r?\n(.*?)\n[ ]*0[ ]*\r?\n[ ]*ENDSEC", text, re.DOTALL)
-    lines = [line.strip() for line in section[1].split("\n")] if section else []
-    blocks: list[dict[str, str]] = []
-    inside = False
-    for code, value in zip(lines[0::2], lines[1::2], strict=False):
-        if code == "0":
-            inside = value == "BLOCK"
-            blocks += [{}] if inside else []
-        elif inside:
-            blocks[-1].setdefault(code, value)
-    return [block.get("2", "") for block in blocks if re.fullmatch(r"\d{1,6}", block.get("70", "")) and int(block["70"]) & 12]
