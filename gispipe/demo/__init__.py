@@ -32,7 +32,7 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     from gispipe.demo.register_maps import write_register_maps
     from gispipe.demo.standard import toilet_tables
     from gispipe.demo.utility_tables import utility_tables
-    from gispipe.demo.write import write_table
+    from gispipe.demo.write import write_tables
 
     if size not in SIZES:
         raise ValueError(f"no such size: {size}; there are {', '.join(SIZES)}")
@@ -46,9 +46,9 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     for name, make in (("base", base_tables), ("town", town_tables), ("parcel", parcel_tables), ("planning", planning_tables),
                        ("utility", utility_tables), ("facility", facility_tables), ("toilet", toilet_tables), ("hazard", hazard_tables), ("ledger", ledger_tables)):
         say(name)
-        for table in make(demo):
-            files += write_table(dest, table)
-            counts[table.path] = table.rows()
+        tables = make(demo)
+        files += write_tables(dest, tables)
+        counts |= {table.path: table.rows() for table in tables}
     say("register")
     archive, counts["moj/99201-9901.zip"] = write_register_maps(demo, dest)
     files.append(archive)
@@ -63,7 +63,6 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
         counts |= rows
     say("photo")
     files += write_photos(demo, dest)
-    files = list(dict.fromkeys(files))  # an archive of several tables is one file
     total = sum(path.stat().st_size for path in files)
     names = tuple(path.relative_to(dest).as_posix() for path in files)
     return DemoReport(size, seed, counts, total, time.monotonic() - began, names)

@@ -34,15 +34,6 @@ def archive(members: Sequence[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
-def add_members(path: Path, members: Sequence[tuple[str, bytes]]) -> None:
-    """Put members into an archive, new or there already, in the order of their names."""
-    there: dict[str, bytes] = {}
-    if path.is_file():
-        with zipfile.ZipFile(path, metadata_encoding="cp932") as packed:
-            there = {name: packed.read(name) for name in packed.namelist()}
-    path.write_bytes(archive(sorted((there | dict(members)).items())))
-
-
 def table_members(table: Table, name: str) -> list[tuple[str, bytes]]:
     """Return the files of a table (shapefile or GeoJSON) under `name`, a path without an ending."""
     from gispipe.demo.write import write_table

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -84,9 +86,7 @@ def _write_csv(path: Path, table: Table) -> None:
 
 
 def write_table(folder: Path, table: Table) -> list[Path]:
-    """Write one table below `folder` and return its files; a path that goes on below a .zip is a member of that archive."""
-    if ".zip/" in table.path:
-        return [_write_member(folder, table)]
+    """Write one table below `folder` and return its files."""
     path = folder / table.path
     path.parent.mkdir(parents=True, exist_ok=True)
     if table.form.startswith("csv"):
@@ -100,15 +100,22 @@ def write_table(folder: Path, table: Table) -> list[Path]:
     return sorted(path.parent.glob(f"{path.stem}.*"))
 
 
-def _write_member(folder: Path, table: Table) -> Path:
-    """Write a table into its archive beside what is there, in the order of the names."""
-    from dataclasses import replace
+def write_tables(folder: Path, tables: Sequence[Table]) -> list[Path]:
+    """Write tables below `folder` and return their files; those whose path goes on below a .zip become members of that archive."""
+    from gispipe.demo.ksj import archive, table_members
 
-    from gispipe.demo.ksj import add_members, table_members
-
-    name, _, inner = table.path.partition(".zip/")
-    path = folder / f"{name}.zip"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    stem, _, suffix = inner.rpartition(".")
-    add_members(path, table_members(replace(table, path=f"table.{suffix}"), stem))
-    return path
+    files: list[Path] = []
+    packed: dict[str, list[tuple[str, bytes]]] = {}
+    for table in tables:
+        name, inside, inner = table.path.partition(".zip/")
+        if not inside:
+            files += write_table(folder, table)
+            continue
+        stem, _, suffix = inner.rpartition(".")
+        packed.setdefault(f"{name}.zip", []).extend(table_members(replace(table, path=f"table.{suffix}"), stem))
+    for name, members in packed.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(archive(sorted(members)))
+        files.append(path)
+    return files
