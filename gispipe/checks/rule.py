@@ -86,7 +86,7 @@ DEMO_CITY = City(id="test", name="試験市", code="999997", crs="EPSG:6674", bo
 
 
 def subject(columns: dict[str, Column] | None = None, rows: dict[str, list[object]] | None = None, geometry: list[object] | None = None,
-            crs: str | None = "EPSG:6674", kind: str = "polygon", notes: Sequence[Note] = (), style: Style | None = None, key: tuple[str, ...] = ()) -> Subject:
+            crs: str | None = "EPSG:6674", kind: str = "polygon", notes: Sequence[Note] = (), style: Style | None = None, key: tuple[str, ...] = (), coverage: bool = False) -> Subject:
     """Build a small subject for a counterexample: raw `rows`, geometry in the plane CRS of a test city."""
     from gispipe.columns import cast
 
@@ -96,7 +96,7 @@ def subject(columns: dict[str, Column] | None = None, rows: dict[str, list[objec
     frame = pd.DataFrame({name: np.array(values + [None], dtype=object)[:-1] for name, values in rows.items()}, index=range(count), dtype=object)
     typed = {name: cast(frame[column.from_ or name].to_numpy(), column) for name, column in columns.items()}
     layer = Layer(id="example", title="例", geometry=kind if shapes is not None else None, kind="vector" if shapes is not None else "table",
-                  source=Source(reader="geojson", path="example.geojson"), columns=columns, key=key, style=style.id if style else None)
+                  source=Source(reader="geojson", path="example.geojson"), columns=columns, key=key, style=style.id if style else None, coverage=coverage)
     delivered = Delivered(frame, shapes, crs, np.arange(1, count + 1), np.zeros(count, int), (SourceFile("example.geojson", "", 0, count),), notes=tuple(notes))
     table = pd.DataFrame({name: values for name, (values, _) in typed.items()}, index=range(count))
     return Subject(DEMO_CITY, layer, style, delivered, shapes, table, {name: bad for name, (_, bad) in typed.items()})

@@ -32,17 +32,17 @@ def read_flatgeobuf(path: Path, source: Source, where: str) -> Delivered:
 
 def _read(path: Path, source: Source, where: str) -> Delivered:
     import pyogrio
+    import shapely
 
     fingerprint = Fingerprint([path])
     try:
         tables = [str(name) for name in pyogrio.list_layers(str(path))[:, 0]]
-        name = chosen(tables, source, where)
-        meta, table = pyogrio.raw.read_arrow(str(path), layer=name, read_geometry=True)
-    except (ValueError, RuntimeError, pa.ArrowException) as error:
+        meta, table = pyogrio.raw.read_arrow(str(path), layer=chosen(tables, source, where), read_geometry=True)
+        shapes = plane_shapes(table, meta) if meta["geometry_type"] is not None else None
+        data = pa.table({field: _plain(table[field]) for field in meta["fields"]}) if len(meta["fields"]) else pd.DataFrame(index=range(len(table)))
+    except (ValueError, RuntimeError, OSError, shapely.errors.ShapelyError, pa.ArrowException) as error:
         raise UnreadableInput(where, Words(f"cannot be read: {error}", f"読めません: {error}"),
                               Words("copy or request the file again", "受け取り直してください")) from None
-    shapes = plane_shapes(table, meta) if meta["geometry_type"] is not None else None
-    data = pa.table({field: _plain(table[field]) for field in meta["fields"]}) if len(meta["fields"]) else pd.DataFrame(index=range(len(table)))
     return Delivered(data, shapes, crs_name(meta["crs"]) if meta["crs"] else None, np.arange(1, len(table) + 1), np.zeros(len(table), int),
                      (fingerprint.of(where, len(table)),), "utf-8", facts={"encoding_by": "format", "crs_by": "file"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import os
 import subprocess
@@ -50,7 +51,8 @@ class ReaderProcess:
             self._child = self._start()
         child = self._child
         assert child.stdin is not None and child.stdout is not None
-        alarm = threading.Timer(limits.WALL_SECONDS, child.kill)
+        request["seconds"] = seconds = _seconds(request)
+        alarm = threading.Timer(min(limits.WALL_SECONDS, limits.PATIENCE * seconds), child.kill)
         alarm.start()
         try:
             child.stdin.write(json.dumps(request) + "\n")
@@ -77,6 +79,13 @@ class ReaderProcess:
             self._child.kill()
             self._child.wait()
             self._child = None
+
+
+def _seconds(request: dict) -> int:
+    """Return the CPU seconds a request may take, by the bytes of its files and of what lies beside them under the same names."""
+    paths = [Path(path) for path, _ in request["files"]] if "files" in request else [Path(request["path"])]
+    size = sum(side.stat().st_size for path in paths for side in path.parent.glob(f"{glob.escape(path.stem)}.*") if side.is_file())
+    return limits.allowed_seconds(size, any(path.suffix.lower() in (".zip", ".kmz", ".xlsx") for path in paths))
 
 
 def _checked(reply: dict, where: str) -> dict:

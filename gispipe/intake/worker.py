@@ -22,7 +22,7 @@ def serve() -> None:
     limit_process()
     for line in sys.stdin:
         request = json.loads(line)
-        limit_task()
+        limit_task(request["seconds"])
         try:
             reply = _TASKS[request["task"]](request)
         except Failure as error:

@@ -105,6 +105,7 @@ class Layer(Declared):
     kind: Literal["vector", "table", "raster"] = "vector"
     geometry: Geometry | None = None
     audience: Audience = "internal"
+    coverage: StrictBool = Field(False, description="the areas share their borders: no overlap, no border drawn twice differently")
     style: Identifier | None = None
     owner: str = ""
     key: tuple[str, ...] = ()

@@ -1,0 +1,20 @@
+"""A short run of the damage program: nothing crashes, nothing hangs, little passes in silence, nothing passes inputs.lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bases import BASES
+from run import run
+
+EACH = 30
+
+
+@pytest.mark.parametrize("name", sorted(BASES))
+def test_damage_is_survived_and_mostly_seen(tmp_path: Path, name: str) -> None:
+    ((_, tally),) = run([name], EACH, 3, tmp_path)
+    assert tally.tried >= EACH * 0.7 and tally.changed, "the damage reached the file"
+    assert tally.defects == [], tally.defects
+    assert tally.seen_by_lock == tally.tried, "a damaged file has another SHA-256"
+    assert tally.caught >= (0.5 if name == "dxf" else 0.8), f"lines without keys or neighbours show little; elsewhere most is seen: {tally.silent}"
