@@ -53,4 +53,4 @@ NAMES_BEFORE_2023 = {"town_id": "machiaza_id", "oaza_town_name": "oaza_cho", "ch
 
 def table_of(columns: list[str]) -> AbrTable | None:
     """Return the table with these columns."""
-    return next((table for table in TABLES if set(table.tells) <= set(columns)), None)
+    return next((table for table in TABLES if {"lg_code", *table.tells} <= set(columns)), None)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from gispipe.errors import UnreadableInput
 from gispipe.intake.delivered import Note
-from gispipe.intake.rows import MOST_NOTES, header
+from gispipe.intake.rows import MOST_NOTES, header, strip
 from gispipe.words import Words
 
 LONGEST_CELL = 1_000_000
@@ -37,8 +37,7 @@ def exact(text: str, at: int, tolerant: bool, where: str) -> tuple[pa.Table, np.
     except csv.Error as error:
         raise UnreadableInput(f"{where}:{reader.line_num + max(at - 1, 0)}", Words(f"broken CSV: {error}", f"CSV として読めません: {error}"),
                               Words("check the quotes around that line", "その行前後の引用符を確認してください")) from None
-    columns = [pa.array([_cell(row, k) for row in rows], type=pa.large_string()) for k in range(len(names))]
-    return pa.table(columns, names=names), np.array(lines, dtype=np.int64), notes, facts
+    return pa.table(_columns(rows, len(names)), names=names), np.array(lines, dtype=np.int64), notes, facts
 
 
 def _rows(reader: object, width: int, skipped: int, tolerant: bool, where: str) -> tuple[list[list[str]], list[int], list[Note], dict[str, object]]:
@@ -64,5 +63,9 @@ def _rows(reader: object, width: int, skipped: int, tolerant: bool, where: str) 
     return rows, lines, notes, {"rows_with_empty_cells_at_the_end": trailing} if trailing else {}
 
 
-def _cell(row: list[str], k: int) -> str | None:
-    return (row[k].strip() or None) if k < len(row) else None
+
+def _columns(rows: list[list[str]], width: int) -> list[pa.ChunkedArray]:
+    """Return the cells by column, blanks taken off; rows too short lack their last cells."""
+    even = [row if len(row) == width else (row + [""] * width)[:width] for row in rows]
+    cells = zip(*even, strict=True) if even else ((),) * width
+    return [strip(pa.chunked_array([pa.array(column, type=pa.large_string())])) for column in cells]

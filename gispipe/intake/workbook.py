@@ -14,7 +14,7 @@ from gispipe.errors import UnreadableInput
 from gispipe.intake.content import must_be
 from gispipe.intake.delivered import Delivered, Note, SourceFile
 from gispipe.intake.points import points
-from gispipe.intake.rows import Rows, header, name_gaiji
+from gispipe.intake.rows import Rows, header, name_gaiji, strip
 from gispipe.intake.workbook_safety import look_through
 from gispipe.model import Source
 from gispipe.words import Words
@@ -41,7 +41,7 @@ def workbook_rows(path: Path, source: Source, where: str) -> Rows:
     names, top = _names(grid, merged, source.header, f"{where} › {sheet}")
     notes: list[Note] = []
     lines = [k for k in range(top, len(grid)) if _filled(grid[k], k, notes)]
-    columns = [pa.array([_text(grid[k][c], k, names[c], notes) for k in lines], type=pa.large_string()) for c in range(len(names))]
+    columns = [_column([grid[k][c] for k in lines], lines, name, notes) for c, name in enumerate(names)]
     table = pa.table(columns, names=names)
     data = path.read_bytes()
     file = SourceFile(where, hashlib.sha256(data).hexdigest(), len(data), len(lines))
@@ -100,6 +100,13 @@ def _filled(row: list[Any], k: int, notes: list[Note]) -> bool:
         return True
     notes.append(Note("GP22", 0, k + 1, ""))
     return False
+
+
+def _column(cells: list[Any], lines: list[int], name: str, notes: list[Note]) -> pa.ChunkedArray:
+    """Return a column as text; one that is all text goes in bulk."""
+    if set(map(type, cells)) <= {str}:
+        return strip(pa.chunked_array([pa.array(cells, type=pa.large_string())]))
+    return pa.chunked_array([pa.array([_text(cell, k, name, notes) for cell, k in zip(cells, lines, strict=True)], type=pa.large_string())])
 
 
 def _text(cell: Any, k: int, name: str, notes: list[Note]) -> str | None:

@@ -55,11 +55,9 @@ def _content(archive: zipfile.ZipFile, member: Member, where: str) -> bytes:
 
 
 def _reach(sheet: bytes, where: str) -> None:
-    columns, rows = set(), 1
-    for one in _REFERENCE.finditer(sheet):
-        columns.add(one[1])
-        rows = max(rows, int(one[2]))
-    width = max((_column(letters) for letters in columns), default=1)
+    places = _REFERENCE.findall(sheet)
+    width = max(map(_column, {letters for letters, _ in places}), default=1)
+    rows = max(map(int, {number for _, number in places}), default=1)
     if width * rows > CELLS or width > 16_384 or rows > 1_048_576:
         raise UnreadableInput(where, Words(f"the cells span {rows:,} rows by {width:,} columns", f"セルの範囲が {rows:,} 行 × {width:,} 列に及びます"), _ASK)
 
