@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,8 @@ from gispipe.words import Words
 class Ingested:
     """A layer as the store will hold it.
 
-    table: declared columns only; geometry: (n,) in the city's CRS or None; operations: the transformations that were used.
+    table: declared columns only; geometry: (n,) in the city's CRS or None; operations: the transformations that were used;
+    told: what the readers noticed about the files (how encoding and CRS are known, what was left out, with counts).
     """
 
     layer: Layer
@@ -34,6 +35,7 @@ class Ingested:
     files: tuple[SourceFile, ...]
     encoding: str | None
     rows: int
+    told: dict[str, object] = field(default_factory=dict)
 
 
 def ingest_layer(group: Readers, catalogue: Catalogue, layer: Layer) -> Ingested:
@@ -54,7 +56,12 @@ def ingest_layer(group: Readers, catalogue: Catalogue, layer: Layer) -> Ingested
     geometry, operations = _to_city(delivered, catalogue, layer, file)
     style = catalogue.styles.get(layer.style) if layer.style else None
     subject = Subject(catalogue.city, layer, style, delivered, geometry, table, misfits)
-    return Ingested(layer, table, geometry, operations, tuple(check(subject)), delivered.inputs, delivered.encoding, len(delivered))
+    return Ingested(layer, table, geometry, operations, tuple(check(subject)), delivered.inputs, delivered.encoding, len(delivered),
+                    {key: value for key, value in delivered.facts.items() if key not in _FOR_US and value})
+
+
+_FOR_US = ("absent", "placed")
+"""Facts that serve the pipeline and mean nothing to a person."""
 
 
 def every_file_has(delivered: Delivered, columns: dict[str, Column], place: str) -> None:

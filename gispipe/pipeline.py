@@ -112,7 +112,7 @@ def _layer_rows(layers: Sequence[Layer], gathered: Gathered) -> list[dict[str, o
         one = gathered.tables.get(layer.id)
         used = "; ".join(f"{o.source} → {o.target} ({o.accuracy:g} m)" for o in (one.operations if one else ()) if o.accuracy is not None)
         rows.append({"id": layer.id, "title": layer.title, "audience": layer.audience, "pending": layer.pending, "rows": one.rows if one else None,
-                     "encoding": one.encoding if one else None, "operation": used or None})
+                     "encoding": one.encoding if one else None, "operation": used or None, "told": one.told if one else {}})
     return rows
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shapely
 
-from gispipe.checks.rule import NOTHING, Found, Rule, Subject, found, noted, subject
+from gispipe.checks.rule import NOTHING, Found, Rule, Subject, found, noted, subject, unplaced
 from gispipe.geometry import present
 from gispipe.words import Words
 
@@ -20,7 +20,7 @@ def _find(subject: Subject) -> Found:
     if subject.delivered.geometry is None:
         return NOTHING
     details = dict(zip((noticed := noted(subject, "GP11")).rows.tolist(), noticed.details, strict=True))
-    return found(~present(subject.delivered.geometry), lambda row: details.get(row, ""))
+    return found(~present(subject.delivered.geometry) & ~unplaced(subject), lambda row: details.get(row, ""))
 
 
 def _counterexample() -> Subject:

@@ -82,6 +82,17 @@ def noted(subject: Subject, code: str) -> Found:
     return Found(np.array([where.get((note.file, note.row), -1) for note in notes], dtype=int), [note.detail for note in notes], notes)
 
 
+UNPLACED = "任意座標"
+"""Column by which a reader says that a row's drawing has no known place on earth."""
+
+
+def unplaced(subject: Subject) -> np.ndarray:
+    """Return the mask of rows whose drawing lies in a local system of coordinates: they have no shape, and rightly."""
+    if UNPLACED not in subject.delivered.names:
+        return np.zeros(len(subject.delivered), dtype=bool)
+    return subject.delivered.values(UNPLACED) == True  # noqa: E712 — elementwise
+
+
 DEMO_CITY = City(id="test", name="試験市", code="999997", crs="EPSG:6674", bounds=(135.3, 34.6, 135.7, 35.0))
 
 

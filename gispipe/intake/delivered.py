@@ -153,7 +153,7 @@ def stack(parts: list[Delivered]) -> Delivered:
         files=tuple(f for part in parts for f in part.files),
         encoding=parts[0].encoding,
         notes=tuple(notes),
-        facts={key: value for part in parts for key, value in part.facts.items()} | {"absent": _absent(parts)},
+        facts=_facts(parts) | {"absent": _absent(parts)},
         crs_of=_systems(parts),
         inputs=tuple(f for part in parts for f in part.inputs),
     )
@@ -210,6 +210,30 @@ def _stack_shapes(parts: list[Delivered]) -> np.ndarray | pa.Array | None:
     if all(isinstance(part.shapes, pa.Array) for part in parts):
         return pa.concat_arrays([part.shapes for part in parts])
     return np.concatenate([part.geometry for part in parts if part.geometry is not None])
+
+
+def _facts(parts: list[Delivered]) -> dict[str, object]:
+    """Put together what was found out about several files: counts are added up, what differs is listed."""
+    whole: dict[str, object] = {}
+    for part in parts:
+        for key, value in part.facts.items():
+            whole[key] = _added(whole[key], value) if key in whole else value
+    return whole
+
+
+def _added(one: object, other: object) -> object:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one | {key: _added(one[key], value) if key in one else value for key, value in other.items()}
+    if isinstance(one, int) and isinstance(other, int) and not isinstance(one, bool):
+        return one + other
+    if one == other:
+        return one
+    texts = dict.fromkeys([*str(one).split("; "), str(other)])
+    return "; ".join(list(texts)[:_LISTED])
+
+
+_LISTED = 8
+"""Different texts that are listed of a fact; a hundred sheets may have a hundred."""
 
 
 def _absent(parts: list[Delivered]) -> dict[str, str]:
