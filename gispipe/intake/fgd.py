@@ -53,6 +53,13 @@ def read_fgd(path: Path, source: Source, where: str) -> Delivered:
                       "encoding_by": tags.encoding_by, "levels": _levels(columns)})
 
 
+def list_classes(path: Path, where: str) -> dict[str, int]:
+    """Return the feature classes of a file with their features."""
+    must_be(path, "fgd", where)
+    tags = read_tags(path, where)
+    return {one: n for one, n in tags.count(np.flatnonzero(tags.depth == 2)).items() if one in CLASSES}
+
+
 def _class(there: dict[str, int], layer: str | None, where: str) -> str:
     """Return the class to read."""
     listed = "、".join(there) or "—"

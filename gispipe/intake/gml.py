@@ -57,7 +57,7 @@ def positions(tags: Tags, which: np.ndarray, size: int, where: str) -> Positions
     begins = np.frombuffer(text, np.uint8) > 32
     begins[1:] &= ~begins[:-1].copy()
     first = np.flatnonzero(begins)
-    ends = np.cumsum([len(part) + 1 for part in parts]) if parts else np.empty(0, int)
+    ends = np.cumsum(tags.outer[which].astype(np.int64) - tags.inner[which] + 1)
     count = np.diff(np.searchsorted(first, ends), prepend=0)
     odd = np.flatnonzero((count % size != 0) | (count == 0))
     if len(odd):

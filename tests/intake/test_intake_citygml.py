@@ -12,7 +12,7 @@ from lxml import etree
 
 from gispipe.demo.citygml import Risk, building_file, flood_file, triangles
 from gispipe.errors import UnreadableInput
-from gispipe.intake.citygml import read_citygml
+from gispipe.intake.citygml import list_classes, read_citygml
 from gispipe.intake.delivered import Delivered, NotWanted
 from gispipe.intake.tags import read_tags
 from gispipe.model import Source
@@ -112,6 +112,7 @@ def test_classes_are_listed_chosen_or_all_taken(gml: Path) -> None:
     with pytest.raises(UnreadableInput, match="several feature classes: Building、WaterBody"):
         read(gml, both)
     assert (len(read(gml, both, "WaterBody")), len(read(gml, both, "*"))) == (1, 3)
+    assert list_classes(gml, gml.name) == {"Building": 2, "WaterBody": 1}
     with pytest.raises(NotWanted):
         read(gml, both, "LandUse")
 

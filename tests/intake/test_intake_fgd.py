@@ -14,7 +14,7 @@ from gispipe.demo.fgd import feature_file
 from gispipe.demo.fgd_dem import centres, mesh_of, meshes_of, tile_file
 from gispipe.errors import UnreadableInput
 from gispipe.intake.delivered import Delivered, NotWanted
-from gispipe.intake.fgd import AREAS, CLASSES, LINES, POINTS, read_fgd
+from gispipe.intake.fgd import AREAS, CLASSES, LINES, POINTS, list_classes, read_fgd
 from gispipe.intake.fgd_dem import Grid, read_grid, write_geotiff
 from gispipe.intake.tags import read_tags
 from gispipe.model import Source
@@ -87,7 +87,7 @@ def test_several_classes_are_listed_and_one_is_read_when_named(xml: Path) -> Non
     both += feature_file("BldA", shapes_for("area"), {}).decode().split("</gml:description>\n")[1]
     with pytest.raises(UnreadableInput, match="several feature classes: AdmPt、BldA"):
         read(xml, both)
-    assert len(read(xml, both, "BldA")) == 3
+    assert len(read(xml, both, "BldA")) == 3 and list_classes(xml, xml.name) == {"AdmPt": 3, "BldA": 3}
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [

@@ -13,7 +13,7 @@ from tinycity import geojson, shapefile, square
 from gispipe.demo.ksj import archive, gml_file
 from gispipe.errors import UnreadableInput
 from gispipe.intake.delivered import Delivered, NotWanted
-from gispipe.intake.ksj import read_ksj
+from gispipe.intake.ksj import list_classes, read_ksj
 from gispipe.intake.ksj.meanings import depth_limits, tables
 from gispipe.intake.sandbox import Readers
 from gispipe.intake.source import read_source
@@ -135,7 +135,7 @@ def test_several_classes_are_listed_and_another_file_is_passed_over(tmp_path: Pa
     (tmp_path / "a.xml").write_text(one + '<ksj:Two gml:id="t"><ksj:bounds xlink:href="#sf_1"/></ksj:Two></ksj:Dataset>', "utf-8")
     with pytest.raises(UnreadableInput, match="several feature classes: One、Two"):
         read(tmp_path / "a.xml")
-    assert len(read(tmp_path / "a.xml", layer="Two")) == 1
+    assert len(read(tmp_path / "a.xml", layer="Two")) == 1 and list_classes(tmp_path / "a.xml", "a.xml") == {"One": 1, "Two": 1}
     with pytest.raises(NotWanted):
         read(tmp_path / "a.xml", layer="Three")
 

@@ -33,9 +33,7 @@ def read_citygml(path: Path, source: Source, where: str) -> Delivered:
     must_be(path, "citygml", where)
     fingerprint = Fingerprint([path])
     tags = read_tags(path, where)
-    members = tags.named("cityObjectMember")
-    objects = np.flatnonzero(tags.depth == 3)
-    objects = objects[tags.owner(members[tags.depth[members] == 2], objects) >= 0]
+    objects = _objects(tags)
     classes = tags.count(objects)
     rows = _wanted(tags, objects, classes, source.layer, where)
     crs, size, srs = _system(tags, where)
@@ -47,6 +45,19 @@ def read_citygml(path: Path, source: Source, where: str) -> Delivered:
     return Delivered(pa.table(data), shapes, crs, np.arange(1, len(rows) + 1), np.zeros(len(rows), int),
                      (fingerprint.of(where, len(rows)),), tags.encoding, tuple(notes),
                      {"classes": classes, "crs_by": f"srsName {srs}", "encoding_by": tags.encoding_by, "drawn_from": drawn})
+
+
+def list_classes(path: Path, where: str) -> dict[str, int]:
+    """Return the feature classes of a file with their objects."""
+    must_be(path, "citygml", where)
+    tags = read_tags(path, where)
+    return tags.count(_objects(tags))
+
+
+def _objects(tags: Tags) -> np.ndarray:
+    members = tags.named("cityObjectMember")
+    objects = np.flatnonzero(tags.depth == 3)
+    return objects[tags.owner(members[tags.depth[members] == 2], objects) >= 0]
 
 
 def _wanted(tags: Tags, objects: np.ndarray, classes: dict[str, int], layer: str | None, where: str) -> np.ndarray:

@@ -12,7 +12,7 @@ from gispipe.intake.delivered import Delivered
 from gispipe.intake.geojson import read_geojson
 from gispipe.intake.gml import crs_of
 from gispipe.intake.ksj.meanings import blanked, with_meanings
-from gispipe.intake.ksj.xlink import read_gml
+from gispipe.intake.ksj.xlink import list_gml_classes, read_gml
 from gispipe.intake.shapefile import read_shapefile
 from gispipe.intake.text import proven
 from gispipe.model import Source
@@ -40,6 +40,11 @@ def read_ksj(path: Path, source: Source, where: str) -> Delivered:
         delivered = read_gml(path, source, where)
     data, notes = with_meanings(blanked(_columns(delivered)), delivered.place)
     return replace(delivered, data=data, notes=delivered.notes + tuple(notes))
+
+
+def list_classes(path: Path, where: str) -> dict[str, int]:
+    """Return the feature classes of a GML file with their features; the other formats hold one thing and list none."""
+    return list_gml_classes(path, where) if identify(path) == "ksj" else {}
 
 
 def _columns(delivered: Delivered) -> pa.Table:

@@ -30,8 +30,7 @@ def read_gml(path: Path, source: Source, where: str) -> Delivered:
     """Read the features of `source.layer` (the only class of the file when absent); raises UnreadableInput and NotWanted."""
     fingerprint = Fingerprint([path])
     tags = read_tags(path, where)
-    tops = np.flatnonzero(tags.depth == 2)
-    tops = tops[~np.isin(tags.name[tops], [tags.names.index(name) for name in _ASIDE if name in tags.names])]
+    tops = _features(tags)
     classes = tags.count(tops)
     rows = tops[tags.name[tops] == tags.names.index(_class(classes, source.layer, where))]
     srs = {name for name in tags.attribute(tags.named("EnvelopeWithTimePeriod", "Envelope"), "srsName") if name}
@@ -39,6 +38,17 @@ def read_gml(path: Path, source: Source, where: str) -> Delivered:
     return Delivered(_columns(tags, rows), shapes, crs_of(srs, where), np.arange(1, len(rows) + 1), np.zeros(len(rows), int),
                      (fingerprint.of(where, len(rows)),), tags.encoding, tuple(notes),
                      {"classes": classes, "crs_by": f"srsName {', '.join(sorted(srs)) or '—'}", "encoding_by": tags.encoding_by})
+
+
+def list_gml_classes(path: Path, where: str) -> dict[str, int]:
+    """Return the feature classes of a file with their features."""
+    tags = read_tags(path, where)
+    return tags.count(_features(tags))
+
+
+def _features(tags: Tags) -> np.ndarray:
+    tops = np.flatnonzero(tags.depth == 2)
+    return tops[~np.isin(tags.name[tops], [tags.names.index(name) for name in _ASIDE if name in tags.names])]
 
 
 def _class(classes: dict[str, int], layer: str | None, where: str) -> str:
