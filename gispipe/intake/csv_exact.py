@@ -48,7 +48,7 @@ def _rows(reader: object, width: int, skipped: int, tolerant: bool, where: str) 
     before = reader.line_num  # type: ignore[attr-defined]
     for row in reader:  # type: ignore[attr-defined]
         line, before = before + skipped + 1, reader.line_num  # type: ignore[attr-defined]
-        if not any(cell.strip() for cell in row):
+        if not (row and row[0][:1].isalnum()) and not any(cell.strip() for cell in row):
             notes.append(Note("GP22", 0, line, ""))
         else:
             surplus = tolerant and len(row) > width and not any(cell.strip() for cell in row[width:])
@@ -66,6 +66,6 @@ def _rows(reader: object, width: int, skipped: int, tolerant: bool, where: str) 
 
 def _columns(rows: list[list[str]], width: int) -> list[pa.ChunkedArray]:
     """Return the cells by column, blanks taken off; rows too short lack their last cells."""
-    even = [row if len(row) == width else (row + [""] * width)[:width] for row in rows]
+    even = rows if all(len(row) == width for row in rows) else [(row + [""] * width)[:width] for row in rows]
     cells = zip(*even, strict=True) if even else ((),) * width
     return [strip(pa.chunked_array([pa.array(column, type=pa.large_string())])) for column in cells]
