@@ -17,7 +17,8 @@ import numpy as np
 from gispipe.errors import UnreadableInput
 from gispipe.intake.content import must_be
 from gispipe.intake.gml import crs_of
-from gispipe.intake.tags import Tags, read_tags
+from gispipe.intake.markup import read_tags
+from gispipe.intake.tags import Tags
 from gispipe.words import Words
 
 NODATA = -9999.0

@@ -14,7 +14,7 @@ from gispipe.demo.citygml import Risk, building_file, flood_file, triangles
 from gispipe.errors import UnreadableInput
 from gispipe.intake.citygml import list_classes, read_citygml
 from gispipe.intake.delivered import Delivered, NotWanted
-from gispipe.intake.tags import read_tags
+from gispipe.intake.markup import read_tags
 from gispipe.model import Source
 
 HOUSE = shapely.box(136.5, 33.8, 136.5001, 33.8001)

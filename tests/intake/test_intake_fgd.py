@@ -16,7 +16,7 @@ from gispipe.errors import UnreadableInput
 from gispipe.intake.delivered import Delivered, NotWanted
 from gispipe.intake.fgd import AREAS, CLASSES, LINES, POINTS, list_classes, read_fgd
 from gispipe.intake.fgd_dem import Grid, read_grid, write_geotiff
-from gispipe.intake.tags import read_tags
+from gispipe.intake.markup import read_tags
 from gispipe.model import Source
 
 MESH = "51367055"

@@ -14,7 +14,8 @@ from gispipe.intake.content import must_be
 from gispipe.intake.delivered import Delivered, Note, NotWanted
 from gispipe.intake.digest import Fingerprint
 from gispipe.intake.gml import crs_of
-from gispipe.intake.tags import Tags, read_tags
+from gispipe.intake.markup import read_tags
+from gispipe.intake.tags import Tags
 from gispipe.model import Source
 from gispipe.words import Words
 

@@ -15,7 +15,8 @@ from gispipe.errors import UnreadableInput
 from gispipe.intake.delivered import Delivered, Note, NotWanted
 from gispipe.intake.digest import Fingerprint
 from gispipe.intake.gml import Positions, crs_of, joined, lines, points, polygons, positions
-from gispipe.intake.tags import Tags, read_tags
+from gispipe.intake.markup import read_tags
+from gispipe.intake.tags import Tags
 from gispipe.model import Source
 from gispipe.words import Words
 
