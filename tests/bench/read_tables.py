@@ -44,8 +44,8 @@ def timed(run: Callable[[], int], repeat: int = 3) -> tuple[float, int]:
 def ours(root: Path) -> dict[str, tuple[float, int]]:
     """Measure our readers on the files of a folder."""
     with readers(1) as group:
-        def read(reader: str, name: str, **more: str) -> Callable[[], int]:
-            return lambda: len(read_source(group, root, Source(reader=reader, path=name, **more), "bench"))
+        def read(reader: str, name: str, encoding: str | None = None) -> Callable[[], int]:
+            return lambda: len(read_source(group, root, Source(reader=reader, path=name, encoding=encoding), "bench"))
 
         read("csv", "parcels.csv")()
         return {"abr": timed(read("abr", "parcels.csv")), "csv": timed(read("csv", "parcels.csv")), "csv, cp932": timed(read("csv", "cp932.csv", encoding="cp932")),
