@@ -1,21 +1,21 @@
-"""Read XML as columns: one pass proves it well-formed, then its tags are arrays.
+"""Read XML as columns: one pass proves it well-formed, another makes arrays of its tags.
 
 A tree of a large delivery costs more time than everything else; these files are millions of small, alike elements. The
-proof is expat's: no DTD, no entities of one's own, no network, bounded depth. What follows may then trust the brackets.
+proof is expat's: no DTD, no entities of one's own, no network, bounded depth. What comes of a document counts only when its proof is done.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from xml.parsers import expat
 
 import numpy as np
 
-from gispipe.errors import UnreadableInput, XmlEntities
+from gispipe.errors import UnreadableInput
+from gispipe.intake.proof import Proof
 from gispipe.intake.tags import Tags
 from gispipe.intake.text import BOM, codec, decode
-from gispipe.intake.xml import AGAIN, broken
+from gispipe.intake.xml import AGAIN
 from gispipe.words import Words
 
 DEEPEST = 64
@@ -33,8 +33,14 @@ def read_tags(path: Path, where: str) -> Tags:
         raise UnreadableInput(where, Words("the XML is larger than 2 GB", "XML が 2 GB を超えています"),
                               Words("split the delivery", "分割して受け取ってください"))
     data, encoding, known_by = _utf8(path.read_bytes(), where)
-    _prove(data, where)
-    return _tags(data, encoding, known_by, where)
+    proof = Proof(data, where)
+    try:
+        tags = _tags(data, encoding, known_by, where)
+    except Exception:
+        proof.conclude()  # what is not XML may fail in any way; then this says what it is
+        raise
+    proof.conclude()
+    return tags
 
 
 def _utf8(data: bytes, where: str) -> tuple[bytes, str, str]:
@@ -53,19 +59,6 @@ def _utf8(data: bytes, where: str) -> tuple[bytes, str, str]:
     return b"".join([b"\n" * data.count(b"\n", 0, end), memoryview(data)[end:], b" " * (_CODED + 8)]), name, known_by
 
 
-def _prove(data: bytes, where: str) -> None:
-    def refuse(*_: object) -> None:
-        raise XmlEntities(where, Words("the XML carries a DTD, which may define entities; it is refused", "XML に DTD（実体定義）があるため、受け付けません"),
-                              Words("ask for a plain export", "DTD のない形で受け取り直してください"))
-
-    parser = expat.ParserCreate("utf-8")
-    parser.StartDoctypeDeclHandler = refuse
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise broken(error, f"{where}:{error.lineno}") from None
-
-
 def _brackets(data: bytes) -> tuple[bytes, np.ndarray, np.ndarray]:
     """Return the document as nothing but tags and text, and the places of < and >.
 
@@ -73,7 +66,8 @@ def _brackets(data: bytes) -> tuple[bytes, np.ndarray, np.ndarray]:
     """
     letters = np.frombuffer(data, np.uint8)
     low, high = (np.flatnonzero(letters == sign).astype(np.int32) for sign in (60, 62))
-    if np.isin(letters[low + 1], (33, 63)).any():
+    after = letters[low + 1]
+    if ((after == 33) | (after == 63)).any():
         return _brackets(_ASIDE.sub(lambda m: b"" if m[1] is None else m[1].replace(b"&", b"&amp;").replace(b"<", b"&lt;"), data))
     if len(low) != len(high):
         parts = (b"<" + t[1:-1].replace(b">", b"&gt;") + b">" if t[:1] == b"<" else t.replace(b">", b"&gt;") for t in _TAG.findall(data))
@@ -119,10 +113,13 @@ def _names(data: bytes, begin: np.ndarray, end: np.ndarray) -> tuple[np.ndarray,
     view: np.ndarray = np.ndarray((len(data) - 7,), "<u8", data, strides=(1,))
     masks = np.array([(1 << 8 * k) - 1 for k in range(9)], np.uint64)
     words, length = [], end - begin - 1
+    left = np.arange(len(begin))  # tags whose name goes on after the words so far
     for k in range(_CODED // 8):
-        word, space = _until_space(view[begin + (1 + 8 * k)] & masks[np.clip(length - 8 * k, 0, 8)])
+        part, space = _until_space(view[begin[left] + (1 + 8 * k)] & masks[np.minimum(length[left] - 8 * k, 8)])
+        word = np.zeros(len(begin), np.uint64)
+        word[left] = part
         words.append(word)
-        length = np.where(space, 0, length)
+        left = left[~space & (length[left] > 8 * (k + 1))]
     mixed = words[0] * np.uint64(0x9E3779B97F4A7C15) ^ words[1] * np.uint64(0xC2B2AE3D27D4EB4F) ^ words[2] * np.uint64(0x165667B19E3779F9)
     code = pa.array(mixed).dictionary_encode().indices.to_numpy(zero_copy_only=False)
     first = np.empty(code.max(initial=-1) + 1, np.int64)

@@ -109,16 +109,28 @@ class Tags:
 
     def attribute_values(self, which: np.ndarray, name: str) -> set[str]:
         """Return every value of an attribute."""
-        plain = self._plain(which, name)
-        found = self._attribute(which, name) if plain is None else [one.decode("utf-8") for one in set(plain)]
-        return {value for value in found if value}
+        mark = name.encode()
+        heads = self._heads(which)
+        plain = re.findall(rb"[\s:]" + mark + rb"=\"([^\"&\n]*)\"", heads)
+        if len(plain) != heads.count(mark):  # the name stands elsewhere too, or is written another way
+            return {value for value in self._attribute(which, name) if value}
+        return {one.decode("utf-8") for one in set(plain)} - {""}
+
+    def _heads(self, which: np.ndarray) -> bytes:
+        """Return opening tags, a line each where none holds a line end."""
+        data = self.data
+        return b"\n".join([data[a:b] for a, b in zip(self.begin[which].tolist(), self.inner[which].tolist(), strict=True)])
 
     def _plain(self, which: np.ndarray, name: str) -> list[bytes] | None:
         """Return an attribute that every one of the tags writes in the plain way, None when some do not."""
-        data = self.data
-        heads = b"\n".join([data[a:b] for a, b in zip(self.begin[which].tolist(), self.inner[which].tolist(), strict=True)])
+        heads = self._heads(which)
+        if heads.count(b"\n") != max(len(which) - 1, 0):
+            return None
+        first = re.findall(rb"\n<[^\s>]*\s(?:[^\s=:>\"']+:)?" + name.encode() + rb"=\"([^\"&\n]*)\"", b"\n" + heads)
+        if len(first) == len(which):
+            return first
         plain = re.findall(rb"(?m)^<[^\s>]*\s(?:[^\n>]*?[\s:])??" + name.encode() + rb"=\"([^\"&\n]*)\"", heads)
-        return plain if len(plain) == len(which) and heads.count(b"\n") == max(len(which) - 1, 0) else None
+        return plain if len(plain) == len(which) else None
 
     def _attribute(self, which: np.ndarray, name: str) -> list[str | None]:
         pattern = re.compile(rb"[\s:]" + name.encode() + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
