@@ -8,7 +8,7 @@ from typing import Literal
 
 from gispipe.checks import RULES
 from gispipe.checks.rule import Found, Rule, Subject
-from gispipe.errors import CrsError, Failure, RuleBroken
+from gispipe.errors import CrsError, Failure, RuleBroken, UnreadableInput
 from gispipe.intake.delivered import Note
 from gispipe.model import Layer
 from gispipe.words import Words
@@ -72,13 +72,13 @@ def _finding(subject: Subject, rule: Rule, found: Found) -> Finding:
 def _place(subject: Subject, row: int, detail: str, note: Note | None) -> Place:
     files = subject.delivered.files
     if row < 0:
-        return Place(files[note.file].path if note else ", ".join(f.path for f in files[:3]), note.row if note else None, detail)
+        return Place(files[note.file].path if note else ", ".join(f.path for f in files[:3]), note.row or None if note else None, detail)
     return Place(files[int(subject.delivered.file[row])].path, int(subject.delivered.place[row]), detail)
 
 
 def failure_of(finding: Finding, file: str) -> Failure:
     """Return the failure that a stopping finding ends the run with."""
-    kind = CrsError if finding.rule.exit_status == CrsError.exit_status else RuleBroken
+    kind = {one.exit_status: one for one in (CrsError, UnreadableInput)}.get(finding.rule.exit_status, RuleBroken)
     first = finding.places[0]
     row = f":{first.row}" if first.row is not None else ""
     detail = f" [{first.detail}]" if first.detail else ""

@@ -21,7 +21,7 @@ def declared_by(catalogue: Catalogue, thing: Thing, path: Path) -> tuple[str, ..
             continue
         if here is not None and (here == source.path or fnmatch.fnmatchcase(here, source.path)) and _same_part(source, thing):
             by_path.append(place)
-        elif here is None and _has_columns(thing, columns):
+        elif here is None and _same_part(source, thing) and _has_columns(thing, columns):
             by_columns.append(place)
     return tuple(by_path or by_columns)
 
@@ -41,7 +41,13 @@ def _kin(source: Source, thing: Thing) -> bool:
 
 
 def _same_part(source: Source, thing: Thing) -> bool:
-    return source.layer is None or thing.source.layer is None or source.layer == thing.source.layer
+    """Tell whether a declaration takes this thing of a file of several; a DM layer may name classes with or without their kind."""
+    if source.layer is None or thing.source.layer is None:
+        return source.layer is None or thing.source.layer is None
+    wanted = {one.strip() for one in source.layer.split("|")}
+    kind, _, name = thing.source.layer.rpartition(":")
+    drawn = {one for one in wanted if ":" not in one or one.startswith(f"{kind}:")}
+    return thing.source.layer in wanted or name in {one.rpartition(":")[2] for one in drawn}
 
 
 def _has_columns(thing: Thing, columns: dict[str, Column]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 import shapely
 
+from gispipe.checks.findings import rule_of
 from gispipe.crs import LONLAT, is_known, transform_points
 from gispipe.errors import Failure
 from gispipe.inspect.recognise import Thing
@@ -41,6 +42,16 @@ class ShapeFacts:
 
 
 @dataclass(frozen=True)
+class Noticed:
+    """What a reader noticed under one rule: how often, and the first place with its detail."""
+
+    code: str
+    sentence: Words
+    count: int
+    first: str
+
+
+@dataclass(frozen=True)
 class Description:
     """What is known of one thing in a file."""
 
@@ -55,7 +66,7 @@ class Description:
     encoding_by: str = ""
     shapes: ShapeFacts | None = None
     columns: tuple[ColumnFacts, ...] = ()
-    notes: dict[str, int] = field(default_factory=dict)
+    notes: tuple[Noticed, ...] = ()
     facts: dict[str, object] = field(default_factory=dict)
     doubts: tuple[Words, ...] = ()
     layers: tuple[str, ...] = ()
@@ -63,7 +74,8 @@ class Description:
 
     def as_json(self) -> dict[str, object]:
         """Return everything as plain values."""
-        document = asdict(self) | {"title": self.title.both(), "doubts": [doubt.both() for doubt in self.doubts]}
+        document = asdict(self) | {"title": self.title.both(), "doubts": [doubt.both() for doubt in self.doubts],
+                                   "notes": [asdict(one) | {"sentence": one.sentence.both()} for one in self.notes]}
         failure = self.failure
         document["failure"] = {"code": failure.code, "exit": failure.exit_status, "what": failure.what.both()} if failure else None
         return document
@@ -80,9 +92,18 @@ def describe(thing: Thing, layers: tuple[str, ...] = ()) -> Description:
     one = thing.delivered
     crs_by = str(one.facts.get("crs_by", "") or ("file" if one.crs else ""))
     encoding_by = str(one.facts.get("encoding_by", "")) if thing.source.encoding is None else "guess: every character fits"
-    told = {key: value for key, value in one.facts.items() if key not in ("crs_by", "encoding_by", "absent", "placed") and value not in ({}, None, "")}
+    told = {key: value for key, value in one.facts.items() if key not in ("crs_by", "crs_by_rule", "encoding_by", "absent", "placed") and value not in ({}, None, "")}
     return Description(thing.name, thing.source.reader, title, source, len(one), one.crs, crs_by, one.encoding, encoding_by, _shapes(one), _columns(one),
-                       dict(collections.Counter(note.code for note in one.notes)), told, thing.doubts, layers)
+                       _noticed(one), told, thing.doubts, layers)
+
+
+def _noticed(one: Delivered) -> tuple[Noticed, ...]:
+    found = []
+    for code, count in sorted(collections.Counter(note.code for note in one.notes).items()):
+        first = next(note for note in one.notes if note.code == code)
+        place = f"{one.files[first.file].path}:{first.row}" if first.row else one.files[first.file].path
+        found.append(Noticed(code, rule_of(code).sentence, count, f"{place} {first.detail}".strip()))
+    return tuple(found)
 
 
 def _picture(thing: Thing, title: Words, source: dict[str, object], layers: tuple[str, ...]) -> Description:

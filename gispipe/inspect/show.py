@@ -32,7 +32,7 @@ def _facts(one: Description) -> list[tuple[Words, str]]:
     rows += [(Words("CRS", "座標系"), _how(one.crs or (str(Words("not stated", "記載なし")) if one.shapes else ""), one.crs_by)),
              (Words("encoding", "文字コード"), _how(one.encoding or "", one.encoding_by))]
     rows += _shapes(one.shapes) if one.shapes else []
-    rows.append((Words("noticed", "気づき"), "  ".join(f"{code} ×{count:,}" for code, count in sorted(one.notes.items()))))
+    rows += [(Words("noticed", "気づき"), f"{note.code} ×{note.count:,}  {note.sentence}  [{_short(note.first)}]") for note in one.notes]
     rows += [(Words("doubt", "推定"), str(doubt)) for doubt in one.doubts]
     rows += [(Words("told", "内容"), f"{key}: {_short(value)}") for key, value in one.facts.items()]
     source = ", ".join(f'{key} = "{value}"' for key, value in one.source.items() if key != "path")

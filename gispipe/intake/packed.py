@@ -47,6 +47,18 @@ def _read(path: Path, source: Source, where: str) -> Delivered:
                      (fingerprint.of(where, len(table)),), "utf-8", facts={"encoding_by": "format", "crs_by": "file"})
 
 
+def list_tables(path: Path, where: str) -> dict[str, int]:
+    """Return the tables of a GeoPackage with their rows."""
+    import pyogrio
+
+    must_be(path, "gpkg", where)
+    try:
+        names = [str(name) for name in pyogrio.list_layers(str(path))[:, 0]]
+        return {name: int(pyogrio.read_info(str(path), layer=name, force_feature_count=True)["features"]) for name in names}
+    except (ValueError, RuntimeError, OSError) as error:
+        raise UnreadableInput(where, Words(f"cannot be read: {error}", f"読めません: {error}"), Words("copy or request the file again", "受け取り直してください")) from None
+
+
 def chosen(tables: list[str], source: Source, where: str) -> str:
     """Return the table that a source asks for, or the only one; raises UnreadableInput with the names there are."""
     if source.layer in tables or (source.layer is None and len(tables) == 1):

@@ -47,6 +47,13 @@ def read_topojson(path: Path, source: Source, where: str) -> Delivered:
                      tuple(Note("GP11", 0, int(k) + 1, "") for k in bare), facts)
 
 
+def list_objects(path: Path, where: str) -> dict[str, int]:
+    """Return the objects of a topology with their shapes."""
+    must_be(path, "topojson", where)
+    document = _parse(decode(path.read_bytes(), "utf-8", where)[0], where)
+    return {str(name): len(_members(document, Source(reader="topojson", path="-", layer=str(name)), where)) for name in document["objects"]}
+
+
 def _parse(text: str, where: str) -> dict[str, Any]:
     def refuse(token: str) -> float:
         raise ValueError(f"{token} is not a number in JSON")

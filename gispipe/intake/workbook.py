@@ -50,23 +50,47 @@ def workbook_rows(path: Path, source: Source, where: str) -> Rows:
     return rows
 
 
+def list_sheets(path: Path, where: str) -> dict[str, int]:
+    """Return the sheets of a workbook; their rows are not counted."""
+    must_be(path, "xlsx", where)
+    look_through(path, where)
+    return {str(name): 0 for name in _sheets(_open(path, where))}
+
+
+def _open(path: Path, where: str) -> Any:
+    import python_calamine as calamine
+
+    try:
+        return calamine.CalamineWorkbook.from_path(str(path))
+    except calamine.CalamineError as error:
+        raise _unreadable(error, where) from None
+
+
+def _unreadable(error: Exception, where: str) -> UnreadableInput:
+    return UnreadableInput(where, Words(f"the workbook cannot be read: {error}", f"ブックを読めません: {error}"),
+                           Words("open it in a spreadsheet program and save it again as XLSX, without a password",
+                                 "表計算ソフトで開き、パスワードなしの XLSX で保存し直してください"))
+
+
+def _sheets(book: Any) -> list[str]:
+    return [one.name for one in book.sheets_metadata if "WorkSheet" in str(one.typ)]
+
+
 def _grid(path: Path, source: Source, where: str) -> tuple[list[list[Any]], list[tuple[tuple[int, int], tuple[int, int]]], str]:
     """Return the cells from A1 on, the merged ranges and the name of the wanted sheet."""
     import python_calamine as calamine
 
+    book = _open(path, where)
+    name = _wanted(book, source, where)
     try:
-        book = calamine.CalamineWorkbook.from_path(str(path))
-        name = _wanted(book, source, where)
         sheet = book.get_sheet_by_name(name)
         return sheet.to_python(skip_empty_area=False), list(sheet.merged_cell_ranges or []), name
     except calamine.CalamineError as error:
-        raise UnreadableInput(where, Words(f"the workbook cannot be read: {error}", f"ブックを読めません: {error}"),
-                              Words("open it in a spreadsheet program and save it again as XLSX, without a password",
-                                    "表計算ソフトで開き、パスワードなしの XLSX で保存し直してください")) from None
+        raise _unreadable(error, where) from None
 
 
 def _wanted(book: Any, source: Source, where: str) -> str:
-    names = [one.name for one in book.sheets_metadata if "WorkSheet" in str(one.typ)]
+    names = _sheets(book)
     if source.layer in names:
         return str(source.layer)
     if source.layer is None and len(names) == 1:

@@ -12,7 +12,7 @@ from gispipe.demo.dm import SheetFrame, index_bytes, sheet_bytes
 from gispipe.demo.dm_records import Element
 from gispipe.errors import UnreadableInput
 from gispipe.intake import Readers
-from gispipe.intake.dm import read_dm, read_sheet_file
+from gispipe.intake.dm import read_dm
 from gispipe.model import Source
 
 FRAME = SheetFrame("06OC5708", 500, (-48800.0, -135300.0, -48400.0, -135000.0), unit=1)
@@ -34,11 +34,8 @@ def put(column: int, text: bytes) -> Callable[[bytes], bytes]:
 DAMAGED = {
     "cut off inside a record": (SHEET[:-40], "has 4"),
     "cut off between two records": (SHEET[:-RECORD], "announces 1 data records, but only 0 follow"),
-    "cut off between two elements": (SHEET[:-2 * RECORD], "says 10 records follow; there are 8"),
     "a record twice": (SHEET + SHEET[-RECORD:], "no element begins here"),
     "an element taken out": (line(7, lambda record: b"", line(8, lambda record: b"")), "no element begins here"),
-    "another number of elements": (line(2, put(29, b"      999")), "999 elements; there are 3"),
-    "a group that says more": (line(6, put(34, b"  700"), line(2, put(38, b"      0"))), "announces 700 elements"),
     "a count that is no number": (line(7, put(32, b"  x1")), "no element begins here"),
     "a negative count": (line(7, put(32, b"  -1")), "no element begins here"),
     "an enormous count": (line(7, put(32, b"9999")), "announces 9,999 data records"),
@@ -73,10 +70,20 @@ def test_a_group_that_counts_its_own_way_is_only_a_fact_of_a_whole_sheet(tmp_pat
     assert delivered.facts["sheet 06OC5708"]["groups_that_disagree"] == 1  # type: ignore[index]
 
 
-def test_an_excerpt_can_be_looked_at_without_its_counts(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "data", "said"), [
+    ("elements", line(2, put(29, b"      999")), "要素数 999 / 3"), ("group", line(6, put(34, b"  700"), line(2, put(38, b"      0"))), "グループ 6: 700"),
+], ids=["elements", "group"])
+def test_a_sheet_that_says_another_number_is_noted(tmp_path: Path, name: str, data: bytes, said: str) -> None:
+    (tmp_path / "s.dm").write_bytes(data)
+    delivered = read_dm(tmp_path / "s.dm", Source(reader="dm", path="s.dm", layer="2101"), "s.dm")
+    assert [note.code for note in delivered.notes] == ["GP24"] and said in delivered.notes[0].detail, name
+
+
+def test_a_sheet_without_its_last_element_is_read_and_noted(tmp_path: Path) -> None:
     (tmp_path / "s.dm").write_bytes(SHEET[:-2 * RECORD])
-    delivered = read_sheet_file(tmp_path / "s.dm", Source(reader="dm", path="s.dm", layer="3001"), "s.dm", strict=False)
+    delivered = read_dm(tmp_path / "s.dm", Source(reader="dm", path="s.dm", layer="3001"), "s.dm")
     assert delivered.facts["sheet 06OC5708"]["records"] == [10, 8]  # type: ignore[index]
+    assert [(note.code, note.row) for note in delivered.notes] == [("GP24", 0)] and "レコード数 10 / 8" in delivered.notes[0].detail
 
 
 def test_a_sheet_of_nothing_but_group_headers_is_done_in_no_time(tmp_path: Path) -> None:

@@ -2,6 +2,6 @@
 
 from gispipe.intake.dm.inventory import list_classes
 from gispipe.intake.dm.merge import merge_sheets
-from gispipe.intake.dm.read import read_dm, read_sheet_file
+from gispipe.intake.dm.read import read_dm
 
-__all__ = ["list_classes", "merge_sheets", "read_dm", "read_sheet_file"]
+__all__ = ["list_classes", "merge_sheets", "read_dm"]

@@ -4,38 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 
-from gispipe.errors import UnreadableInput
+from gispipe.intake.delivered import Note
 from gispipe.intake.dm.chase import GROUP, Headers
 from gispipe.intake.dm.fields import integers
 from gispipe.intake.dm.records import Records
 from gispipe.intake.dm.sheet import Sheet
-from gispipe.words import Words
-
-_AGAIN = Words("the sheet is not whole; ask for it again", "図郭ファイルが揃っていません。受け取り直してください")
 
 
-def complete(records: Records, sheet: Sheet, headers: Headers, where: str, strict: bool = True) -> dict[str, object]:
-    """Return stated and found counts; raises UnreadableInput where they differ, unless not `strict`.
+def complete(records: Records, sheet: Sheet, headers: Headers) -> tuple[dict[str, object], list[Note]]:
+    """Return stated and found counts, and a note (GP24) where they differ.
 
     Attribute records (E8) may or may not be counted as elements; both are accepted. A count of 0 states nothing. Group
     headers are counted in ways of their own by some producers: they decide only where the sheet itself states nothing.
     """
     body = len(records.lines) - sheet.first
     kinds = headers.elements().kind
-    facts: dict[str, object] = {"records": [sheet.records, body], "elements": [sheet.elements, len(kinds)], "groups_that_disagree": 0}
     wrong = _group(records, headers)
-    facts["groups_that_disagree"] = len(wrong)
-    if strict and sheet.records and sheet.records != body:
-        raise UnreadableInput(where, Words(f"the sheet record says {sheet.records:,} records follow; there are {body:,}",
-                                           f"図郭レコードのレコード数は {sheet.records:,} ですが、実際は {body:,} です"), _AGAIN)
-    if strict and sheet.elements and sheet.elements not in (len(kinds), int((kinds < 8).sum())):
-        raise UnreadableInput(where, Words(f"the sheet record says {sheet.elements:,} elements; there are {len(kinds):,}",
-                                           f"図郭レコードの要素数は {sheet.elements:,} ですが、実際は {len(kinds):,} です"), _AGAIN)
-    if strict and wrong and not (sheet.records and sheet.elements):
+    facts: dict[str, object] = {"records": [sheet.records, body], "elements": [sheet.elements, len(kinds)], "groups_that_disagree": len(wrong)}
+    told = []
+    if sheet.records and sheet.records != body:
+        told.append(f"レコード数 {sheet.records:,} / {body:,}")
+    if sheet.elements and sheet.elements not in (len(kinds), int((kinds < 8).sum())):
+        told.append(f"要素数 {sheet.elements:,} / {len(kinds):,}")
+    if wrong and not (sheet.records and sheet.elements):
         at, stated, found = wrong[0]
-        raise UnreadableInput(f"{where}:{at + 1}", Words(f"the group header announces {stated:,} elements (E1–E7); there are {found:,}",
-                                                         f"グループヘッダの要素数（E1～E7）は {stated:,} ですが、実際は {found:,} です"), _AGAIN)
-    return facts
+        told.append(f"グループ {at + 1}: {stated:,} / {found:,}")
+    return facts, [Note("GP24", 0, 0, ", ".join(told))] if told else []
 
 
 def _group(records: Records, headers: Headers) -> list[tuple[int, int, int]]:

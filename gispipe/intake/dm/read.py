@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from gispipe.intake.content import must_be
-from gispipe.intake.delivered import Delivered, SourceFile
+from gispipe.intake.delivered import Delivered, Note, SourceFile
 from gispipe.intake.dm.chase import GRID, Headers, chase
 from gispipe.intake.dm.chosen import choose
 from gispipe.intake.dm.counts import complete
@@ -22,14 +23,10 @@ from gispipe.model import Source
 def read_dm(path: Path, source: Source, where: str) -> Delivered:
     """Read one sheet or index file; `source.layer` says which classes (see `wanted`), or `図郭` for the sheet's own frame.
 
-    Raises UnreadableInput for records of a wrong length, counts that do not match what is there (a sheet cut off),
-    coordinates that are no numbers, texts that do not fit their encoding.
+    A sheet that holds another number of records or elements than it says is read and noted (GP24). Raises
+    UnreadableInput for records of a wrong length, an element cut off, coordinates that are no numbers, texts that do
+    not fit their encoding.
     """
-    return read_sheet_file(path, source, where)
-
-
-def read_sheet_file(path: Path, source: Source, where: str, strict: bool = True) -> Delivered:
-    """Read as `read_dm` does; without `strict`, counts that do not match are facts and no refusal."""
     must_be(path, "dm", where)
     data = path.read_bytes()
     file = SourceFile(where, hashlib.sha256(data).hexdigest(), len(data), 0)
@@ -40,21 +37,26 @@ def read_sheet_file(path: Path, source: Source, where: str, strict: bool = True)
     sheet = read_sheet(records, start, where)
     crs, crs_by = system(sheet, source, where)
     headers = chase(records, sheet.first, where)
-    facts = _facts(records, sheet, headers, (crs, crs_by), where, strict)
+    facts, notes = _facts(records, sheet, headers, (crs, crs_by))
     if source.layer == SHEETS:
-        return frame(sheet, file, crs, facts, records.delivered_in)
-    return draw(records, sheet, choose(records, headers, source.layer, where), file, crs, facts, where)
+        return _noting(frame(sheet, file, crs, facts, records.delivered_in), notes)
+    return _noting(draw(records, sheet, choose(records, headers, source.layer, where), file, crs, facts, where), notes)
 
 
-def _facts(records: Records, sheet: Sheet, headers: Headers, system_by: tuple[str | None, str], where: str, strict: bool) -> dict[str, object]:
+def _noting(delivered: Delivered, notes: list[Note]) -> Delivered:
+    return replace(delivered, notes=(*notes, *delivered.notes))
+
+
+def _facts(records: Records, sheet: Sheet, headers: Headers, system_by: tuple[str | None, str]) -> tuple[dict[str, object], list[Note]]:
     """Return what is known of the sheet; everything that differs from sheet to sheet stands under the sheet's own key."""
     crs, crs_by = system_by
     own: dict[str, object] = {"crs": crs, "level": sheet.level, "unit_m": sheet.unit, "corners": list(sheet.corners), "neighbours": list(sheet.neighbours),
                               "name": sheet.name, "title": sheet.title, "line_end": records.line_end}
-    own |= complete(records, sheet, headers, where, strict)
+    counts, notes = complete(records, sheet, headers)
+    own |= counts
     skipped = headers.count[headers.kind >= GRID]
     if len(skipped):
         own["grids_and_tins_skipped"] = [len(skipped), int(skipped.sum())]
-    return {"crs_by": crs_by, "crs_by_rule": True, "encoding_by": records.encoding_by, f"sheet {sheet.id}": own}
+    return {"crs_by": crs_by, "crs_by_rule": True, "encoding_by": records.encoding_by, f"sheet {sheet.id}": own}, notes
 
 

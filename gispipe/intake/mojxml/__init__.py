@@ -60,6 +60,14 @@ def read_mojxml(path: Path, source: Source, where: str) -> Delivered:
     return Delivered(table, _placed(shapes, kind, crs), crs, np.arange(1, count + 1), np.zeros(count, int), (SourceFile(where, *file, count),), encoding, notes, facts)
 
 
+def list_kinds(path: Path, where: str) -> dict[str, int]:
+    """Return the themes a person looks for in a map, parcels, control points and sheets, with how many there are."""
+    must_be(path, "mojxml", where)
+    data = path.read_bytes()
+    found = {kind: len(re.findall(rb"<(?:[^\s<>:]+:)?" + kind.encode() + rb"[\s>/]", data)) for kind in ("筆", "基準点", "図郭")}
+    return {kind: count for kind, count in found.items() if count or kind == "筆"}
+
+
 def _kind(source: Source, where: str) -> str:
     kind = source.layer or "筆"
     if kind not in KINDS:
