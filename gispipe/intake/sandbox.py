@@ -18,8 +18,9 @@ from queue import Queue
 from gispipe import errors
 from gispipe.intake import limits
 from gispipe.intake.columnar import read_columns
-from gispipe.intake.delivered import Delivered, stack
+from gispipe.intake.delivered import Delivered
 from gispipe.intake.registry import OGR_DRIVERS
+from gispipe.intake.stack import stack
 from gispipe.model import Source
 from gispipe.words import Words
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from gispipe.errors import CrsError, DeclarationError, UnreadableInput
 from gispipe.intake.csv_table import GEOGRAPHIC
-from gispipe.intake.delivered import Delivered, SourceFile, stack
+from gispipe.intake.delivered import Delivered, SourceFile
 from gispipe.intake.registry import FORMATS
 from gispipe.intake.sandbox import Readers
+from gispipe.intake.stack import stack
 from gispipe.model import Source
 from gispipe.words import Words
 

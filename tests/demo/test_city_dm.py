@@ -9,7 +9,8 @@ import numpy as np
 import pyogrio
 import shapely
 
-from gispipe.intake.delivered import Delivered, stack
+from gispipe.intake.delivered import Delivered
+from gispipe.intake.stack import stack
 from gispipe.intake.dm import list_classes, merge_sheets, read_dm
 from gispipe.model import Source
 

@@ -15,7 +15,8 @@ from gispipe.demo.dm import SheetFrame, sheet_bytes
 from gispipe.demo.dm_records import Element
 from gispipe.demo.dm_sheets import Class, elements, frames, sheet_id
 from gispipe.errors import UnreadableInput
-from gispipe.intake.delivered import Delivered, stack
+from gispipe.intake.delivered import Delivered
+from gispipe.intake.stack import stack
 from gispipe.intake.dm import merge_sheets, read_dm
 from gispipe.model import Source
 
