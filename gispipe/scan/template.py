@@ -24,6 +24,8 @@ OWNER = "○○市"
 RENAMED = {
     "星瀬川": "○○川", "鈴音川": "△△川", "Hoshise River": "River 1", "Suzune River": "River 2", "hoshise": "river1", "suzune": "river2",
     "霧原台一丁目": "○○町一丁目", "汐野一丁目": "○○町一丁目", "霧原": "○○",
+    "mt_parcel_pos_city992011": "mt_parcel_pos_city*", "mt_parcel_city992011": "mt_parcel_city*", "99201-9901.zip": "*.zip", "99201_1.csv": "*_1.csv",
+    "99201_2.csv": "*_2.csv", "99201_mizuhono-shi_2026_citygml.zip": "*.zip", "992011": "123450",
 }
 """Names of the demo city that occur in its declarations, and what stands there instead."""
 
@@ -108,7 +110,7 @@ def _head(layer: Layer) -> Iterator[str]:
     yield f"# 置くもの: {_first_path(layer)}（{FORMATS[layer.source.reader].title.ja}{crs}{encoding}）"
     for join in layer.join.values():
         if join.source is not None:
-            yield f"# 結合する台帳: sources/{join.source.path}（{'・'.join(join.on)} で結合。不要なら [join…] と、その列の表示指定を消します）"
+            yield f"# 結合する台帳: sources/{_renamed(join.source.path)}（{'・'.join(join.on)} で結合。不要なら [join…] と、その列の表示指定を消します）"
     needed = dict.fromkeys(_renamed(one) for join in layer.join.values() for one in ([join.layer] if join.layer else []) + list(join.layers))
     if needed:
         yield f"# 位置で結合するレイヤー: {', '.join(needed)}（先にデータが要ります。不要なら [join…] と、その列の表示指定を消します）"
@@ -116,7 +118,7 @@ def _head(layer: Layer) -> Iterator[str]:
 
 
 def _paths(layer: Layer) -> list[str]:
-    return [_renamed(layer.source.path), *(join.source.path for join in layer.join.values() if join.source is not None)]
+    return [_renamed(layer.source.path), *(_renamed(join.source.path) for join in layer.join.values() if join.source is not None)]
 
 
 def _first_path(layer: Layer) -> str:

@@ -58,10 +58,11 @@ def test_a_run_before_any_file_is_there_ends_in_one_sentence(template: Path, cap
 
 def test_one_file_is_enough_to_begin_with(page_assets: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_template(tmp_path, None, "222127")
-    csv_file(tmp_path / "sources/disaster/aed.csv", [["名称", "住所", "経度", "緯度"], ["市役所", "本町1", "138.3", "34.85"]])
+    csv_file(tmp_path / "sources/disaster/aed.csv", [["全国地方公共団体コード", "ID", "地方公共団体名", "名称", "所在地_連結表記", "緯度", "経度", "設置位置", "小児対応設備の有無"],
+                                                     ["222127", "0000000001", "焼津市", "市役所", "本町1", "34.85", "138.3", "1階", "有"]])
     layer = tmp_path / "layers/aed.toml"
     layer.write_text("\n".join(line for line in layer.read_text("utf-8").splitlines() if not line.startswith("pending")).split("\n[columns]\n")[0]
-                     + '\n[columns]\nname = { from = "名称", label = "名称", public = true }\naddress = { from = "住所", label = "住所", public = true }\n', "utf-8")
+                     + '\n[columns]\nname = { from = "名称", label = "名称", public = true }\naddress = { from = "所在地_連結表記", label = "住所", public = true }\n', "utf-8")
     for gone in ("key", "popup", "search", "label"):
         text = layer.read_text("utf-8")
         layer.write_text("\n".join(line for line in text.splitlines() if not line.startswith(gone)) + "\n", "utf-8")
@@ -78,8 +79,8 @@ def test_a_join_with_a_layer_that_waits_says_what_to_do(template: Path, tmp_path
     write_template(tmp_path)
     layer = tmp_path / "layers/shelter.toml"
     edit(layer, next(line for line in layer.read_text("utf-8").splitlines() if line.startswith("pending")) + "\n", "")
-    csv_file(tmp_path / "sources/shelter/shelter.csv", [["共通ID", "施設・場所名", "住所", "経度", "緯度", "想定収容人数", "指定緊急避難場所との住所同一"],
-                                                        ["E2221200001111", "甲", "", "138.3", "34.85", "10", ""]])
+    csv_file(tmp_path / "sources/shelter/22212_1.csv", [["NO", "共通ID", "施設・場所名", "住所", "指定緊急避難場所との住所同一", "その他市町村長が必要と認める事項", "受入対象者", "緯度", "経度", "備考", "想定収容人数"],
+                                                        ["1", "E2221200001111", "甲", "本町1", "", "", "", "34.85", "138.3", "", "10"]])
     ended = command(["run", "--city", str(tmp_path), "--quiet"])
     said = capsys.readouterr().err
     assert ended == 40 and "which has no data yet" in said and "[join" in said, said
