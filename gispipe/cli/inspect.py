@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @options.quiet
 def command(paths: tuple[Path, ...], city: Path, as_json: bool, quiet: bool) -> None:
     """Say of files, or of every file in a folder, what they are: format, coordinate system and encoding and how they are
-    known, counts, columns with samples, defects, and which layer of the city (--city) reads them. Nothing is changed.
+    known, counts, columns with samples, defects, and which layer of the city (--city) reads them. Nothing is changed. Ends with 21
+    when something could not be read.
     """
     from gispipe.inspect.show import lines_of
     from gispipe.intake import readers
@@ -42,8 +43,8 @@ def command(paths: tuple[Path, ...], city: Path, as_json: bool, quiet: bool) -> 
     else:
         for _, failure in failures:
             click.echo(str(failure), err=True)
-    if failures and not found:
-        raise failures[0][1] if as_json else click.exceptions.Exit(21)
+    if failures or any(one.failure for one in found):
+        raise click.exceptions.Exit(21)
 
 
 def _look(group: Readers, path: Path, name: str, catalogue: Catalogue | None, failures: list) -> Iterator[Description]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +12,14 @@ from pathlib import Path
 import numpy as np
 import pyogrio
 import pyproj
+import rasterio
 import shapely
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tinycity import CITY, X, Y, shapefile  # noqa: E402
 
-from gispipe.demo import citygml, drawings, fgd, ksj, workbook  # noqa: E402
+from gispipe.demo import citygml, drawings, fgd, fgd_dem, ksj, workbook  # noqa: E402
 from gispipe.demo.dm import SheetFrame, sheet_bytes  # noqa: E402
 from gispipe.demo.dm_records import Element  # noqa: E402
 from gispipe.demo.mojxml import Map, Parcel, Place, Sheet, map_bytes  # noqa: E402
@@ -50,9 +52,9 @@ def columns() -> dict[str, list[object]]:
 
 
 _LIST = {"町名": TOWNS, "地目": USES, "種別": ("筆",), "精度区分": ("甲二",), "大字名": TOWNS, "分類コード": ("3001",), "図郭識別番号": ("06OC570",), "type": ("普通建物", "堅ろう建物"),
-         "orgGILvl": ("2500",), "A31_205": ("1", "2", "3", "4"), "A31_202": ("星瀬川",), "lg_code": ("992011",), "Layer": ("筆界",)}
+         "orgGILvl": ("2500",), "A31_205": ("1", "2", "3", "4"), "A31_202": ("星瀬川",), "lg_code": ("992011",), "市区町村コード": ("99201",), "全国地方公共団体コード": ("992011",), "設置位置": ("1階",), "Layer": ("筆界",)}
 _PATTERN = {"地番": r"^\d{3}-\d$", "fid": r"^99201-BldA-\d+$", "gml_id": r"^bldg_\d{4}$", "prc_id": r"^\d{15}$", "machiaza_id": r"^\d{7}$",
-            "共通ID": r"^E\d{10}20[1-9A-Za-z]$", "name": r"^\d{3}-\d$", "レコード番号": r"^\d+$"}
+            "共通ID": r"^E\d{10}20[1-9A-Za-z]$", "name": r"^\d{3}-\d$", "大字町丁目コード": r"^99201\d{7}$", "ID": r"^\d{10}$", "レコード番号": r"^\d+$"}
 
 
 def layer(reader: str, path: str, *, geometry: str | None = "polygon", crs: str = "", source: str = "", coverage: bool = True, names: dict[str, str] | None = None) -> str:
@@ -167,6 +169,50 @@ def _shelters() -> bytes:
     return ("\ufeff" + "\r\n".join([head, *rows]) + "\r\n").encode()
 
 
+def _isj() -> bytes:
+    head = ["都道府県コード", "都道府県名", "市区町村コード", "市区町村名", "大字町丁目コード", "大字町丁目名", "緯度", "経度", "原典資料コード", "大字・字・丁目区分コード"]
+    place = shapely.get_coordinates(degrees(shapely.centroid(lots()), 6))
+    rows = [["99", "架空県", "99201", "小さな市", f"99201{k + 1:04d}001", f"{TOWNS[k // 24]}{k + 1}", f"{y:.6f}", f"{x:.6f}", "0", "3"] for k, (x, y) in enumerate(place.tolist())]
+    return zipped({"99_2025.csv": "".join(",".join(f'"{cell}"' for cell in row) + "\r\n" for row in [head, *rows]).encode("cp932")})
+
+
+def _toilets() -> bytes:
+    head = ["全国地方公共団体コード", "ID", "地方公共団体名", "名称", "所在地_連結表記", "緯度", "経度", "男性トイレ総数", "女性トイレ総数", "バリアフリートイレ数", "車椅子使用者用トイレ有無", "設置位置"]
+    place = shapely.get_coordinates(degrees(shapely.centroid(lots()), 6))
+    rows = [["992011", f"{k + 1:010d}", "小さな市", f"{TOWNS[k // 24]}公衆トイレ{k + 1}", f"{TOWNS[k // 24]}{k + 1}", f"{y:.6f}", f"{x:.6f}", "2", "2", "1", "有", "1階"] for k, (x, y) in enumerate(place.tolist())]
+    return ("\ufeff" + "".join(",".join(row) + "\r\n" for row in [head, *rows])).encode()
+
+
+def _grid() -> bytes:
+    heights = np.round(10 + 5 * np.sin(np.arange(fgd_dem.ROWS)[:, None] / 20) * np.cos(np.arange(fgd_dem.COLUMNS)[None] / 30), 2)
+    return fgd_dem.tile_file(fgd_dem.mesh_of(135.475, 34.782), heights)
+
+
+def _photo(driver: str, name: str, world: str | None = None) -> Callable[[Path], list[Path]]:
+    """Write a picture; a deflated TIFF carries sums of its own, a JPEG carries none."""
+    def write(folder: Path) -> list[Path]:
+        rng = np.random.Generator(np.random.PCG64(3))
+        pixels = np.clip(rng.normal(120, 20, (3, 128, 128)), 0, 255).astype(np.uint8)
+        profile = {"driver": driver, "width": 128, "height": 128, "count": 3, "dtype": "uint8"}
+        profile |= {"crs": "EPSG:6674", "transform": rasterio.Affine(1, 0, X, 0, -1, Y + 128), "compress": "deflate"} if driver == "GTiff" else {}
+        path = folder / name
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a JPEG has no place of its own
+            with rasterio.open(path, "w", **profile) as out:
+                out.write(pixels)
+        path.with_name(path.name + ".aux.xml").unlink(missing_ok=True)
+        if world is not None:
+            path.with_suffix(world).write_text(f"1.0\n0.0\n0.0\n-1.0\n{X + 0.5}\n{Y + 127.5}\n", "ascii")
+        return [path]
+
+    return write
+
+
+def picture(reader: str, path: str, crs: str = "") -> str:
+    """Return the layer file of a picture."""
+    return f'id = "x"\ntitle = "写真"\nkind = "raster"\n[source]\nreader = "{reader}"\npath = "{path}"\n' + (f'crs = "{crs}"\n' if crs else "")
+
+
 def _named(count: dict[str, list[object]]) -> dict[str, list[object]]:
     return {("name" if title == "地番" else title): values for title, values in count.items()}
 
@@ -187,7 +233,14 @@ BASES: dict[str, Base] = {
     "gsi_shelter": Base(layer("gsi_shelter", "a.csv", geometry="point", coverage=False, names={"lot": "共通ID", "name": "施設・場所名"}), _file("a.csv", _shelters)),
     "kml": Base(layer("kml", "a.kml", names={"town": "町名", "lot": "name", "use": "地目", "area": "地積"}), _file("a.kml", lambda: drawings.kml("地番図", degrees(lots()), _named(columns())))),
     "topojson": Base(layer("topojson", "a.topojson", crs="EPSG:6668"), _file("a.topojson", lambda: drawings.topojson("lots", degrees(lots()), columns()))),
+    "isj": Base(layer("isj", "a.zip", geometry="point", coverage=False, names={"lot": "大字町丁目コード", "city": "市区町村コード"}), _file("a.zip", _isj)),
+    "standard": Base(layer("standard", "a.csv", geometry="point", coverage=False, source='layer = "公衆トイレ一覧"', names={"lot": "ID", "city": "全国地方公共団体コード", "place": "設置位置"}), _file("a.csv", _toilets)),
+    "geotiff": Base(picture("geotiff", "a.tif"), _photo("GTiff", "a.tif")),
+    "jpeg": Base(picture("jpeg", "a.jpg", "EPSG:6674"), _photo("JPEG", "a.jpg", ".jgw")),
+    "fgd_dem": Base(picture("fgd_dem", "a.xml"), _file("a.xml", _grid)),
     "dxf": Base(layer("dxf", "a.dxf", geometry="line", coverage=False, crs="EPSG:6674", names={"layer": "Layer"}).replace('key = ["lot"]\n', ""),
                 _file("a.dxf", lambda: drawings.dxf({"筆界": shapely.get_exterior_ring(lots())}, {}))),
 }
 CITY_TOML = CITY
+PICTURES = ("geotiff", "jpeg", "fgd_dem")
+"""Formats whose values no rule can know: only survival and inputs.lock count there."""

@@ -10,12 +10,14 @@ from __future__ import annotations
 import collections
 import hashlib
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import rasterio
 import shapely
 from bases import BASES, CITY_TOML, Base
 from mutate import mutate
@@ -25,6 +27,8 @@ from gispipe.errors import Failure
 from gispipe.ingest import ingest_layer
 from gispipe.intake import readers
 from gispipe.intake.sandbox import Readers
+from gispipe.model import Layer
+from gispipe.rasters import ingest_raster
 
 STYLE = 'id = "x"\n[[class]]\nlabel = "図形"\nfill = "#cccccc"\nstroke = "#333333"\n'
 HANG = 10.0
@@ -67,9 +71,21 @@ def prepare(folder: Path, base: Base) -> tuple[Catalogue, list[Path]]:
 
 def read(group: Readers, catalogue: Catalogue) -> tuple[str, bool, str]:
     """Return a digest of the table, whether anything was noticed, and the digest that inputs.lock would hold."""
-    one = ingest_layer(group, catalogue, catalogue.layers["x"])
+    layer = catalogue.layers["x"]
+    if layer.kind == "raster":
+        return _read_picture(group, catalogue, layer)
+    one = ingest_layer(group, catalogue, layer)
     shapes = b"" if one.geometry is None else b"".join(bytes(wkb or b"-") for wkb in shapely.to_wkb(one.geometry))
     return hashlib.sha256(one.table.to_csv().encode() + shapes).hexdigest(), bool(one.findings), one.files[0].sha256
+
+
+def _read_picture(group: Readers, catalogue: Catalogue, layer: Layer) -> tuple[str, bool, str]:
+    with tempfile.TemporaryDirectory() as folder:
+        one = ingest_raster(group, catalogue, layer, Path(folder))
+        with rasterio.open(one.draft, driver="GTiff") as made:
+            digest = hashlib.sha256(made.read().tobytes() + str((made.transform, made.crs)).encode()).hexdigest()
+        one.draft.unlink()
+    return digest, False, one.files[0].sha256
 
 
 def damage(base: Base, format_: str, n: int, seed: int, folder: Path, group: Readers, tally: Tally) -> None:

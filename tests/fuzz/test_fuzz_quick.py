@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bases import BASES
+from bases import BASES, PICTURES
 from run import run
 
 EACH = 30
@@ -17,4 +17,5 @@ def test_damage_is_survived_and_mostly_seen(tmp_path: Path, name: str) -> None:
     assert tally.tried >= EACH * 0.7 and tally.changed, "the damage reached the file"
     assert tally.defects == [], tally.defects
     assert tally.seen_by_lock == tally.tried, "a damaged file has another SHA-256"
-    assert tally.caught >= (0.5 if name == "dxf" else 0.8), f"lines without keys or neighbours show little; elsewhere most is seen: {tally.silent}"
+    least = 0.0 if name in PICTURES else 0.5 if name == "dxf" else 0.8  # pixels may be anything; lines without keys and neighbours show little
+    assert tally.caught >= least, tally.silent
