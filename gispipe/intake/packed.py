@@ -75,6 +75,7 @@ def plane_shapes(table: pa.Table, meta: dict) -> pa.Array | np.ndarray:
     """Return the geometry column of what GDAL read: as WKB, or as flattened objects where any shape has heights."""
     column = table[meta["geometry_name"] or "wkb_geometry"].combine_chunks()
     column = column.storage if isinstance(column, pa.ExtensionArray) else column
+    column.validate(full=True)  # the driver hands on whatever lengths a damaged file holds
     column = column if pa.types.is_large_binary(column.type) else column.cast(pa.large_binary())
     if not _has_heights(column):
         return column
@@ -83,13 +84,19 @@ def plane_shapes(table: pa.Table, meta: dict) -> pa.Array | np.ndarray:
     return shapely.force_2d(shapely.from_wkb(column.to_numpy(zero_copy_only=False)))
 
 
+_WKB_HEAD = 5
+
+
 def _has_heights(column: pa.Array) -> bool:
     """Tell by the type in each WKB head, little-endian as GDAL writes it: above 1000 by ISO, with the top bit by the older rule."""
     there = column.drop_null()
     _, ends, data = there.buffers()
     if not len(there) or data is None:
         return False
-    start = np.frombuffer(ends, dtype=np.int64)[there.offset:there.offset + len(there)]
+    bounds = np.frombuffer(ends, dtype=np.int64)[there.offset:there.offset + len(there) + 1]
+    if (np.diff(bounds) < _WKB_HEAD).any():
+        raise ValueError("a shape is shorter than its own head")
+    start = bounds[:-1]
     heads = np.frombuffer(data, dtype=np.uint8)[start[:, None] + np.arange(1, 5)]
     kind = np.ascontiguousarray(heads).view("<u4").ravel()
     return bool((kind > 1000).any())
@@ -115,6 +122,7 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
 
 def _trimmed(column: pa.ChunkedArray) -> pa.Array:
     coded = column.combine_chunks().dictionary_encode()
+    coded.dictionary.validate(full=True)  # the driver hands on whatever bytes a damaged file holds
     texts = pc.utf8_trim_whitespace(coded.dictionary.cast(pa.large_string()))
     blank = pc.equal(pc.utf8_length(texts), 0)
     if not pc.any(blank).as_py():

@@ -98,11 +98,12 @@ def _geometry(path: Path, shx: Path, count: int, where: str) -> pa.Array | np.nd
         _lend(shx, alone.with_suffix(".shx"))
         try:
             meta, table = pyogrio.raw.read_arrow(str(alone), columns=[], read_geometry=True)
+            shapes = plane_shapes(table, meta)
         except Exception as error:
             raise UnreadableInput(where, Words(f"the shapes cannot be read: {error}", f"図形を読めません: {error}"), _AGAIN) from None
     if len(table) != count:
         raise UnreadableInput(where, Words(f"{count:,} shapes stated, {len(table):,} could be read", f"図形 {count:,} 件のうち {len(table):,} 件しか読めません"), _AGAIN)
-    return plane_shapes(table, meta)
+    return shapes
 
 
 def _lend(path: Path, name: Path) -> None:
