@@ -157,7 +157,7 @@ _SPECIAL: tuple[tuple[str, tuple[str, ...], Callable[[Sequence[str]], bool]], ..
     ("isj", ("csv",), _has("都道府県コード", "市区町村コード", "大字町丁目コード")),
     ("gsi_shelter", ("csv", "geojson"), _has("共通ID", "施設・場所名")),
     ("standard", ("csv", "xlsx"), lambda names: bool({"全国地方公共団体コード", "都道府県コード又は市区町村コード"} & set(names)) and bool({"名称", "種別", "地域名"} & set(names))),
-    ("ksj", ("shapefile", "geojson"), lambda names: any(_KSJ.match(one) for one in names)),
+    ("ksj", ("shapefile", "geojson"), lambda names: any(_KSJ.match(one) or one == "YoutoID" for one in names)),
 )
 
 

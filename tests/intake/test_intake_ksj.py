@@ -40,6 +40,7 @@ def test_every_code_table_is_used_and_every_column_has_one() -> None:
     assert {"A31_205", "A31a_205", "A31b_201", "A31_001", "A33_001", "A33_002", "A29_004", "P20_007", "L03b_002"} <= set(named)
     assert depths == ("A40_003", "A49_003", "A51_005") and all(meanings for meanings in named.values())
     assert list(named["A31a_205"]) == ["1", "2", "3", "4", "5", "6"] and named["A29_004"]["8"] == "近隣商業地域"
+    assert named["YoutoID"]["8"] == "田園住居地域", "the plan numbers its zones differently from A29"
 
 
 def test_meanings_stand_beside_the_raw_codes_and_unknown_codes_are_noted(tmp_path: Path) -> None:
