@@ -10,7 +10,7 @@ from gispipe.intake.csv_exact import exact
 from gispipe.intake.csv_fast import fast
 from gispipe.intake.delivered import Delivered, SourceFile
 from gispipe.intake.points import points
-from gispipe.intake.rows import Rows, has_private, name_gaiji
+from gispipe.intake.rows import Rows
 from gispipe.intake.text import BOM, decode, duplicates, proof
 from gispipe.model import Source
 
@@ -44,7 +44,4 @@ def csv_rows(path: Path, source: Source, where: str, tolerant: bool = False, sta
     if twice:
         facts["cp932_duplicates"] = twice
     file = SourceFile(where, hashlib.sha256(data).hexdigest(), len(data), len(line))
-    rows = Rows(table, line, file, encoding, notes, facts)
-    if has_private(plain):
-        name_gaiji(rows)
-    return rows
+    return Rows(table, line, file, encoding, notes, facts)

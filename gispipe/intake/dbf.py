@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gispipe.errors import CutOff, UnreadableInput
-from gispipe.intake.text import codec, proven, refuse_other
+from gispipe.intake.text import codec, duplicates, proven, refuse_other
 from gispipe.words import Words
 
 LANGUAGE_DRIVER = {0x13: "cp932", 0x7B: "cp932"}
@@ -81,8 +81,19 @@ def read_header(path: Path, where: str) -> Header:
 _AGAIN = Words("copy or request the file again", "コピーし直すか、受け取り直してください")
 
 
-def read_dbf(path: Path, header: Header, encoding: str, where: str) -> tuple[pa.Table, np.ndarray, list[Cut]]:
-    """Return text columns (dictionaries of texts), the mask of rows not marked deleted, and texts cut in mid-character.
+@dataclass(frozen=True)
+class Read:
+    """A table as read: text columns (dictionaries of texts), the mask of rows not marked deleted, texts cut in mid-character,
+    and how many characters of its distinct cells stood under a code that cp932 has twice (NEC and IBM) and are one now."""
+
+    columns: pa.Table
+    kept: np.ndarray
+    cuts: list[Cut]
+    duplicates: int
+
+
+def read_dbf(path: Path, header: Header, encoding: str, where: str) -> Read:
+    """Read a table with the header already checked.
 
     Empty cells become null; dates become YYYY-MM-DD. Raises UnreadableInput for bytes that do not fit `encoding`.
     """
@@ -94,13 +105,15 @@ def read_dbf(path: Path, header: Header, encoding: str, where: str) -> tuple[pa.
     _refuse_other(body, name, where)
     columns: dict[str, pa.Array] = {}
     cuts: list[Cut] = []
+    twice = 0
     for field in header.fields:
         title = _field_name(field, name, where)
         while title in columns:
             title += "_"
         cells = np.ascontiguousarray(body[:, field.offset:field.offset + field.width])
-        columns[title] = _decode_cells(cells, field, name, where, title, cuts, kept)
-    return pa.table(columns) if columns else pa.table({}), kept, cuts
+        columns[title], doubled = _decode_cells(cells, field, name, where, title, cuts, kept)
+        twice += doubled
+    return Read(pa.table(columns) if columns else pa.table({}), kept, cuts, twice)
 
 
 def _refuse_other(body: np.ndarray, name: str, where: str) -> None:
@@ -123,29 +136,33 @@ def _field_name(field: Field, name: str, where: str) -> str:
                           Words("correct encoding in [source]", "[source] の encoding を直してください"))
 
 
-def _decode_cells(cells: np.ndarray, field: Field, name: str, where: str, title: str, cuts: list[Cut], kept: np.ndarray) -> pa.Array:
-    """Decode each distinct cell once."""
+def _decode_cells(cells: np.ndarray, field: Field, name: str, where: str, title: str, cuts: list[Cut], kept: np.ndarray) -> tuple[pa.Array, int]:
+    """Decode each distinct cell once; return also the characters among them that stood under doubled codes."""
     count = len(cells)
     if not field.width or not count:
-        return pa.nulls(count, pa.dictionary(pa.int32(), pa.large_string()))
+        return pa.nulls(count, pa.dictionary(pa.int32(), pa.large_string())), 0
     coded = pa.Array.from_buffers(pa.binary(field.width), count, [None, pa.py_buffer(cells)]).dictionary_encode()
     values = coded.dictionary.to_pylist()
-    texts = _decode_together(values, field, name)
+    texts, twice = _decode_together(values, field, name)
     if texts is None:
         inverse = coded.indices.to_numpy()
         texts = _decode_each(values, field, name, where, title, cuts, inverse, np.flatnonzero(kept) + 1)
     blank = pa.array([text is None for text in texts])
     indices = pc.if_else(pc.take(blank, coded.indices), pa.scalar(None, pa.int32()), coded.indices)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(["" if text is None else text for text in texts], type=pa.large_string()))
+    return pa.DictionaryArray.from_arrays(indices, pa.array(["" if text is None else text for text in texts], type=pa.large_string())), twice
 
 
-def _decode_together(values: list[bytes], field: Field, name: str) -> list[str | None] | None:
+def _decode_together(values: list[bytes], field: Field, name: str) -> tuple[list[str | None] | None, int]:
     """Decode cells in one go, set apart by line ends; None where one of them holds a line end or does not fit the encoding."""
+    whole = b"\n".join(value.rstrip(b" \0") for value in values)
     try:
-        texts = b"\n".join(value.rstrip(b" \0") for value in values).decode(name).split("\n")
+        text = whole.decode(name)
     except UnicodeDecodeError:
-        return None
-    return [_meaning(text.replace("\0", ""), field.kind) for text in texts] if len(texts) == len(values) else None
+        return None, 0
+    texts = text.split("\n")
+    if len(texts) != len(values):
+        return None, 0
+    return [_meaning(one.replace("\0", ""), field.kind) for one in texts], duplicates(whole, text) if name == "cp932" else 0
 
 
 def _decode_each(values: list[bytes], field: Field, name: str, where: str, title: str, cuts: list[Cut], inverse: np.ndarray, place: np.ndarray) -> list[str | None]:

@@ -17,8 +17,6 @@ from gispipe.words import Words
 BLANKS = "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
 """The characters that `str.strip` takes off, full-width space included."""
 MOST_NOTES = 100_000
-_PRIVATE_EF = re.compile(b"\xef[\x80-\xa3]")
-_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 
 
 @dataclass
@@ -83,30 +81,3 @@ def strip(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return pa.chunked_array([again.take(one.indices).dictionary_encode()])
     trimmed = pc.utf8_trim(column, characters=BLANKS)
     return pc.if_else(pc.equal(trimmed, ""), None, trimmed)
-
-
-def has_private(data: bytes) -> bool:
-    """Tell whether UTF-8 text has a character without a public meaning; their first bytes are EE, EF 80–A3, F3 and F4."""
-    return b"\xee" in data or _PRIVATE_EF.search(data) is not None or b"\xf3" in data or b"\xf4" in data
-
-
-def name_gaiji(rows: Rows) -> None:
-    """Note every character of the user-defined area (外字) with its code, column and row under GP04; none is replaced."""
-    count = 0
-    for name in rows.table.column_names:
-        column = texts(rows.table[name])
-        hit = np.flatnonzero(pc.match_substring_regex(column, "[\\x{E000}-\\x{F8FF}\\x{F0000}-\\x{10FFFD}]").fill_null(False).to_numpy(zero_copy_only=False))
-        for k in hit.tolist():
-            found = _PRIVATE.findall(column[k].as_py())
-            count += len(found)
-            rows.note("GP04", [k], [f"{name}: {', '.join(map(_code, found))}"])
-    if count:
-        rows.facts["gaiji"] = count
-
-
-def _code(character: str) -> str:
-    """Return U+E000 with its cp932 code F040 where it has one."""
-    try:
-        return f"{character.encode('cp932').hex().upper()} (U+{ord(character):04X})"
-    except UnicodeEncodeError:
-        return f"U+{ord(character):04X}"

@@ -9,6 +9,7 @@ import shutil
 import struct
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,11 +42,11 @@ def read_shapefile(path: Path, source: Source, where: str) -> Delivered:
                                            f"図形は {count:,} 件、表（.dbf）は {header.count:,} 行で一致しません"), _AGAIN)
     fingerprint = Fingerprint([part for suffix in (".shp", ".shx", ".dbf", ".prj", ".cpg") if (part := _part(path, suffix))])
     geometry = _geometry(path, shx, count, where)
-    frame, kept, notes, encoding = _table(path, dbf, header, source, count, where)
+    table, kept, notes, facts = _table(path, dbf, header, source, count, where)
+    facts |= {"crs_by": ".prj"} if _part(path, ".prj") else {}
     place = np.flatnonzero(kept) + 1
-    return Delivered(frame, geometry if kept.all() else _chosen(geometry, kept), crs_of_prj(_part(path, ".prj")), place, np.zeros(len(place), int),
-                     (fingerprint.of(where, len(place)),), encoding, tuple(notes),
-                     {"no_table": True} if dbf is None else {})
+    return Delivered(table, geometry if kept.all() else _chosen(geometry, kept), crs_of_prj(_part(path, ".prj")), place, np.zeros(len(place), int),
+                     (fingerprint.of(where, len(place)),), facts.pop("encoding", None), tuple(notes), facts)
 
 
 def _chosen(geometry: pa.Array | np.ndarray, kept: np.ndarray) -> pa.Array | np.ndarray:
@@ -115,24 +116,25 @@ def _lend(path: Path, name: Path) -> None:
 
 
 def _table(path: Path, dbf: Path | None, header: Header | None, source: Source, count: int,
-           where: str) -> tuple[pa.Table | pd.DataFrame, np.ndarray, list[Note], str | None]:
+           where: str) -> tuple[pa.Table | pd.DataFrame, np.ndarray, list[Note], dict[str, Any]]:
     if dbf is None or header is None:
-        return pd.DataFrame(index=range(count)), np.ones(count, bool), [], None
-    encoding = source.encoding or _stated_encoding(path, header, dbf, where)
-    frame, kept, cuts = read_dbf(dbf, header, encoding, where)
-    notes = [Note("GP03", 0, cut.row, f"{cut.field}: {cut.rest}") for cut in cuts]
-    return frame, kept, notes, codec(encoding, where)
+        return pd.DataFrame(index=range(count)), np.ones(count, bool), [], {"no_table": True}
+    encoding, by = (source.encoding, "declared") if source.encoding else _stated_encoding(path, header, dbf, where)
+    read = read_dbf(dbf, header, encoding, where)
+    notes = [Note("GP03", 0, cut.row, f"{cut.field}: {cut.rest}") for cut in read.cuts]
+    facts = {"encoding": codec(encoding, where), "encoding_by": by} | ({"cp932_duplicates": read.duplicates} if read.duplicates else {})
+    return read.columns, read.kept, notes, facts
 
 
-def _stated_encoding(path: Path, header: Header, dbf: Path, where: str) -> str:
-    """Return the encoding that .cpg or the language driver states; ASCII-only tables need none."""
+def _stated_encoding(path: Path, header: Header, dbf: Path, where: str) -> tuple[str, str]:
+    """Return the encoding that .cpg or the language driver states, and which of them; ASCII-only tables need none."""
     cpg = _part(path, ".cpg")
     if cpg is not None:
-        return cpg.read_text("utf-8-sig", "replace").strip(" \r\n\0")
+        return cpg.read_text("utf-8-sig", "replace").strip(" \r\n\0"), ".cpg"
     if header.driver in LANGUAGE_DRIVER:
-        return LANGUAGE_DRIVER[header.driver]
+        return LANGUAGE_DRIVER[header.driver], f"language driver 0x{header.driver:02X}"
     if dbf.read_bytes().isascii() or dbf.read_bytes()[32:].isascii():
-        return "ascii"
+        return "ascii", "only ASCII"
     raise UnreadableInput(where, Words("there is no .cpg and no encoding is declared", ".cpg がなく、文字コードの宣言もありません"),
                           Words('add encoding = "cp932" to [source] after looking at the text',
                                 "内容を確かめて [source] に encoding = \"cp932\" を書いてください"))

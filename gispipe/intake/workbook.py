@@ -14,7 +14,7 @@ from gispipe.errors import UnreadableInput
 from gispipe.intake.content import must_be
 from gispipe.intake.delivered import Delivered, Note, SourceFile
 from gispipe.intake.points import points
-from gispipe.intake.rows import Rows, header, name_gaiji, strip
+from gispipe.intake.rows import Rows, header, strip
 from gispipe.intake.workbook_safety import look_through
 from gispipe.model import Source
 from gispipe.words import Words
@@ -45,9 +45,7 @@ def workbook_rows(path: Path, source: Source, where: str) -> Rows:
     table = pa.table(columns, names=names)
     data = path.read_bytes()
     file = SourceFile(where, hashlib.sha256(data).hexdigest(), len(data), len(lines))
-    rows = Rows(table, np.array(lines, dtype=np.int64) + 1, file, "utf-8", notes, facts | {"sheet": sheet, "encoding_by": "format"})
-    name_gaiji(rows)
-    return rows
+    return Rows(table, np.array(lines, dtype=np.int64) + 1, file, "utf-8", notes, facts | {"sheet": sheet, "encoding_by": "format"})
 
 
 def list_sheets(path: Path, where: str) -> dict[str, int]:

@@ -87,6 +87,7 @@ def _read(request: dict) -> dict:
 def _tables(request: dict) -> Iterator:
     from gispipe.intake.delivered import NotWanted
     from gispipe.intake.delivery import plain_files
+    from gispipe.intake.gaiji import with_gaiji
     from gispipe.intake.registry import FORMATS
     from gispipe.model import Source
 
@@ -96,7 +97,7 @@ def _tables(request: dict) -> Iterator:
             read = FORMATS[source.reader].read(path, source, where)
         except NotWanted:
             continue
-        yield from read if isinstance(read, list) else [read]
+        yield from map(with_gaiji, read if isinstance(read, list) else [read])
 
 
 def _picture(request: dict) -> dict:

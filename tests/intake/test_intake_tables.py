@@ -14,6 +14,7 @@ from gispipe.intake.csv_exact import exact
 from gispipe.intake.csv_fast import fast
 from gispipe.intake.csv_table import read_csv
 from gispipe.intake.delivered import Delivered
+from gispipe.intake.gaiji import with_gaiji
 from gispipe.intake.text import decode, duplicates
 from gispipe.model import Source
 
@@ -85,7 +86,7 @@ def test_all_codes_of_cp932_are_exact_in_a_table(tmp_path: Path) -> None:
     assert len(codes) == 63 + 9_604
     path = tmp_path / "a.csv"
     path.write_bytes("名称,値\r\n".encode("cp932") + b"".join(b"<" + code + b">,1\r\n" for code in codes))
-    delivered = read(path, encoding="cp932")
+    delivered = with_gaiji(read(path, encoding="cp932"))
     assert delivered.frame["名称"].tolist() == [f"<{code.decode('cp932')}>" for code in codes]
     gaiji = [note for note in delivered.notes if note.code == "GP04"]
     assert len(gaiji) == delivered.facts["gaiji"] == 1_880 and (gaiji[0].detail, gaiji[-1].detail) == ("名称: F040 (U+E000)", "名称: F9FC (U+E757)")
@@ -173,7 +174,7 @@ def test_the_reason_for_an_encoding_is_a_fact(tmp_path: Path) -> None:
 def test_private_characters_of_utf8_are_named_with_column_and_row(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("名称,備考\n東,\n\ue000田,\uf8ff\U000f0001\n", "utf-8")
-    delivered = read(path)
+    delivered = with_gaiji(read(path))
     assert [(n.code, n.row, n.detail) for n in delivered.notes] == [("GP04", 3, "名称: F040 (U+E000)"), ("GP04", 3, "備考: U+F8FF, U+F0001")]
     assert delivered.frame["名称"].tolist() == ["東", "\ue000田"]
 

@@ -13,6 +13,7 @@ from tinycity import csv_file, dbf, shapefile, square
 from gispipe.errors import UnreadableInput
 from gispipe.intake.csv_table import read_csv
 from gispipe.intake.dbf import read_dbf, read_header
+from gispipe.intake.sandbox import Readers
 from gispipe.intake.shapefile import read_shapefile
 from gispipe.intake.text import decode
 from gispipe.model import Source
@@ -34,8 +35,8 @@ def _is_text(code: bytes) -> bool:
 
 
 def table(path: Path, encoding: str) -> tuple[list[str | None], list[object]]:
-    columns, _, cuts = read_dbf(path, read_header(path, "t.dbf"), encoding, "t.dbf")
-    return columns.column(0).to_pylist(), cuts
+    read = read_dbf(path, read_header(path, "t.dbf"), encoding, "t.dbf")
+    return read.columns.column(0).to_pylist(), read.cuts
 
 
 @pytest.mark.parametrize("stated", ["cp932", "Shift_JIS", "SJIS", "windows-31j", "932"])
@@ -147,3 +148,17 @@ def test_no_text_is_read_differently_under_the_wrong_encoding(text: str) -> None
 def test_blank_cells_are_no_values(tmp_path: Path) -> None:
     assert table(dbf(tmp_path / "t.dbf", {"n": [b"", b"   ", b"\0\0", " 　".encode("cp932"), b"a"]}), "cp932")[0] == [None, None, None, None, "a"]
     assert np.array(table(dbf(tmp_path / "e.dbf", {"n": []}), "cp932")[0]).size == 0
+
+
+def test_codes_that_cp932_has_twice_are_counted_in_a_dbf(tmp_path: Path) -> None:
+    path = dbf(tmp_path / "t.dbf", {"name": ["髙".encode("cp932"), b"\xfb\xfc", "﨑".encode("cp932"), b"\x81\x5b"]})
+    read = read_dbf(path, read_header(path, "t.dbf"), "cp932", "t.dbf")
+    assert read.columns.column(0).to_pylist() == ["髙", "髙", "﨑", "ー"] and read.duplicates == 1
+
+
+def test_user_defined_characters_of_any_format_are_named_with_column_and_row(tmp_path: Path, group: Readers) -> None:
+    shapefile(tmp_path / "a.shp", [square(0, 0, 5), square(10, 0, 5)], {"氏名": ["田中", "\ue000橋"]})
+    (tmp_path / "a.csv").write_text("氏名,x\n田中,\n\ue000橋,\n", "utf-8")
+    for name, row in (("a.shp", 2), ("a.csv", 3)):
+        delivered = group.read(tmp_path / name, Source(reader={"shp": "shapefile", "csv": "csv"}[name[2:]], path=name, encoding="cp932" if name == "a.shp" else None), name)
+        assert [(n.code, n.row, n.detail) for n in delivered.notes] == [("GP04", row, "氏名: F040 (U+E000)")] and delivered.facts["gaiji"] == 1
