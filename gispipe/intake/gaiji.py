@@ -19,10 +19,11 @@ _PATTERN = "[\\x{E000}-\\x{F8FF}\\x{F0000}-\\x{10FFFD}]"
 
 def with_gaiji(delivered: Delivered) -> Delivered:
     """Return the table with a note (GP04) for every cell that holds such characters: column, code, row. None is replaced."""
-    found = [(int(row), f"{name}: {', '.join(map(_code, characters))}", len(characters)) for name in delivered.names for row, characters in _in_column(delivered, name)]
+    found = [(row, k, f"{name}: {', '.join(map(_code, characters))}", len(characters))
+             for k, name in enumerate(delivered.names) for row, characters in _in_column(delivered, name)]
     if not found:
         return delivered
-    notes = [Note("GP04", int(delivered.file[row]), int(delivered.place[row]), detail) for row, detail, _ in sorted(found)[:MOST_NOTES]]
+    notes = [Note("GP04", int(delivered.file[row]), int(delivered.place[row]), detail) for row, _, detail, _ in sorted(found)[:MOST_NOTES]]
     return replace(delivered, notes=(*delivered.notes, *notes), facts=delivered.facts | {"gaiji": sum(count for *_, count in found)})
 
 
