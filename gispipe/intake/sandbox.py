@@ -82,6 +82,12 @@ class ReaderProcess:
             self._child = None
 
 
+def nothing_wanted(source: Source, where: str) -> errors.UnreadableInput:
+    """Return the failure for files that are sound but hold nothing of what the layer asks for."""
+    return errors.UnreadableInput(where, Words(f"nothing in the files is what the layer asks for (layer = '{source.layer}')", f"ファイルの中に、指定された layer =「{source.layer}」がありません"),
+                                  Words("correct layer in [source]", "[source] の layer を直してください"))
+
+
 def _seconds(request: dict) -> int:
     """Return the CPU seconds a request may take, by the bytes of its files and of what lies beside them under the same names."""
     paths = [Path(path) for path, _ in request["files"]] if "files" in request else [Path(request["path"])]
@@ -113,20 +119,19 @@ class Readers:
         self._serial = iter(range(1, 1 << 62))
 
     def read(self, path: Path, source: Source, where: str) -> Delivered:
-        """Read one delivered file whole, the members of an archive under each other."""
-        return stack(self.read_parts(path, source, where))
+        """Read one delivered file whole, the members of an archive under each other; raises UnreadableInput when none is wanted."""
+        parts = self.read_parts(path, source, where)
+        if not parts:
+            raise nothing_wanted(source, where)
+        return stack(parts)
 
     def read_parts(self, path: Path, source: Source, where: str) -> list[Delivered]:
         """Read one delivered file: a table for it, or one for each member of an archive, read side by side, in their order.
 
-        Raises UnreadableInput when no member holds what the source asks for.
+        None at all when the file is sound but holds nothing of what `source.layer` asks for.
         """
         members = self._ask("members", path, source, where)["members"]
-        parts = self._share(path, source, where, members) if members and len(members) > 1 else self._read(path, source, where, members)
-        if not parts:
-            raise errors.UnreadableInput(where, Words(f"nothing in the archive is what the layer asks for (layer = '{source.layer}')", f"圧縮ファイルの中に、指定された layer =「{source.layer}」がありません"),
-                                         Words("correct layer in [source]", "[source] の layer を直してください"))
-        return parts
+        return self._share(path, source, where, members) if members and len(members) > 1 else self._read(path, source, where, members)
 
     def look(self, path: Path, where: str) -> dict:
         """Return what a file is: `kind` by content and, for an archive, `members` with place, kind and bytes of each file."""

@@ -11,7 +11,7 @@ from gispipe.errors import CrsError, DeclarationError, UnreadableInput
 from gispipe.intake.csv_table import GEOGRAPHIC
 from gispipe.intake.delivered import Delivered, SourceFile
 from gispipe.intake.registry import FORMATS
-from gispipe.intake.sandbox import Readers
+from gispipe.intake.sandbox import Readers, nothing_wanted
 from gispipe.intake.stack import stack
 from gispipe.model import Source
 from gispipe.words import Words
@@ -72,12 +72,16 @@ def read_source(group: Readers, root: Path, source: Source, file: str) -> Delive
     files = source_files(root, source, file)
     with ThreadPoolExecutor(max(1, min(group.count, len(files)))) as pool:
         read = list(pool.map(lambda one: _one_file(group, source, file, *one), files))
+    if not any(map(len, read)):
+        raise nothing_wanted(source, f"{file} › source")
     systems = {frozenset(part.crs for part in parts if _placed(part)) for parts in read} - {frozenset()}
     if len(systems) > 1:
         listing = ", ".join(sorted({str(name) for names in systems for name in names}))
         raise CrsError(f"{file} › source.path", Words(f"the files have different coordinate systems: {listing}", f"ファイルによって座標系が違います: {listing}"),
                        Words("make one layer for each", "座標系ごとにレイヤーを分けてください"))
-    return FORMATS[source.reader].together(stack([part for parts in read for part in parts]), source)
+    passed_over = tuple(_digest(path, name, 0) for parts, (path, name) in zip(read, files, strict=True) if not parts)
+    whole = stack([part for parts in read for part in parts])
+    return FORMATS[source.reader].together(replace(whole, inputs=(*whole.inputs, *passed_over)), source)
 
 
 def _placed(part: Delivered) -> bool:
@@ -88,6 +92,8 @@ def _placed(part: Delivered) -> bool:
 def _one_file(group: Readers, source: Source, file: str, path: Path, name: str) -> list[Delivered]:
     """Read one delivered file and note which file it was, as it came."""
     parts = [_with_crs(part, source, part.files[0].path, file) for part in group.read_parts(path, source, name)]
+    if not parts:
+        return []
     _alike(parts, source, name)
     whole = parts[0].files if len(parts) == 1 and parts[0].files[0].path == name else (_digest(path, name, sum(map(len, parts))),)
     return [replace(part, inputs=whole if k == 0 else ()) for k, part in enumerate(parts)]

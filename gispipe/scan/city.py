@@ -13,6 +13,7 @@ from gispipe.scan.emit import layer_text
 from gispipe.scan.toml import remark, text
 from gispipe.scan.look import Look, look_through
 from gispipe.scan.place import Found, find_city
+from gispipe.scan.sheets import together
 from gispipe.scan.styles import COLOURS, style_text
 from gispipe.words import Words
 
@@ -48,7 +49,7 @@ def scan_city(folder: Path, target: Path, *, name: str | None = None, code: str 
         looked = Words("shapefile, GeoJSON, GeoPackage, FlatGeobuf, CSV and GeoTIFF are looked for", "シェープファイル・GeoJSON・GeoPackage・FlatGeobuf・CSV・GeoTIFF を探します")
         raise NotFound(str(folder), what, Words(looked.en + _some(look), looked.ja + _some(look)))
     found = find_city(look, folder, target, name, code)
-    drafts = drafts_of(look.seen, found, public)
+    drafts = drafts_of(together(look.seen, folder), found, public)
     _write(target, found, drafts, look)
     return ScanReport(tuple(d.identity for d in drafts), sum(bool(d.doubts or d.guess.closed) for d in drafts), sum(d.pending is not None for d in drafts), tuple(look.unreadable))
 

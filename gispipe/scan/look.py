@@ -74,9 +74,9 @@ def _seen(path: Path, thing: Thing) -> Seen:
 
 def _look_at(group: Readers, folder: Path, path: Path) -> list[Thing]:
     name = path.relative_to(folder).as_posix()
-    return list(recognise(group, path, name, _pattern(name)))
+    return list(recognise(group, path, name, pattern_of(name)))
 
 
-def _pattern(name: str) -> str:
+def pattern_of(name: str) -> str:
     """Return a path that a glob cannot misread: its special characters stand for themselves."""
     return re.sub(r"([*?\[])", r"[\1]", name)

@@ -13,7 +13,7 @@ from gispipe.scan.cityfile import city_text
 from gispipe.scan.emit import layer_text
 from gispipe.scan.files import walk
 from gispipe.scan.guess import Guess, guess
-from gispipe.scan.look import _pattern
+from gispipe.scan.look import pattern_of
 from gispipe.scan.sidecar import Sidecar, read_sidecar
 from gispipe.scan.terms import layer_id
 from gispipe.scan.toml import remark, text, writable
@@ -43,7 +43,7 @@ def test_any_column_titles_give_a_layer_that_loads(titles: list[str], values: li
 def test_any_file_name_that_is_not_refused_is_a_path_that_loads(name: str) -> None:
     if ":" in name or name.startswith(("~", "\\")) or ".." in name.replace("\\", "/").split("/"):
         return
-    path = _pattern(f"{name}.csv")
+    path = pattern_of(f"{name}.csv")
     layer = Layer.model_validate(tomllib.loads(declared(name, Guess({}, (), None, (), None, ()), path, [name])))
     assert layer.source.path == path
 
@@ -66,7 +66,7 @@ def test_any_name_of_a_city_loads(name: str, sources: str) -> None:
 def test_a_pattern_finds_the_file_it_was_made_from_and_no_other(tmp_path: Path, name: str) -> None:
     for one in (name, "a1.csv", "bb.csv", "cc.csv", "xx.csv", "y.csv"):
         (tmp_path / one).write_text("x", "utf-8")
-    assert [p.name for p in tmp_path.glob(_pattern(name))] == [name]
+    assert [p.name for p in tmp_path.glob(pattern_of(name))] == [name]
 
 
 @given(st.binary(max_size=60), st.binary(max_size=60))
