@@ -65,10 +65,15 @@ def _brackets(data: bytes) -> tuple[bytes, np.ndarray, np.ndarray]:
     Comments and instructions go, CDATA becomes text, and a > that ends no tag is spelled out: seldom needed, so looked for first.
     """
     letters = np.frombuffer(data, np.uint8)
-    low, high = (np.flatnonzero(letters == sign).astype(np.int32) for sign in (60, 62))
+    signs = np.flatnonzero((letters == 60) | (letters == 62)).astype(np.int32)
+    opens = letters[signs] == 60
+    low, high = signs[opens], signs[~opens]
     after = letters[low + 1]
     if ((after == 33) | (after == 63)).any():
-        return _brackets(_ASIDE.sub(lambda m: b"" if m[1] is None else m[1].replace(b"&", b"&amp;").replace(b"<", b"&lt;"), data))
+        plain = _ASIDE.sub(lambda m: b"" if m[1] is None else m[1].replace(b"&", b"&amp;").replace(b"<", b"&lt;"), data)
+        if plain == data:
+            raise ValueError("markup that is neither a comment nor CDATA")  # the proof says what it is
+        return _brackets(plain)
     if len(low) != len(high):
         parts = (b"<" + t[1:-1].replace(b">", b"&gt;") + b">" if t[:1] == b"<" else t.replace(b">", b"&gt;") for t in _TAG.findall(data))
         return _brackets(b"".join(parts))
@@ -100,9 +105,9 @@ def _closers(depth: np.ndarray, closing: np.ndarray, empty: np.ndarray) -> np.nd
     """Return for each opening tag its closing tag: at one depth they alternate."""
     closer = np.arange(len(depth), dtype=np.int32)
     level = np.where(empty, 0, depth + closing).astype(np.int8)
-    for one in range(1, int(level.max(initial=0)) + 1):
-        pairs = np.flatnonzero(level == one)
-        closer[pairs[0::2]] = pairs[1::2]
+    order = np.argsort(level, kind="stable").astype(np.int32)  # by depth, in document order: opening, closing, opening, closing …
+    pairs = order[np.count_nonzero(level == 0):]
+    closer[pairs[0::2]] = pairs[1::2]
     return closer
 
 

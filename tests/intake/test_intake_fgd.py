@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from pathlib import Path
 
@@ -238,3 +239,14 @@ def test_the_real_tiles_have_the_cells_that_were_counted(shared_data: Path, tmp_
     write_geotiff(grids["FG-GML-6443-20-DEM5A"], tmp_path / "dem.tif")
     with rasterio.open(tmp_path / "dem.tif") as picture:
         assert (picture.width, picture.height) == (2250, 1500) and (picture.read(1) != -9999).sum() == 1_491_509
+
+
+@pytest.mark.parametrize("inside", ["<!ELEMENT a ANY>", "<!-- never closed", "<![CDATA[ never closed", "<!x>", "<?never closed", "<!DOCTYPE a>"])
+def test_markup_that_is_no_xml_is_refused_at_once_however_large_the_file(tmp_path: Path, inside: str) -> None:
+    path = tmp_path / "a.xml"
+    whole = feature_file("GCP", np.array([shapely.Point(135.5, 34.8)], object), {"type": np.array(["その他"], object)})
+    path.write_bytes(whole.replace(b"</Dataset>", f"{'<!-- ' + 'x' * 90 + ' -->' if inside != '<!-- never closed' else ''}{' ' * 6_000_000}{inside}</Dataset>".encode()))
+    began = time.perf_counter()
+    with pytest.raises(UnreadableInput):
+        read_fgd(path, Source(reader="fgd", path="a.xml"), "a.xml")
+    assert time.perf_counter() - began < 2
