@@ -13,9 +13,9 @@ import numpy as np
 from gispipe.errors import UnreadableInput
 from gispipe.intake.content import must_be
 from gispipe.intake.delivered import Delivered, Note, NotWanted
-from gispipe.intake.digest import Fingerprint
 from gispipe.intake.gml import Positions, crs_of, joined, lines, points, polygons, positions
-from gispipe.intake.markup import read_tags
+from gispipe.intake.markup import proven_tags, read_tags
+from gispipe.intake.proof import Proof
 from gispipe.intake.tags import Tags
 from gispipe.model import Source
 from gispipe.words import Words
@@ -36,11 +36,14 @@ def read_fgd(path: Path, source: Source, where: str) -> Delivered:
 
     Raises NotWanted when a file has other classes than the one asked for, UnreadableInput for broken XML and coordinates.
     """
+    must_be(path, "fgd", where)
+    with proven_tags(path, where) as (tags, proof):
+        return _delivered(tags, proof, source, where)
+
+
+def _delivered(tags: Tags, proof: Proof, source: Source, where: str) -> Delivered:
     import pyarrow as pa
 
-    must_be(path, "fgd", where)
-    fingerprint = Fingerprint([path])
-    tags = read_tags(path, where)
     tops = np.flatnonzero(tags.depth == 2)
     found = tags.count(tops)
     name = _class({one: n for one, n in found.items() if one in CLASSES}, source.layer, where)
@@ -49,7 +52,7 @@ def read_fgd(path: Path, source: Source, where: str) -> Delivered:
     crs, srs = _crs(tags, rows, where)
     columns = _columns(tags, rows)
     return Delivered(pa.table(columns), shapes, crs, np.arange(1, len(rows) + 1), np.zeros(len(rows), int),
-                     (fingerprint.of(where, len(rows)),), tags.encoding, tuple(notes),
+                     (proof.file(len(rows)),), tags.encoding, tuple(notes),
                      {"class": name, "classes": {one: n for one, n in found.items() if one in CLASSES}, "crs_by": f"srsName {srs}",
                       "encoding_by": tags.encoding_by, "levels": _levels(columns)})
 

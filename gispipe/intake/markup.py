@@ -6,7 +6,9 @@ proof is expat's: no DTD, no entities of one's own, no network, bounded depth. W
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,18 +31,25 @@ _CODED = 24  # bytes of a tag that are compared as three numbers; longer names a
 
 def read_tags(path: Path, where: str) -> Tags:
     """Read and prove a document; raises UnreadableInput when it is not XML, has a DTD, is too deep or too large."""
+    with proven_tags(path, where) as (tags, _):
+        return tags
+
+
+@contextlib.contextmanager
+def proven_tags(path: Path, where: str) -> Iterator[tuple[Tags, Proof]]:
+    """Give the tags of a document while its proof is still under way; leaving the block concludes it and raises as `read_tags`.
+
+    What is not XML may make any work on its tags fail in any way; the proof then says what it is.
+    """
     if path.stat().st_size > LARGEST:
         raise UnreadableInput(where, Words("the XML is larger than 2 GB", "XML が 2 GB を超えています"),
                               Words("split the delivery", "分割して受け取ってください"))
     data, encoding, known_by = _utf8(path.read_bytes(), where)
-    proof = Proof(data, where)
+    proof = Proof(path, data, encoding == "utf-8", where)
     try:
-        tags = _tags(data, encoding, known_by, where)
-    except Exception:
-        proof.conclude()  # what is not XML may fail in any way; then this says what it is
-        raise
-    proof.conclude()
-    return tags
+        yield _tags(data, encoding, known_by, where), proof
+    finally:
+        proof.conclude()
 
 
 def _utf8(data: bytes, where: str) -> tuple[bytes, str, str]:

@@ -12,9 +12,9 @@ from gispipe.intake.citygml.risks import hazard_columns
 from gispipe.intake.citygml.surfaces import plan_shapes
 from gispipe.intake.content import must_be
 from gispipe.intake.delivered import Delivered, Note, NotWanted
-from gispipe.intake.digest import Fingerprint
 from gispipe.intake.gml import crs_of
-from gispipe.intake.markup import read_tags
+from gispipe.intake.markup import proven_tags, read_tags
+from gispipe.intake.proof import Proof
 from gispipe.intake.tags import Tags
 from gispipe.model import Source
 from gispipe.words import Words
@@ -28,12 +28,15 @@ def read_citygml(path: Path, source: Source, where: str) -> Delivered:
     Heights become columns, plan coordinates longitude and latitude. Raises NotWanted when a file has other classes
     than the one asked for, UnreadableInput for broken XML, unknown coordinate systems and several classes unasked.
     """
+    must_be(path, "citygml", where)
+    with proven_tags(path, where) as (tags, proof):
+        return _delivered(tags, proof, source, where)
+
+
+def _delivered(tags: Tags, proof: Proof, source: Source, where: str) -> Delivered:
     import pyarrow as pa
     import shapely
 
-    must_be(path, "citygml", where)
-    fingerprint = Fingerprint([path])
-    tags = read_tags(path, where)
     objects = _objects(tags)
     classes = tags.count(objects)
     rows = _wanted(tags, objects, classes, source.layer, where)
@@ -44,7 +47,7 @@ def read_citygml(path: Path, source: Source, where: str) -> Delivered:
     data |= columns_of(tags, rows) | hazard_columns(tags, rows) | heights
     notes = [Note("GP11", 0, int(k) + 1, "ring not closed" if wrong[k] else "no plan surface") for k in np.flatnonzero(shapely.is_missing(shapes))]
     return Delivered(pa.table(data), shapes, crs, np.arange(1, len(rows) + 1), np.zeros(len(rows), int),
-                     (fingerprint.of(where, len(rows)),), tags.encoding, tuple(notes),
+                     (proof.file(len(rows)),), tags.encoding, tuple(notes),
                      {"classes": classes, "crs_by": f"srsName {srs}", "encoding_by": tags.encoding_by, "drawn_from": drawn})
 
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from gispipe.errors import UnreadableInput
 from gispipe.intake.delivered import Delivered, Note, NotWanted
-from gispipe.intake.digest import Fingerprint
 from gispipe.intake.gml import Positions, crs_of, joined, lines, points, polygons, positions
-from gispipe.intake.markup import read_tags
+from gispipe.intake.markup import proven_tags, read_tags
+from gispipe.intake.proof import Proof
 from gispipe.intake.tags import Tags
 from gispipe.model import Source
 from gispipe.words import Words
@@ -29,15 +29,18 @@ _ASIDE = (*_SHAPES, "description", "name", "boundedBy", "OrientableCurve", "Mult
 
 def read_gml(path: Path, source: Source, where: str) -> Delivered:
     """Read the features of `source.layer` (the only class of the file when absent); raises UnreadableInput and NotWanted."""
-    fingerprint = Fingerprint([path])
-    tags = read_tags(path, where)
+    with proven_tags(path, where) as (tags, proof):
+        return _delivered(tags, proof, source, where)
+
+
+def _delivered(tags: Tags, proof: Proof, source: Source, where: str) -> Delivered:
     tops = _features(tags)
     classes = tags.count(tops)
     rows = tops[tags.name[tops] == tags.names.index(_class(classes, source.layer, where))]
     srs = {name for name in tags.attribute(tags.named("EnvelopeWithTimePeriod", "Envelope"), "srsName") if name}
     shapes, notes = _shapes(tags, rows, where)
     return Delivered(_columns(tags, rows), shapes, crs_of(srs, where), np.arange(1, len(rows) + 1), np.zeros(len(rows), int),
-                     (fingerprint.of(where, len(rows)),), tags.encoding, tuple(notes),
+                     (proof.file(len(rows)),), tags.encoding, tuple(notes),
                      {"classes": classes, "crs_by": f"srsName {', '.join(sorted(srs)) or '—'}", "encoding_by": tags.encoding_by})
 
 
