@@ -39,7 +39,7 @@ def write_columns(path: Path, delivered: Delivered) -> None:
         writer.write_table(table)
 
 
-def _wkb(shapes: np.ndarray | pa.Array) -> pa.Array:
+def _wkb(shapes: np.ndarray | pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     if not isinstance(shapes, np.ndarray):
         return shapes
     import shapely
@@ -71,7 +71,7 @@ def read_columns(path: Path, reply: dict) -> Delivered:
     data: pa.Table | pd.DataFrame = table.select(columns).rename_columns([name[1:] for name in columns])
     if not columns:
         data = pd.DataFrame(index=range(table.num_rows))
-    shapes = table[_SHAPE].combine_chunks() if _SHAPE in table.column_names else None
+    shapes = table[_SHAPE] if _SHAPE in table.column_names else None
     return Delivered(data, shapes, reply["crs"], table[_PLACE].to_numpy(), table[_FILE].to_numpy(),
                      tuple(SourceFile(**one) for one in reply["files"]), reply["encoding"],
                      tuple(Note(**note) for note in reply["notes"]), reply["facts"])

@@ -54,7 +54,7 @@ class Delivered:
     """
 
     data: pd.DataFrame | pa.Table
-    shapes: np.ndarray | pa.Array | None
+    shapes: np.ndarray | pa.Array | pa.ChunkedArray | None
     crs: str | None
     place: np.ndarray
     file: np.ndarray
@@ -94,7 +94,8 @@ class Delivered:
         import shapely
 
         try:
-            return shapely.from_wkb(self.shapes.to_numpy(zero_copy_only=False))
+            pieces = [shapely.from_wkb(piece.to_numpy(zero_copy_only=False)) for piece in wkb_pieces(self.shapes)]
+            return np.concatenate(pieces) if pieces else np.empty(0, dtype=object)
         except shapely.errors.ShapelyError as error:
             raise UnreadableInput(self.files[0].path if self.files else "", Words(f"a shape cannot be read: {error}", f"読めない図形があります: {error}"),
                                   Words("export the file again with plain points, lines and polygons", "点・線・面だけの形で出力し直してください")) from None
@@ -103,6 +104,13 @@ class Delivered:
     def names(self) -> list[str]:
         """The names of the columns, in the file's order."""
         return list(self.data.columns if isinstance(self.data, pd.DataFrame) else self.data.column_names)
+
+
+def wkb_pieces(shapes: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
+    """Return WKB in the pieces it is held in."""
+    import pyarrow as pa
+
+    return list(shapes.chunks) if isinstance(shapes, pa.ChunkedArray) else [shapes]
 
 
 MIXED = {b"kinds": b"json"}

@@ -71,17 +71,20 @@ def chosen(tables: list[str], source: Source, where: str) -> str:
                           Words('name one with layer = "…" in [source]', "[source] に layer = \"…\" を書いてください"))
 
 
-def plane_shapes(table: pa.Table, meta: dict) -> pa.Array | np.ndarray:
-    """Return the geometry column of what GDAL read: as WKB, or as flattened objects where any shape has heights."""
-    column = table[meta["geometry_name"] or "wkb_geometry"].combine_chunks()
-    column = column.storage if isinstance(column, pa.ExtensionArray) else column
-    column.validate(full=True)  # the driver hands on whatever lengths a damaged file holds
-    column = column if pa.types.is_large_binary(column.type) else column.cast(pa.large_binary())
-    if not _has_heights(column):
-        return column
+def plane_shapes(table: pa.Table, meta: dict) -> pa.ChunkedArray | np.ndarray:
+    """Return the geometry column of what GDAL read: as WKB in the pieces it came in, or as flattened objects where any shape has heights."""
+    pieces = [_wkb(piece) for piece in table[meta["geometry_name"] or "wkb_geometry"].chunks]
+    if not any(map(_has_heights, pieces)):
+        return pa.chunked_array(pieces, type=pa.large_binary())
     import shapely
 
-    return shapely.force_2d(shapely.from_wkb(column.to_numpy(zero_copy_only=False)))
+    return np.concatenate([shapely.force_2d(shapely.from_wkb(piece.to_numpy(zero_copy_only=False))) for piece in pieces])
+
+
+def _wkb(piece: pa.Array) -> pa.Array:
+    piece = piece.storage if isinstance(piece, pa.ExtensionArray) else piece
+    piece.validate(full=True)  # the driver hands on whatever lengths a damaged file holds
+    return piece if pa.types.is_large_binary(piece.type) else piece.cast(pa.large_binary())
 
 
 _WKB_HEAD = 5

@@ -49,7 +49,7 @@ def read_shapefile(path: Path, source: Source, where: str) -> Delivered:
                      (fingerprint.of(where, len(place)),), facts.pop("encoding", None), tuple(notes), facts)
 
 
-def _chosen(geometry: pa.Array | np.ndarray, kept: np.ndarray) -> pa.Array | np.ndarray:
+def _chosen(geometry: pa.ChunkedArray | np.ndarray, kept: np.ndarray) -> pa.ChunkedArray | np.ndarray:
     return geometry[kept] if isinstance(geometry, np.ndarray) else geometry.filter(pa.array(kept))
 
 

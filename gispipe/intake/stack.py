@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gispipe.intake.delivered import Delivered, Note, holds_json
+from gispipe.intake.delivered import Delivered, Note, holds_json, wkb_pieces
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -76,14 +76,14 @@ def _same_dictionaries(tables: list[pa.Table]) -> list[pa.Table]:
                       for name, column in zip(table.column_names, table.columns, strict=True)}) if plain else table for table in tables]
 
 
-def _stack_shapes(parts: list[Delivered]) -> np.ndarray | pa.Array | None:
+def _stack_shapes(parts: list[Delivered]) -> np.ndarray | pa.ChunkedArray | None:
     """Put shapes under each other: as WKB where all have it, as objects else, not at all where a table has none."""
     import pyarrow as pa
 
     if any(part.shapes is None for part in parts):
         return None
-    if all(isinstance(part.shapes, pa.Array) for part in parts):
-        return pa.concat_arrays([part.shapes for part in parts])
+    if not any(isinstance(part.shapes, np.ndarray) for part in parts):
+        return pa.chunked_array([piece for part in parts for piece in wkb_pieces(part.shapes)], type=pa.large_binary())
     return np.concatenate([part.geometry for part in parts if part.geometry is not None])
 
 
