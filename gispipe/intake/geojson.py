@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gispipe.errors import NotJson, UnreadableInput
+from gispipe.errors import UnreadableInput
 from gispipe.intake.content import must_be
 from gispipe.intake.delivered import Delivered, SourceFile
+from gispipe.intake.json_text import parse, plain
 from gispipe.intake.projection import crs_name
 from gispipe.intake.text import decode
 from gispipe.model import Source
@@ -42,15 +43,7 @@ def read_geojson(path: Path, source: Source, where: str) -> Delivered:
 
 
 def _parse(text: str, where: str) -> dict:
-    def refuse(token: str) -> float:
-        raise ValueError(f"{token} is not a number in JSON")
-
-    try:
-        document = json.loads(text, parse_constant=refuse)
-    except RecursionError:
-        raise NotJson(where, Words("nested too deeply", "入れ子が深すぎます"), _AGAIN) from None
-    except ValueError as error:
-        raise NotJson(where, Words(f"not valid JSON: {error}", f"JSON として読めません: {error}"), _AGAIN) from None
+    document = parse(text, where, _AGAIN)
     if not isinstance(document, dict):
         raise UnreadableInput(where, Words("not a GeoJSON object", "GeoJSON オブジェクトではありません"), _AGAIN)
     return document
@@ -94,12 +87,5 @@ def _geometry(members: list[dict | None], where: str) -> np.ndarray:
 def _properties(rows: Iterable[dict]) -> pd.DataFrame:
     rows = list(rows)
     names = dict.fromkeys(name for row in rows for name in row)
-    columns = {name: np.fromiter((_plain(row.get(name)) for row in rows), dtype=object, count=len(rows)) for name in names}
+    columns = {name: np.fromiter((plain(row.get(name)) for row in rows), dtype=object, count=len(rows)) for name in names}
     return pd.DataFrame(columns, index=range(len(rows)), dtype=object)
-
-
-def _plain(value: object) -> object:
-    """Keep scalars; nested values stay as JSON text; blank text is no value."""
-    if isinstance(value, str):
-        return value.strip() or None
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value

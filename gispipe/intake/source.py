@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from gispipe.errors import CrsError, DeclarationError, UnreadableInput
 from gispipe.intake.csv_table import GEOGRAPHIC
-from gispipe.intake.delivered import Delivered, SourceFile
+from gispipe.intake.delivered import Delivered
+from gispipe.intake.digest import Fingerprint
 from gispipe.intake.registry import FORMATS
 from gispipe.intake.sandbox import Readers, nothing_wanted
 from gispipe.intake.stack import stack
@@ -79,7 +79,7 @@ def read_source(group: Readers, root: Path, source: Source, file: str) -> Delive
         listing = ", ".join(sorted({str(name) for names in systems for name in names}))
         raise CrsError(f"{file} › source.path", Words(f"the files have different coordinate systems: {listing}", f"ファイルによって座標系が違います: {listing}"),
                        Words("make one layer for each", "座標系ごとにレイヤーを分けてください"))
-    passed_over = tuple(_digest(path, name, 0) for parts, (path, name) in zip(read, files, strict=True) if not parts)
+    passed_over = tuple(Fingerprint([path]).of(name, 0) for parts, (path, name) in zip(read, files, strict=True) if not parts)
     whole = stack([part for parts in read for part in parts])
     return FORMATS[source.reader].together(replace(whole, inputs=(*whole.inputs, *passed_over)), source)
 
@@ -95,13 +95,8 @@ def _one_file(group: Readers, source: Source, file: str, path: Path, name: str) 
     if not parts:
         return []
     _alike(parts, source, name)
-    whole = parts[0].files if len(parts) == 1 and parts[0].files[0].path == name else (_digest(path, name, sum(map(len, parts))),)
+    whole = parts[0].files if len(parts) == 1 and parts[0].files[0].path == name else (Fingerprint([path]).of(name, sum(map(len, parts))),)
     return [replace(part, inputs=whole if k == 0 else ()) for k, part in enumerate(parts)]
-
-
-def _digest(path: Path, name: str, rows: int) -> SourceFile:
-    with path.open("rb") as file:
-        return SourceFile(name, hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size, rows)
 
 
 def _alike(parts: list[Delivered], source: Source, name: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import shapely
 from gispipe.errors import UnreadableInput
 from gispipe.intake.content import must_be
 from gispipe.intake.delivered import Delivered, Note, SourceFile
+from gispipe.intake.json_text import parse, plain
 from gispipe.intake.text import decode, proof
 from gispipe.intake.topojson_arcs import Arcs
 from gispipe.intake.topojson_shapes import shapes_of
@@ -55,15 +55,7 @@ def list_objects(path: Path, where: str) -> dict[str, int]:
 
 
 def _parse(text: str, where: str) -> dict[str, Any]:
-    def refuse(token: str) -> float:
-        raise ValueError(f"{token} is not a number in JSON")
-
-    try:
-        document = json.loads(text, parse_constant=refuse)
-    except RecursionError:
-        raise UnreadableInput(where, Words("nested too deeply", "入れ子が深すぎます"), _AGAIN) from None
-    except ValueError as error:
-        raise UnreadableInput(where, Words(f"not valid JSON: {error}", f"JSON として読めません: {error}"), _AGAIN) from None
+    document = parse(text, where, _AGAIN)
     if not isinstance(document, dict) or document.get("type") != "Topology" or not isinstance(document.get("objects"), dict):
         raise UnreadableInput(where, Words("not a topology with objects", "objects のある Topology ではありません"), _AGAIN)
     return document
@@ -90,10 +82,4 @@ def _properties(members: list[dict[str, Any]]) -> pd.DataFrame:
     """Return the properties, and the identifier of a geometry as `id` where no property has that name."""
     rows = [({"id": one["id"]} if "id" in one else {}) | (one.get("properties") or {}) for one in members]
     names = dict.fromkeys(name for row in rows for name in row)
-    return pd.DataFrame({name: np.array([_plain(row.get(name)) for row in rows] + [None], dtype=object)[:-1] for name in names}, index=range(len(rows)), dtype=object)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, str):
-        return value.strip() or None
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+    return pd.DataFrame({name: np.array([plain(row.get(name)) for row in rows] + [None], dtype=object)[:-1] for name in names}, index=range(len(rows)), dtype=object)

@@ -69,7 +69,7 @@ def test_a_closed_layer_may_show_its_closed_columns(declared: Path) -> None:
     edit(declared / "styles/maps/hazard.toml", 'base = ["parcel"]\n', "")
     edit(declared / "layers/parcel.toml", 'audience = "public"', 'audience = "internal"')
     edit(declared / "layers/parcel.toml", 'key = ["lot"]', 'key = ["lot"]\npopup = ["lot", "owner"]')
-    load_catalogue(declared)
+    assert load_catalogue(declared).layers["parcel"].popup == ("lot", "owner")
 
 
 def test_a_public_map_may_not_name_an_internal_layer(declared: Path) -> None:
