@@ -45,13 +45,16 @@ class PostGIS:
 
     def rows(self, query: str, *types: type) -> list[np.ndarray]:
         """Return the columns of a query as arrays of these types."""
-        import pandas as pd
+        import pyarrow as pa
+        from pyarrow import csv
 
         text = self._psql(f"COPY ({query}) TO STDOUT (FORMAT csv)".encode())
         if not text:
             return [np.empty(0, kind) for kind in types]
-        table = pd.read_csv(io.BytesIO(text), header=None, dtype=dict(enumerate(types)), float_precision="round_trip")
-        return [table[k].to_numpy() for k in range(len(types))]
+        names = [str(k) for k in range(len(types))]
+        kinds = csv.ConvertOptions(column_types={name: pa.from_numpy_dtype(kind) for name, kind in zip(names, types, strict=True)})
+        table = csv.read_csv(io.BytesIO(text), csv.ReadOptions(column_names=names), convert_options=kinds)
+        return [table[name].to_numpy() for name in names]
 
     def load(self, table: str, geometry: np.ndarray, rank: np.ndarray | None = None) -> None:
         """Make a table (id, rank, g) of these shapes; a missing shape is no row."""
