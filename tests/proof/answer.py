@@ -10,6 +10,8 @@ import shapely
 
 SLIVER = 0.1
 """m²; the stated tolerance of the hazard join."""
+NEGLIGIBLE = 1e-7
+"""m²: ground of a rank that is less than this is what arithmetic leaves, not ground."""
 
 
 class Exposed(Protocol):
@@ -35,13 +37,13 @@ class Answer:
 class Truth:
     """What was found independently.
 
-    owner (k,), rank (k,), shared (k,): m² inside the rank's zones whatever else is there, once (k,): m² that no worse rank covers.
+    owner (k,), rank (k,), above (k,): m² inside zones of that rank or a worse one, once (k,): m² of that rank that no worse one covers.
     size (n,): m² of each subject, NaN for points and lines, for which every row is a contact.
     """
 
     owner: np.ndarray
     rank: np.ndarray
-    shared: np.ndarray
+    above: np.ndarray
     once: np.ndarray
     size: np.ndarray
 
@@ -57,9 +59,10 @@ def size_of(subjects: np.ndarray) -> np.ndarray:
 
 
 def reached(truth: Truth, sliver: float = SLIVER) -> np.ndarray:
-    """Return the (k,) mask of rows that count: any contact of a point or line, more than the tolerance of an area."""
+    """Return the (k,) mask of rows that count: any contact of a point or line; of an area, more than the tolerance at that rank or worse,
+    and some ground of that very rank."""
     limit = tolerance(truth.size, sliver)[truth.owner]
-    return np.isnan(limit) | (truth.shared > limit)
+    return np.isnan(limit) | ((truth.above > limit) & (truth.once > NEGLIGIBLE))
 
 
 def answer_of(exposed: Exposed) -> Answer:

@@ -26,17 +26,17 @@ def brute_truth(subjects: np.ndarray, zones: np.ndarray, rank: np.ndarray) -> Tr
     worse = shapely.Polygon()
     for r in sorted(set(rank.tolist()), reverse=True):
         own = zones[rank == r]
-        total, worse_too = shapely.union_all(own), shapely.union_all([*own, worse])
+        worse_too = shapely.union_all([*own, worse])
         for k, subject in enumerate(subjects):
-            rows += _one(k, r, subject, own, total, worse, worse_too)
+            rows += _one(k, r, subject, own, worse, worse_too)
         worse = worse_too
-    table = np.array(sorted(rows), dtype=[("owner", int), ("rank", int), ("shared", float), ("once", float)])
-    return Truth(table["owner"], table["rank"], table["shared"], table["once"], size)
+    table = np.array(sorted(rows), dtype=[("owner", int), ("rank", int), ("above", float), ("once", float)])
+    return Truth(table["owner"], table["rank"], table["above"], table["once"], size)
 
 
-def _one(k: int, r: int, subject: shapely.Geometry, own: np.ndarray, total: shapely.Geometry, worse: shapely.Geometry,
-         worse_too: shapely.Geometry) -> list[tuple[int, int, float, float]]:
+def _one(k: int, r: int, subject: shapely.Geometry, own: np.ndarray, worse: shapely.Geometry, worse_too: shapely.Geometry
+         ) -> list[tuple[int, int, float, float]]:
     if shapely.get_dimensions(subject) == 2:
-        shared = subject.intersection(total).area
-        return [(k, r, shared, subject.intersection(worse_too).area - subject.intersection(worse).area)] if shared > 0 else []
+        above = subject.intersection(worse_too).area
+        return [(k, r, above, above - subject.intersection(worse).area)] if above > 0 else []
     return [(k, r, 0.0, 0.0)] if subject is not None and shapely.intersects(subject, own).any() else []

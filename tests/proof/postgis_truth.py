@@ -1,7 +1,7 @@
 """The truth by PostGIS: it mends by itself, joins the zones of a rank by itself and measures by itself.
 
 Points and lines are decided on the unsplit polygons (ST_Intersects on the parts of the mended zones). Areas are summed over
-ST_Subdivide pieces of the joined zones of each rank; a sample of them is measured again on the unsplit polygons.
+ST_Subdivide pieces of the joined zones of each rank and all worse ones; a sample of them is measured again on the unsplit polygons.
 """
 
 from __future__ import annotations
@@ -19,18 +19,16 @@ PIECE = 128
 MEND = "CASE WHEN ST_IsValid(g) THEN g ELSE ST_MakeValid(g, 'method=structure keepcollapsed=false') END"
 
 ZONES = f"""
-DROP TABLE IF EXISTS mended, part, own, above, own_part, own_piece, above_piece;
+DROP TABLE IF EXISTS mended, part, own, above, above_part, above_piece;
 CREATE UNLOGGED TABLE mended AS SELECT rank, ST_CollectionExtract({MEND}, 3) g FROM zone;
 CREATE UNLOGGED TABLE part AS SELECT rank, (ST_Dump(g)).geom g FROM mended;
 ALTER TABLE part ALTER g SET STORAGE EXTERNAL;
 CREATE UNLOGGED TABLE own AS SELECT rank, ST_Union(g) g FROM mended GROUP BY rank;
 CREATE UNLOGGED TABLE above AS SELECT low.rank, ST_Union(own.g) g FROM own JOIN (SELECT rank FROM own) low ON own.rank >= low.rank GROUP BY low.rank;
-CREATE UNLOGGED TABLE own_part AS SELECT rank, (ST_Dump(g)).geom g FROM own;
-CREATE UNLOGGED TABLE own_piece AS SELECT rank, ST_Subdivide(g, {PIECE}) g FROM own;
+CREATE UNLOGGED TABLE above_part AS SELECT rank, (ST_Dump(g)).geom g FROM above;
 CREATE UNLOGGED TABLE above_piece AS SELECT rank, ST_Subdivide(g, {PIECE}) g FROM above;
-CREATE INDEX ON part USING gist(g); CREATE INDEX ON own_part USING gist(g);
-CREATE INDEX ON own_piece USING gist(g); CREATE INDEX ON above_piece USING gist(g);
-ANALYZE part; ANALYZE own_part; ANALYZE own_piece; ANALYZE above_piece;
+CREATE INDEX ON part USING gist(g); CREATE INDEX ON above_part USING gist(g); CREATE INDEX ON above_piece USING gist(g);
+ANALYZE part; ANALYZE above_part; ANALYZE above_piece;
 """
 
 TOUCH = """SELECT near.id, part.rank FROM part CROSS JOIN LATERAL
@@ -79,15 +77,16 @@ class PostGISTruth:
         owner, rank = self.server.rows(TOUCH.format(table=table), int, int) if np.isnan(size).any() else [np.empty(0, int)] * 2
         if np.isnan(size).all() or not len(ranks):
             return _sorted(owner, rank, np.zeros(len(owner)), np.zeros(len(owner)), size)
-        shared, above = (self._shares(table, zones, len(size), ranks) for zones in ("own_piece", "above_piece"))
+        above = self._above(table, len(size), ranks)
         once = above - np.concatenate([above[:, 1:], np.zeros((len(size), 1))], axis=1)
-        area_owner, column = np.nonzero(shared > 0)
+        area_owner, column = np.nonzero(above > 0)
         nothing = np.zeros(len(owner))
-        return _sorted(np.append(owner, area_owner), np.append(rank, ranks[column]), np.append(nothing, shared[area_owner, column]),
+        return _sorted(np.append(owner, area_owner), np.append(rank, ranks[column]), np.append(nothing, above[area_owner, column]),
                        np.append(nothing, once[area_owner, column]), size)
 
-    def _shares(self, table: str, zones: str, count: int, ranks: np.ndarray) -> np.ndarray:
-        owner, rank, area = self.server.rows(SHARE.format(table=table, zones=zones, only=""), int, int, float)
+    def _above(self, table: str, count: int, ranks: np.ndarray) -> np.ndarray:
+        """Return (count, ranks) m² of each subject inside zones of that rank or a worse one."""
+        owner, rank, area = self.server.rows(SHARE.format(table=table, zones="above_piece", only=""), int, int, float)
         shares = np.zeros((count, len(ranks)))
         shares[owner, np.searchsorted(ranks, rank)] = area
         return shares
@@ -95,17 +94,17 @@ class PostGISTruth:
     def check_unsplit(self, name: str, truth: Truth, count: int) -> Sampled:
         """Measure `count` of the partly covered subjects again on the unsplit polygons of each rank."""
         limit = truth.size[truth.owner]
-        partly = np.unique(truth.owner[(truth.shared > 0) & (truth.shared < limit * (1 - 1e-12))])
+        partly = np.unique(truth.owner[(truth.above > 0) & (truth.above < limit * (1 - 1e-12))])
         chosen = partly[np.unique(np.linspace(0, len(partly) - 1, min(count, len(partly))).astype(int))] if len(partly) else partly
         if not len(chosen):
             return Sampled(0, 0.0)
         only = f" AND s.id IN ({','.join(map(str, chosen))})"
-        owner, rank, area = self.server.rows(SHARE.format(table=f"subject_{name}", zones="own_part", only=only), int, int, float)
-        split = dict(zip(zip(truth.owner.tolist(), truth.rank.tolist(), strict=True), truth.shared.tolist(), strict=True))
+        owner, rank, area = self.server.rows(SHARE.format(table=f"subject_{name}", zones="above_part", only=only), int, int, float)
+        split = dict(zip(zip(truth.owner.tolist(), truth.rank.tolist(), strict=True), truth.above.tolist(), strict=True))
         gap = [abs(split.get((o, r), 0.0) - a) for o, r, a in zip(owner.tolist(), rank.tolist(), area.tolist(), strict=True)]
         return Sampled(len(gap), max(gap, default=0.0))
 
 
-def _sorted(owner: np.ndarray, rank: np.ndarray, shared: np.ndarray, once: np.ndarray, size: np.ndarray) -> Truth:
+def _sorted(owner: np.ndarray, rank: np.ndarray, above: np.ndarray, once: np.ndarray, size: np.ndarray) -> Truth:
     order = np.lexsort((rank, owner))
-    return Truth(owner[order], rank[order], shared[order], once[order], size)
+    return Truth(owner[order], rank[order], above[order], once[order], size)

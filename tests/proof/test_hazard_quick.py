@@ -120,8 +120,8 @@ def test_a_worst_rank_that_is_not_the_highest_row_is_found(truth: Truth) -> None
 
 def test_ground_counted_twice_is_found_as_different(truth: Truth) -> None:
     right = settle(truth)
-    shared = truth.shared[np.isin(truth.owner * 9 + truth.rank, right.owner * 9 + right.rank)]
-    assert judge(truth, replace(right, area=shared)).different > 0
+    above = truth.above[np.isin(truth.owner * 9 + truth.rank, right.owner * 9 + right.rank)]
+    assert judge(truth, replace(right, area=above)).different > 0
 
 
 def test_a_share_at_the_tolerance_is_counted_apart_whatever_is_answered() -> None:

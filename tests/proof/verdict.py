@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tests.proof.answer import SLIVER, Answer, Truth, reached, tolerance
+from tests.proof.answer import NEGLIGIBLE, SLIVER, Answer, Truth, tolerance
 
 AREA_M2, AREA_RELATIVE = 1e-4, 1e-9
 EDGE_M2 = 1e-6
@@ -50,9 +50,11 @@ def judge(truth: Truth, answer: Answer, sliver: float = SLIVER) -> Verdict:
 def _reachable(truth: Truth, sliver: float) -> tuple[np.ndarray, np.ndarray]:
     """Return masks of rows that must be told and rows that may be told; between them lies the undecidable."""
     limit = tolerance(truth.size, sliver)[truth.owner]
-    close = ~np.isnan(limit) & (np.abs(truth.shared - limit) <= np.minimum(EDGE_M2, limit / 2))
-    rows = reached(truth, sliver)
-    return rows & ~close, rows | close
+    edge = np.minimum(EDGE_M2, limit / 2)
+    with np.errstate(invalid="ignore"):
+        must = np.isnan(limit) | ((truth.above > limit + edge) & (truth.once > EDGE_M2))
+        may = np.isnan(limit) | ((truth.above > limit - edge) & (truth.once > NEGLIGIBLE / 2))
+    return must, may
 
 
 def _steps(truth: Truth, answer: Answer) -> int:

@@ -1,0 +1,95 @@
+"""The files every engine reads, the split pieces, and the shares every engine writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+
+from gispipe.geometry import usable
+from tests.bench.tiles import ORIGIN, city
+
+CORNER = np.array([-48_000.0, -135_000.0])
+"""South-west corner of the synthetic city in a plane rectangular system, metres."""
+SLIVER = 0.1
+AREA_M2 = 1e-6
+PIECE = 128
+
+
+class Shares(NamedTuple):
+    """One row per (parcel, rank) beyond the sliver tolerance, sorted; area in m²."""
+
+    owner: np.ndarray
+    rank: np.ndarray
+    area: np.ndarray
+
+
+def prepare(folder: Path, parcels: int) -> dict[str, int]:
+    """Write parcels and flood zones as GeoParquet; return their corners. The zones are mended here, so that all engines read the same."""
+    import geopandas
+
+    made = city(parcels)
+    count = {}
+    for name in ("parcel", "flood"):
+        geometry, _ = made[name]
+        shapes, _ = usable(shapely.transform(geometry, lambda xy: np.round(xy - ORIGIN + CORNER, 4)))
+        rank = np.arange(1, len(shapes) + 1) if name == "flood" else np.zeros(len(shapes), int)
+        geopandas.GeoDataFrame({"rank": rank}, geometry=shapes, crs=6674).to_parquet(folder / f"{name}.parquet")
+        count[name] = int(shapely.get_num_coordinates(shapes).sum())
+    return count
+
+
+def read(folder: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return geometry (n,) and rank (n,) of a file, decoded as the store decodes its own."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(folder / f"{name}.parquet")
+    return shapely.from_wkb(table["geometry"].to_numpy(zero_copy_only=False)), table["rank"].to_numpy()
+
+
+def write_shares(folder: Path, engine: str, owner: np.ndarray, rank: np.ndarray, area: np.ndarray) -> None:
+    """Keep an engine's answer, sorted by parcel and rank."""
+    order = np.lexsort((rank, owner))
+    np.savez(folder / f"{engine}.npz", owner=owner[order], rank=rank[order], area=area[order])
+
+
+def read_shares(folder: Path, engine: str) -> Shares:
+    """Return an engine's answer."""
+    with np.load(folder / f"{engine}.npz") as kept:
+        return Shares(kept["owner"], kept["rank"], kept["area"])
+
+
+def same(ours: Shares, peer: Shares) -> tuple[bool, str]:
+    """Compare two answers: the same parcels and ranks, areas within AREA_M2; a share at the tolerance itself may be in one only."""
+    key, other = ours.owner * 64 + ours.rank, peer.owner * 64 + peer.rank
+    common, here, there = np.intersect1d(key, other, return_indices=True)
+    lone = np.append(ours.area[~np.isin(key, common)], peer.area[~np.isin(other, common)])
+    decided = int(np.count_nonzero(np.abs(lone - SLIVER) > AREA_M2))
+    gap = float(np.abs(ours.area[here] - peer.area[there]).max(initial=0))
+    return decided == 0 and gap <= AREA_M2, f"{len(common):,} shares in common, {decided} in one only, largest area difference {gap:.1e} m²"
+
+
+def halved(geometry: np.ndarray, rank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Halve polygons until none has more than PIECE corners; return the pieces and their ranks."""
+    parts, owner = shapely.get_parts(geometry, return_index=True)
+    rank = rank[owner]
+    done, done_rank = [], []
+    while len(parts):
+        small = shapely.get_num_coordinates(parts) <= PIECE
+        done.append(parts[small])
+        done_rank.append(rank[small])
+        parts, rank = _halves(parts[~small], rank[~small])
+    return np.concatenate(done), np.concatenate(done_rank)
+
+
+def _halves(parts: np.ndarray, rank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    west, south, east, north = shapely.bounds(parts).reshape(-1, 4).T
+    wide = east - west > north - south
+    x, y = np.where(wide, (west + east) / 2, east), np.where(wide, north, (south + north) / 2)
+    first = shapely.intersection(parts, shapely.box(west, south, x, y))
+    second = shapely.intersection(parts, shapely.box(np.where(wide, x, west), np.where(wide, south, y), east, north))
+    pieces, owner = shapely.get_parts(np.concatenate([first, second]), return_index=True)
+    areal = shapely.get_dimensions(pieces) == 2
+    return pieces[areal], np.tile(rank, 2)[owner[areal]]
