@@ -1,0 +1,133 @@
+"""The roads as a network for walking: nodes, edges, lengths, and which edges lie in zones to avoid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+
+from gispipe.roads.noding import noded, without_gaps
+from gispipe.roads.shapes import Shapes
+from gispipe.roads.zones import is_inside, stretches
+
+TICK = 2.0**-12
+"""m: lengths are whole numbers of this (0.24 mm), so that sums are exact and the same in any order."""
+REACH = 500.0
+"""m: a place farther than this from every road has no way on foot."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """The nearest point of the roads to a place: the edge, ticks from the edge's first node, xy, and metres to get there."""
+
+    edge: int
+    ticks: int
+    xy: tuple[float, float]
+    access_m: float
+
+
+@dataclass(frozen=True)
+class Network:
+    """Roads that meet only at nodes and lie wholly inside or outside of every zone set.
+
+    node_xy (m, 2) metres; edge (k, 2) node numbers; ticks (k,) length in TICK; shapes: k lines; inside: name → (k,) mask;
+    report: counts from the building of it.
+    """
+
+    node_xy: np.ndarray
+    edge: np.ndarray
+    ticks: np.ndarray
+    shapes: Shapes
+    inside: Mapping[str, np.ndarray]
+    report: Mapping[str, float]
+
+    @property
+    def length(self) -> np.ndarray:
+        """(k,) metres."""
+        return self.ticks * TICK
+
+    def inside_any(self, names: tuple[str, ...]) -> np.ndarray:
+        """Return the (k,) mask of edges inside any of the named zone sets."""
+        return np.logical_or.reduce([np.zeros(len(self.edge), dtype=bool), *(self.inside[name] for name in names)])
+
+    def inside_any_at(self, names: tuple[str, ...], edge: int) -> bool:
+        """Say whether one edge is inside any of the named zone sets."""
+        return any(bool(self.inside[name][edge]) for name in names)
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """The index of the edges, made when first asked for."""
+        return shapely.STRtree(self.shapes.linestrings())
+
+    def nearest(self, place: shapely.Point) -> Spot | None:
+        """Return the nearest point of the nearest edge (ties: the first edge), or None when none is within REACH."""
+        found = self.tree.query_nearest(place, max_distance=REACH)
+        if not len(found):
+            return None
+        edge = int(found.min())
+        line = self.tree.geometries[edge]
+        along = float(shapely.line_locate_point(line, place))
+        point = shapely.line_interpolate_point(line, along)
+        share = along / float(shapely.length(line))
+        return Spot(edge, round(share * int(self.ticks[edge])), (point.x, point.y), float(shapely.distance(point, place)))
+
+
+    def towards(self, spot: Spot, node: int, ticks: int) -> np.ndarray:
+        """Return the (p, 2) corners from a spot along its edge to one of its ends, so many ticks away."""
+        part = slice(self.shapes.start[spot.edge], self.shapes.start[spot.edge + 1])
+        ruler, xy = self.shapes.ruler[part], self.shapes.xy[part]
+        here = ruler[0] + spot.ticks / self.ticks[spot.edge] * (ruler[-1] - ruler[0])
+        back = node == self.edge[spot.edge, 0] and ticks == spot.ticks
+        kept = xy[ruler < here][::-1] if back else xy[ruler > here]
+        return np.concatenate([[spot.xy], kept if ticks else kept[:0]])
+
+    def along(self, begin: np.ndarray, edges: np.ndarray) -> np.ndarray:
+        """Return the (p, 2) corners of edges (j,) walked one after the other, each from the node (j,) where it begins."""
+        low, high = self.shapes.start[edges], self.shapes.start[edges + 1]
+        size = high - low
+        within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+        forward = self.edge[edges, 0] == begin
+        return self.shapes.xy[np.repeat(np.where(forward, low, high - 1), size) + within * np.repeat(np.where(forward, 1, -1), size)]
+
+
+def build_network(lines: np.ndarray, avoid: Mapping[str, np.ndarray], where: str = "roads") -> Network:
+    """Make the network of delivered centre lines (n,), cut wherever they enter or leave a named set of polygons.
+
+    Lines are joined where they cross or touch and where an end misses another by at most SNAP. An edge on the border of a
+    zone is inside. `where` names the layer in errors: WrongFormat, UnreadableInput, EmptyFile.
+    """
+    merged, counts = noded(lines, where)
+    shapes, gaps = without_gaps(Shapes.of(merged))
+    reached = {name: stretches(shapes, np.asarray(polygons, dtype=object)) for name, polygons in sorted(avoid.items())}
+    pieces, origin, begins = shapes.cut(np.concatenate([np.empty(0), *(stretch.ravel() for stretch in reached.values())]))
+    middle = (begins + np.where(np.append(origin[1:] == origin[:-1], False), np.append(begins[1:], 0), shapes.top[origin])) / 2
+    inside = {name: is_inside(stretch, middle) for name, stretch in reached.items()}
+    return _numbered(pieces, inside, {**counts, "gaps_closed": gaps})
+
+
+def _numbered(shapes: Shapes, inside: Mapping[str, np.ndarray], counts: Mapping[str, float]) -> Network:
+    node_xy, edge = shapes.numbered_ends()
+    edge = edge.astype(np.int32)
+    turned = edge[:, 0] > edge[:, 1]
+    edge[turned] = edge[turned][:, ::-1]
+    shapes = shapes.reversed_where(turned)
+    ticks = np.maximum(np.round((shapes.top - shapes.base) / TICK).astype(np.int64), 1)
+    return Network(node_xy, edge, ticks, shapes, inside, {**counts, **_connection(len(node_xy), edge, ticks), **_inside_m(ticks, inside)})
+
+
+def _connection(nodes: int, edge: np.ndarray, ticks: np.ndarray) -> dict[str, float]:
+    """Count nodes, edges and components, and the share of the length in the largest component."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    count, label = connected_components(coo_array((np.ones(len(edge)), edge.T), shape=(nodes, nodes)), directed=False)
+    of_each = np.bincount(label[edge[:, 0]], weights=ticks, minlength=count)
+    return {"nodes": nodes, "edges": len(edge), "length_m": float(ticks.sum() * TICK), "components": int(count),
+            "largest_share": float(of_each.max() / ticks.sum())}
+
+
+def _inside_m(ticks: np.ndarray, inside: Mapping[str, np.ndarray]) -> dict[str, float]:
+    return {f"inside_{name}_m": float(ticks[mask].sum() * TICK) for name, mask in inside.items()}

@@ -1,0 +1,87 @@
+"""What is known at every node: its nearest sites and the next step towards each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gispipe.roads.nearest import FAR, Steps, ranked, sites_of
+from gispipe.roads.network import Network
+
+TENFOLD = 10
+"""A metre inside an avoided zone costs this many metres more."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The nearest sites of every node, nearest first; all arrays (m, count).
+
+    site: number or -1; length, danger: ticks of the whole way to the site and of its part inside avoided zones;
+    edge: the edge to walk next, -1 at the site's own node; step: the flat index in this table where the walk goes on, or -1.
+    """
+
+    site: np.ndarray
+    length: np.ndarray
+    danger: np.ndarray
+    edge: np.ndarray
+    step: np.ndarray
+
+    @property
+    def next_node(self) -> np.ndarray:
+        """(m, count) the node after this one on the way, -1 at the end or without a site."""
+        return np.where(self.step >= 0, self.step // self.site.shape[1], -1)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The safe walks and, where some road is inside a zone, the walks that may cross (else the same table)."""
+
+    safe: Table
+    cross: Table
+
+
+def ways(network: Network, at: np.ndarray, access: np.ndarray, designated: np.ndarray, avoid: tuple[str, ...], count: int) -> Ways:
+    """Find the nearest designated sites from every node: at (s,) node of each site, access (s,) ticks, designated (s,) mask."""
+    inside = network.inside_any(avoid)
+    chosen = np.flatnonzero(designated & (at >= 0))
+    safe = table_of(Steps.of(network, network.ticks, ~inside), np.zeros_like(network.ticks), at, access, chosen, count)
+    if not inside.any():
+        return Ways(safe, safe)
+    danger = network.ticks * inside
+    steps = Steps.of(network, network.ticks + TENFOLD * danger, np.ones(len(inside), dtype=bool))
+    return Ways(safe, table_of(steps, danger, at, access, chosen, count))
+
+
+def table_of(steps: Steps, danger: np.ndarray, at: np.ndarray, access: np.ndarray, chosen: np.ndarray, count: int) -> Table:
+    """Search, then read from the values alone which step keeps each: the value of the neighbour plus the step's cost."""
+    values = ranked(steps, at, access, chosen, count)
+    site = sites_of(values, len(at))
+    taken, slot = _kept_by(steps, values, len(at))
+    ends = (site >= 0) & (at[site] == np.arange(len(site))[:, None]) if len(at) else site >= 0
+    edge = np.where((taken >= 0) & ~ends, steps.edge[taken] if len(steps.edge) else -1, -1)
+    step = np.where(edge >= 0, steps.target[taken] * count + slot if len(steps.edge) else -1, -1)
+    inside = _summed(np.where(edge >= 0, danger[edge], 0).ravel(), step.ravel()).reshape(site.shape)
+    length = np.where(site >= 0, values // max(len(at), 1) - TENFOLD * inside, 0)
+    return Table(site.astype(np.int32), length, inside, edge.astype(np.int32), step.astype(np.int32))
+
+
+def _kept_by(steps: Steps, values: np.ndarray, sites: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return (m, count) the first step that leads on to the same site at the value's price, -1 for none, and the rank there."""
+    taken, slot = np.full(values.shape, -1), np.full(values.shape, -1)
+    for rank in range(values.shape[1]):
+        here = values[steps.source, rank]
+        for other in range(values.shape[1]):
+            kept = np.flatnonzero((here < FAR) & (values[steps.target, other] + steps.cost * sites == here))[::-1]
+            node = steps.source[kept]
+            better = (taken[node, rank] < 0) | (kept <= taken[node, rank])
+            taken[node[better], rank], slot[node[better], rank] = kept[better], other
+    return taken, slot
+
+
+def _summed(own: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """Return for every flat index the sum of `own` along its way to the end, the strides doubling."""
+    total, goes = np.append(own, 0), np.append(np.where(step >= 0, step, len(step)), len(step))
+    while (goes < len(step)).any():
+        total, goes = total + total[goes], goes[goes]
+    return total[:-1]

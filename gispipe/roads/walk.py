@@ -1,0 +1,144 @@
+"""The walk from a place to the shelters, read from the tables without a new search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from gispipe.roads.network import TICK, Network, Spot
+from gispipe.roads.reach import Reach
+from gispipe.roads.tables import TENFOLD, Table
+from gispipe.words import Words
+
+WHY = {
+    "start_inside": Words("the walk starts inside the zone", "出発地点が危険な区域の中にあります"),
+    "no_way_around": Words("there is no way on foot around the zone", "危険な区域を避けて歩ける経路がありません"),
+    "no_road": Words("no road within 500 m", "500 m 以内に道路がありません"),
+    "no_way": Words("no designated shelter can be reached on foot", "徒歩で行ける指定避難先がありません"),
+}
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One way on foot: the site's number, metres of the whole way, of the straight ways to and from the road, and inside zones.
+
+    why: None for a safe walk, else the reason it crosses, a key of WHY; line: from the place to the site, in plane metres.
+    """
+
+    site: int
+    length_m: float
+    access_m: float
+    danger_m: float
+    safe: bool
+    why: str | None
+    line: shapely.LineString
+
+
+@dataclass(frozen=True)
+class _Start:
+    """Where a walk may begin: a node, the ticks from the place's spot to it, and how many of them are inside zones."""
+
+    node: int
+    ticks: int
+    danger: int
+
+
+@dataclass(frozen=True)
+class _Choice:
+    cost: int
+    site: int
+    start: _Start
+    index: int
+    table: Table
+
+
+def walks(reach: Reach, place: shapely.Point, hazard: str) -> tuple[Walk, ...]:
+    """Return the nearest designated sites on foot, safe ones first by length, then crossing ones by cost; ties by site.
+
+    The walk begins at the nearest point of the nearest road; none within 500 m: empty, and `why_none` says so.
+    Raises NotFound for a hazard that was not asked for.
+    """
+    ways, spot = reach.ways(hazard), reach.network.nearest(place)
+    if spot is None:
+        return ()
+    inside = reach.network.inside_any_at(reach.hazards[hazard].avoid, spot.edge)
+    safe = _choices(ways.safe, _starts(reach.network, spot, inside, True), reach.count)
+    known = {choice.site for choice in safe}
+    crossing = [c for c in _choices(ways.cross, _starts(reach.network, spot, inside, False), reach.count + len(safe)) if c.site not in known]
+    why = "start_inside" if _shut_in(reach, spot, hazard, inside) else "no_way_around"
+    return (*(_walk(reach, place, spot, choice, None) for choice in safe),
+            *(_walk(reach, place, spot, choice, why) for choice in crossing[:reach.count - len(safe)]))
+
+
+def why_none(reach: Reach, place: shapely.Point, hazard: str) -> str | None:
+    """Say why there is no walk at all, as a key of WHY: `no_road` near the place, or `no_way` to a designated site."""
+    if reach.network.nearest(place) is None:
+        return "no_road"
+    return None if walks(reach, place, hazard) else "no_way"
+
+
+def _starts(network: Network, spot: Spot, inside: bool, safe: bool) -> list[_Start]:
+    """Return the ends of the spot's edge; at an end only that one, and safely none when the edge is inside."""
+    first, last = network.edge[spot.edge].tolist()
+    rest = int(network.ticks[spot.edge]) - spot.ticks
+    if not spot.ticks or not rest:
+        return [_Start(first if not spot.ticks else last, 0, 0)]
+    return [] if safe and inside else [_Start(first, spot.ticks, spot.ticks * inside), _Start(last, rest, rest * inside)]
+
+
+def _shut_in(reach: Reach, spot: Spot, hazard: str, inside: bool) -> bool:
+    """Say whether every road at the spot is inside."""
+    starts = _starts(reach.network, spot, inside, False)
+    if len(starts) == 2 or not inside:
+        return inside
+    edges = np.flatnonzero((reach.network.edge == starts[0].node).any(axis=1))
+    return bool(reach.network.inside_any(reach.hazards[hazard].avoid)[edges].all())
+
+
+def _choices(table: Table, starts: list[_Start], count: int) -> list[_Choice]:
+    """Return the best way to each site known at the starts, nearest first."""
+    best: dict[int, _Choice] = {}
+    for choice in _offered(table, starts):
+        if choice.site not in best or choice.cost < best[choice.site].cost:
+            best[choice.site] = choice
+    return sorted(best.values(), key=lambda choice: (choice.cost, choice.site))[:count]
+
+
+def _offered(table: Table, starts: list[_Start]) -> Iterator[_Choice]:
+    width = table.site.shape[1]
+    for start in starts:
+        sites, lengths, dangers = (array[start.node].tolist() for array in (table.site, table.length, table.danger))
+        for rank, (site, length, danger) in enumerate(zip(sites, lengths, dangers, strict=True)):
+            if site >= 0:
+                yield _Choice(start.ticks + length + TENFOLD * (start.danger + danger), site, start, start.node * width + rank, table)
+
+
+def _walk(reach: Reach, place: shapely.Point, spot: Spot, choice: _Choice, why: str | None) -> Walk:
+    danger = choice.start.danger + int(choice.table.danger.flat[choice.index])
+    ticks = choice.cost - TENFOLD * danger
+    access = spot.access_m + float(reach.site_access[choice.site]) * TICK
+    line = _line(reach, place, spot, choice)
+    return Walk(choice.site, spot.access_m + ticks * TICK, access, danger * TICK, why is None, why, line)
+
+
+def _line(reach: Reach, place: shapely.Point, spot: Spot, choice: _Choice) -> shapely.LineString:
+    """Draw the way: the place, along its edge to the start, the edges of the table, the site."""
+    network = reach.network
+    xy = np.concatenate([[(place.x, place.y)], network.towards(spot, choice.start.node, choice.start.ticks),
+                         network.along(*_way(choice.table, choice.index)), reach.site_xy[choice.site][None]])
+    kept = np.append(True, (xy[1:] != xy[:-1]).any(axis=1))
+    return shapely.LineString(xy[kept] if kept.sum() > 1 else xy[:2])
+
+
+def _way(table: Table, index: int) -> tuple[np.ndarray, np.ndarray]:
+    """Follow the table to the site; return the nodes where edges begin and the edges, (j,) each."""
+    goes = table.step.item
+    passed = []
+    while (after := goes(index)) >= 0:
+        passed.append(index)
+        index = after
+    way = np.array(passed, dtype=np.int64)
+    return way // table.site.shape[1], table.edge.ravel()[way]
