@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
+from gispipe.depths import depth_in_words, interval_of
 from gispipe.intake.delivered import distinct_of
 from gispipe.model import Column
 
@@ -30,7 +31,7 @@ def cast(values: np.ndarray, column: Column) -> tuple[pd.Series, np.ndarray]:
 
 def cast_distinct(codes: np.ndarray, distinct: np.ndarray, column: Column) -> tuple[pd.Series, np.ndarray]:
     """Do the same for values given as codes (-1 for none) into distinct ones: each is read once."""
-    read = _READ[column.type]
+    read = _READ[column.type] if column.limits is None else _depth_reader(column.limits)
     out = np.empty(len(distinct) + 1, dtype=object)
     bad = np.zeros(len(distinct) + 1, dtype=bool)
     out[-1] = None
@@ -45,6 +46,23 @@ def cast_distinct(codes: np.ndarray, distinct: np.ndarray, column: Column) -> tu
 
 
 _DTYPE = {"int": "Int64", "float": "Float64", "bool": "boolean"}
+
+
+def _depth_reader(limits: Sequence[float]) -> Callable[[object], object]:
+    """Return a reader from a depth in words to the number of its interval; a number that is one already stays."""
+    def read(value: object) -> int:
+        if not isinstance(value, str) or value.strip().isdigit():
+            number = _whole(value)
+            if 1 <= number <= len(limits):
+                return number
+            raise ValueError(value)
+        words = depth_in_words(value)
+        interval = interval_of(*words, limits) if words else None
+        if interval is None:
+            raise ValueError(value)
+        return interval
+
+    return read
 
 
 def _text(value: object) -> str | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import shapely
 
@@ -25,12 +28,22 @@ def of_kind(geometry: np.ndarray, kind: str) -> np.ndarray:
     return (shapely.get_dimensions(geometry) == ("point", "line", "polygon").index(kind)) & ~mixed
 
 
+def valid(geometry: np.ndarray) -> np.ndarray:
+    """Return the mask of valid geometries, asked on as many cores as there are; missing ones are not valid."""
+    if len(geometry) < 2000:
+        return shapely.is_valid(geometry)
+    weight = np.cumsum(shapely.get_num_coordinates(geometry))
+    cuts = np.searchsorted(weight, np.linspace(0, weight[-1], 9)[1:-1])
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return np.concatenate(list(pool.map(shapely.is_valid, np.split(geometry, cuts))))
+
+
 def usable(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a copy in which invalid geometries are made valid, and the mask of those; missing rows stay missing.
 
     Polygons keep only their areal part (a spike turned into a line is no area). The stored table keeps the delivery.
     """
-    broken = present(geometry) & ~shapely.is_valid(geometry)
+    broken = present(geometry) & ~valid(geometry)
     if not broken.any():
         return geometry, broken
     copy = geometry.copy()

@@ -57,6 +57,8 @@ def _layer(layer: Layer, layers: Mapping[str, Layer], styles: Mapping[str, Style
     for path, column in _declared(layer):
         if column.in_ is not None:
             yield from _list_fits(f"{path}.in", column.type, column.in_)
+        if column.limits is not None and column.type != "int":
+            yield f"{path}.limits", Words("limits number the intervals: the column must be of type int", "limits は区分に番号を付けます。type は int にしてください")
         if column.pattern is not None and not _compiles(column.pattern):
             yield f"{path}.pattern", Words(f"'{column.pattern}' is not a regular expression", f"「{column.pattern}」は正規表現として読めません")
     yield from _joined_twice(layer)
@@ -83,10 +85,37 @@ def _layer(layer: Layer, layers: Mapping[str, Layer], styles: Mapping[str, Style
     text = styles[layer.style].text if layer.style in styles else None
     if layer.label and text is not None and text.angle_column:
         yield from _shown(layer, "style", (text.angle_column,), verb=Words("is turned by", "の角度列に使う"))
+    yield from _answers(layer, layers)
     for name, join in layer.join.items():
         yield from _join(layer, name, join, layers)
     if _circular(layer.id, layers):
         yield "join", Words("joins go round in a circle", "結合が循環しています")
+
+
+def _answers(layer: Layer, layers: Mapping[str, Layer]) -> Iterator[tuple[str, Words]]:
+    """Check what the answers about a place take from the layer: columns that exist, and open ones where the layer is public."""
+    yield from _shown(layer, "zone.of", layer.zone.of)
+    if layer.zone.surveyed is not None and layer.zone.surveyed not in layers:
+        yield "zone.surveyed", unknown_name(_LAYER, layer.zone.surveyed, layers)
+    if layer.hazard is not None and (layer.geometry != "polygon" or layer.style is None):
+        yield "hazard", Words("a hazard layer holds areas (geometry = \"polygon\") and has a style with classes", "災害のレイヤーは面（geometry = \"polygon\"）で、分類のあるスタイルが必要です")
+    card = layer.card
+    if card is None:
+        return
+    for place, names in (("name", card.name), ("kana", (card.kana,) if card.kana else ()), ("town", card.town), ("number", card.number),
+                         ("designated", tuple(card.designated.values()))):
+        yield from _shown(layer, f"card.{place}", names)
+    for place, name in (("floors", card.floors), ("population", card.population)):
+        if name is not None and name not in layer.all_columns():
+            yield f"card.{place}", unknown_name(_COLUMN, name, layer.all_columns())
+    for need in _NEEDS[card.role]:
+        if not getattr(card, need):
+            yield "card", Words(f"a layer with role = \"{card.role}\" must say '{need}'", f"role = \"{card.role}\" のレイヤーには「{need}」が必要です")
+
+
+_NEEDS = {"parcel": ("town", "number"), "building": (), "address": ("town", "number"), "facility": ("name",), "town": ("name",), "district": ("name",),
+          "neighborhood": ("name",), "gazetteer": ("town",), "site": ("name", "designated"), "shelter": ("name",), "road": ()}
+"""What each part in the answers cannot do without."""
 
 
 def _private_classes(layer: Layer) -> Iterator[tuple[str, Words]]:

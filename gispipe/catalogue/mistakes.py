@@ -50,6 +50,8 @@ _KNOWN = {
     "style_needs_by": Words("a style with several classes must name the column they go by (by = \"…\")",
                             "分類が2つ以上あるスタイルには、分類する列を by = \"…\" で指定してください"),
     "class_without_value": Words("every class needs value, values or min/max", "各分類には value・values・min/max のいずれかが必要です"),
+    "severity_for_all": Words("either every class says its severity or none does", "severity は、すべての分類に書くか、どれにも書かないかのどちらかにしてください"),
+    "limits_rise": Words("limits must rise: each larger than the one before", "limits は小さい順に書いてください"),
     "example_outcome": Words("an example has either out or error", "例には out か error のどちらか一方を書いてください"),
     "bounds_outside_japan": Words("bounds must be [west, south, east, north] in degrees, inside Japan",
                                   "bounds は日本国内の [西, 南, 東, 北]（度）で書いてください"),

@@ -13,7 +13,7 @@ from gispipe.intake.delivered import Delivered, SourceFile
 from gispipe.model import Example, Layer
 from gispipe.words import Words
 
-VALUE_RULES = tuple(rule for rule in RULES if rule.code in ("GP30", "GP31", "GP32", "GP33", "GP35"))
+VALUE_RULES = tuple(rule for rule in RULES if rule.code in ("GP30", "GP31", "GP32", "GP33", "GP35", "GP37"))
 
 
 def failed_examples(catalogue: Catalogue) -> list[Mistake]:

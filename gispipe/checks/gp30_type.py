@@ -16,7 +16,7 @@ RULE = Rule(
 
 
 def _find(subject: Subject) -> Found:
-    return by_column(subject, lambda name, column: subject.misfits.get(name))
+    return by_column(subject, lambda name, column: subject.misfits.get(name) if column.limits is None else None)
 
 
 def _counterexample() -> Subject:

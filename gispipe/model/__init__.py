@@ -4,15 +4,16 @@ Typed, frozen models of what a city directory declares. The order of the fields 
 the allowed keys.
 """
 
-from gispipe.model.basics import Audience, Colour, ColumnType, Declared, Geometry, Hatch, Hazard, Identifier, IsoDate, Names, Value
+from gispipe.model.basics import Audience, Colour, ColumnType, Declared, Geometry, Hatch, Hazard, Identifier, IsoDate, Names, SiteHazard, Value
 from gispipe.model.city import City, GateRules
-from gispipe.model.layer import Accepted, Column, Example, Join, Layer, Refresh, Source
+from gispipe.model.layer import Accepted, Card, Column, Example, Join, Layer, Refresh, Source, Zone
 from gispipe.model.map import Map, MapEntry
 from gispipe.model.style import Style, StyleClass, TextStyle
 
 __all__ = [
     "Accepted",
     "Audience",
+    "Card",
     "City",
     "Colour",
     "Column",
@@ -31,9 +32,11 @@ __all__ = [
     "MapEntry",
     "Names",
     "Refresh",
+    "SiteHazard",
     "Source",
     "Style",
     "StyleClass",
     "TextStyle",
     "Value",
+    "Zone",
 ]

@@ -11,6 +11,8 @@ Audience = Literal["public", "internal"]
 Geometry = Literal["point", "line", "polygon"]
 ColumnType = Literal["str", "int", "float", "bool", "date"]
 Hazard = Literal["flood", "inland", "storm_surge", "tsunami", "landslide", "earthquake", "pond", "flood_history"]
+SiteHazard = Literal["flood", "inland", "storm_surge", "tsunami", "landslide", "earthquake", "fire", "volcano"]
+"""The eight kinds of disaster an emergency evacuation site is designated for (災害対策基本法施行令)."""
 Hatch = Literal["none", "dots", "lines", "back", "cross", "grid", "vertical", "horizontal", "circles", "waves"]
 Value = str | int | float | bool
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$", description="#RRGGBB")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, field_validator, model_validator
 
-from gispipe.model.basics import Audience, ColumnType, Declared, Geometry, Hazard, Identifier, IsoDate, Names, Value, inside
+from gispipe.model.basics import Audience, ColumnType, Declared, Geometry, Hazard, Identifier, IsoDate, Names, SiteHazard, Value, inside
 
 
 class Column(Declared):
@@ -23,6 +24,15 @@ class Column(Declared):
     pattern: str | None = None
     values: dict[str, str] = Field(default_factory=dict, description="raw value → meaning")
     absent: str = Field("", description="what to say where there is no value: 区域外, 指定なし, 未調査 …")
+    limits: tuple[Annotated[float, Field(ge=0)], ...] | None = Field(
+        None, min_length=2, description="metres: a depth in words (0.5m以上3.0m未満) becomes the number of the interval that holds it whole; the last one is open")
+
+    @field_validator("limits")
+    @classmethod
+    def _limits_rise(cls, limits: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        if limits is not None and any(a >= b for a, b in pairwise(limits)):
+            raise ValueError("limits_rise")
+        return limits
 
 
 class Source(Declared):
@@ -66,6 +76,28 @@ class Join(Declared):
             if not getattr(self, name):
                 raise ValueError(f"join_needs:{self.how}:{name}")
         return self
+
+
+class Zone(Declared):
+    """What the areas of a hazard layer say, for the hazard card and the statistics."""
+
+    says: Literal["depth", "duration", "collapse", "zone", "intensity", "history"] = "zone"
+    scale: Literal["", "largest", "planned"] = Field("", description="the rain behind it: 想定最大規模 or 計画規模")
+    of: tuple[Identifier, ...] = Field((), description="columns that name the river or the slope")
+    surveyed: Identifier | None = Field(None, description="a layer of the areas that were surveyed; outside of them the answer is 未調査")
+
+
+class Card(Declared):
+    """What part a layer has in the answers about a place: what people ask for, what it is in, where they go."""
+
+    role: Literal["parcel", "building", "address", "facility", "town", "district", "neighborhood", "gazetteer", "site", "shelter", "road"]
+    name: tuple[Identifier, ...] = Field((), description="columns that make the name, in order")
+    kana: Identifier | None = None
+    town: tuple[Identifier, ...] = Field((), description="columns that make the name of the town (大字・町丁目)")
+    number: tuple[Identifier, ...] = Field((), description="columns of the lot number, or of block and house number, in order")
+    floors: Identifier | None = Field(None, description="column with the number of storeys, for floor areas")
+    population: Identifier | None = Field(None, description="column with the number of inhabitants")
+    designated: dict[SiteHazard, Identifier] = Field(default_factory=dict, description="hazard → column that has a value where the site is designated for it")
 
 
 class Accepted(Declared):
@@ -120,6 +152,8 @@ class Layer(Declared):
     tileset: Identifier | None = None
     group: str = ""
     hazard: Hazard | None = None
+    zone: Zone = Field(default_factory=Zone)
+    card: Card | None = None
     names: Names
     note: str = ""
     updated: IsoDate | None = None

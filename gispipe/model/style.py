@@ -9,6 +9,10 @@ from pydantic import Field, model_validator
 from gispipe.model.basics import Colour, Declared, Hatch, Identifier, Names, Value
 
 
+WADING = 0.5
+"""Metres of water up to which walking is thought possible; deeper zones are walked around."""
+
+
 class StyleClass(Declared):
     """How one class looks: on the map, in the legend and on paper."""
 
@@ -17,6 +21,9 @@ class StyleClass(Declared):
     min: float | None = None
     max: float | None = None
     label: str = ""
+    depth: tuple[float, ...] | None = Field(None, min_length=1, max_length=2, description="metres: from, and up to but without; one number is open above")
+    severity: int | None = Field(None, ge=0, description="how bad, larger is worse; the order of the classes, mildest first, when no class says it")
+    avoid: bool | None = Field(None, description="people should not walk through it; depths beyond 0.5 m are avoided unless this says no")
     names: Names
     fill: Colour | None = None
     stroke: Colour | None = None
@@ -27,6 +34,12 @@ class StyleClass(Declared):
     size: float | None = Field(None, ge=1, le=64)
     casing: Colour | None = None
     casing_width: float | None = Field(None, ge=0, le=40)
+
+    def avoided(self) -> bool:
+        """Return whether a walk to a shelter should keep out of the class: as declared, else by its depth."""
+        if self.avoid is not None:
+            return self.avoid
+        return self.depth is not None and (len(self.depth) == 1 or self.depth[1] > WADING)
 
     def takes(self) -> tuple[Value, ...] | None:
         """Return the values of the class, or None for a class by range (or the only one)."""
@@ -65,4 +78,6 @@ class Style(Declared):
             raise ValueError("style_needs_by")
         if self.by is not None and any(c.takes() is None and c.min is None and c.max is None for c in self.class_):
             raise ValueError("class_without_value")
+        if len({c.severity is None for c in self.class_}) > 1:
+            raise ValueError("severity_for_all")
         return self

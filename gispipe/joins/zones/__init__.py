@@ -1,0 +1,6 @@
+"""Exact overlap of features with hazard zones: prepared once, asked for any number of features."""
+
+from gispipe.joins.zones.exposed import SLIVER, Exposed, expose
+from gispipe.joins.zones.prepared import Zones, prepare
+
+__all__ = ["SLIVER", "Exposed", "Zones", "expose", "prepare"]

@@ -1,0 +1,141 @@
+"""Which zones reach a feature, how much of it, and the worst of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from gispipe.geometry import present, usable
+from gispipe.joins.zones.edges import edges_of
+from gispipe.joins.zones.pieces import split
+from gispipe.joins.zones.prepared import Zones
+from gispipe.joins.zones.shared import shared_area
+
+SLIVER = 0.1
+"""m²: ground shared with a zone up to this is a drawing difference, not a reach. Of features smaller than twice that, half."""
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """Long arrays, sorted by owner and from the worst rank down: feature, rank, and its area in m² at that rank.
+
+    area: ground counted once, under its worst rank; 0 for points and lines. worst: (n,) the worst rank that reaches each
+    feature, `NONE` where none does. group_owner, group, group_rank: the worst rank by river or slope. slivers: features
+    that share no more than the tolerance with any zone.
+    """
+
+    owner: np.ndarray
+    rank: np.ndarray
+    area: np.ndarray
+    worst: np.ndarray
+    group_owner: np.ndarray
+    group: np.ndarray
+    group_rank: np.ndarray
+    slivers: int
+
+
+NONE = -1
+
+
+def expose(subjects: np.ndarray, zones: Zones, sliver: float = SLIVER) -> Exposed:
+    """Return what zones reach each of the features, shape (n,), in the same plane system as the zones.
+
+    Areas are reached when more than `sliver` m² of them (half, for tiny ones) has that rank or a worse one; points and
+    lines when they touch a zone or its edge.
+    """
+    shapes, _ = usable(np.where(present(subjects), subjects, None))
+    areal = shapely.get_dimensions(shapes) == 2
+    a = _areas(np.where(areal, shapes, None), zones, sliver)
+    b = _touches(np.where(areal, None, shapes), zones)
+    owner, rank, area = (np.concatenate(parts) for parts in zip(a[:3], b[:3], strict=True))
+    order = np.lexsort((-rank, owner))
+    owner, rank, area = owner[order], rank[order], area[order]
+    worst = np.full(len(subjects), NONE)
+    worst[owner[::-1]] = rank[::-1]  # the first of each owner is the worst and is written last
+    group = np.concatenate([np.column_stack(a[3]), np.column_stack(b[3])])
+    group = group[np.lexsort((group[:, 1], -group[:, 2], group[:, 0]))]
+    return Exposed(owner, rank, area, worst, group[:, 0], group[:, 1], group[:, 2], a[4])
+
+
+Groups = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def _areas(subjects: np.ndarray, zones: Zones, sliver: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, Groups, int]:
+    parts, of = split(subjects, 256)
+    owner, number, area = _overlaps(parts, of, zones.ground, zones.ground_rank)
+    least = np.minimum(sliver, shapely.area(subjects) / 2)
+    reached = _reached(owner, number, area, least)
+    slivers = len(np.setdiff1d(owner[area > 0], owner[reached]))
+    by_group = _overlaps(parts, of, zones.pieces, _packed(zones)[zones.of]) if np.ptp(zones.group) else None
+    if by_group is None:
+        first = _first(owner[reached])
+        groups = owner[reached][first], np.zeros(len(first), int) + (zones.group[0] if len(zones.group) else 0), number[reached][first]
+    else:
+        groups = _worst_by_group(*by_group, least, zones)
+    return owner[reached], number[reached], area[reached], groups, slivers
+
+
+def _overlaps(parts: np.ndarray, of: np.ndarray, ground: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return feature, value and area (m²), one row for each feature and value, features ascending, the largest value first."""
+    if not len(parts) or not len(ground):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    piece, part = shapely.STRtree(parts).query(ground)
+    asked, where = np.unique(part, return_inverse=True)
+    area = shared_area(edges_of(parts[asked]), edges_of(ground), where, piece)
+    top = int(value.max())
+    key = of[part].astype(np.int64) * (top + 1) + (top - value[piece])
+    rows, where = np.unique(key, return_inverse=True)
+    owner, down = np.divmod(rows, top + 1)
+    return owner, top - down, np.bincount(where, area, minlength=len(rows))
+
+
+def _reached(owner: np.ndarray, rank: np.ndarray, area: np.ndarray, least: np.ndarray) -> np.ndarray:
+    """Return the rows (sorted by owner, worst first) that count: together with all worse ground more than the tolerance."""
+    if not len(owner):
+        return np.zeros(0, bool)
+    total = np.cumsum(area)
+    first = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
+    before = np.repeat(total[first] - area[first], np.diff(np.append(first, len(owner))))
+    return (total - before > least[owner]) & (area > NEGLIGIBLE)
+
+
+NEGLIGIBLE = 1e-7
+"""m²: what arithmetic leaves where a feature only touches a zone."""
+
+
+def _packed(zones: Zones) -> np.ndarray:
+    """Return group and rank of each zone as one number."""
+    return zones.group * PACK + zones.rank
+
+
+PACK = 1 << 20
+
+
+def _worst_by_group(owner: np.ndarray, packed: np.ndarray, area: np.ndarray, least: np.ndarray, zones: Zones) -> Groups:
+    group, rank = np.divmod(packed, PACK)
+    order = np.lexsort((-rank, group, owner))
+    owner, group, rank, area = owner[order], group[order], rank[order], area[order]
+    pair = np.unique(np.column_stack([owner, group]), axis=0, return_inverse=True)[1].ravel()
+    kept = _reached(pair, rank, area, least[owner][_first(pair)] if len(pair) else least)
+    first = _first(pair[kept])
+    return owner[kept][first], group[kept][first], rank[kept][first]
+
+
+def _touches(subjects: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray, Groups]:
+    """Ask points and lines; decided on the whole zones, each prepared once, and an edge belongs to the zone."""
+    zone, owner = shapely.STRtree(subjects).query(zones.whole, predicate="intersects") if len(subjects) else np.zeros((2, 0), int)
+    rows = np.unique(np.column_stack([owner, -zones.rank[zone]]), axis=0)
+    groups = np.unique(np.column_stack([owner, zones.group[zone], -zones.rank[zone]]), axis=0)
+    groups = groups[_first_rows(groups[:, :2])]
+    return rows[:, 0], -rows[:, 1], np.zeros(len(rows)), (groups[:, 0], groups[:, 1], -groups[:, 2])
+
+
+def _first(sorted_values: np.ndarray) -> np.ndarray:
+    """Return where each distinct value of a sorted array comes first."""
+    return np.flatnonzero(np.append(True, sorted_values[1:] != sorted_values[:-1])) if len(sorted_values) else np.zeros(0, int)
+
+
+def _first_rows(rows: np.ndarray) -> np.ndarray:
+    return np.flatnonzero(np.append(True, (rows[1:] != rows[:-1]).any(axis=1))) if len(rows) else np.zeros(0, int)
