@@ -32,7 +32,7 @@ def noded(lines: np.ndarray, where: str) -> tuple[np.ndarray, dict[str, float]]:
         raise EmptyFile(where, Words("no road line has a length", "長さのある道路線が一本もありません"), _REDRAW)
     wkb = np.unique(shapely.to_wkb(whole).astype(object))
     merged = shapely.get_parts(shapely.union_all(shapely.from_wkb(wkb)))
-    counts = {"lines": len(lines), "parts": len(parts), "zero_length": len(parts) - len(whole), "duplicates": len(whole) - len(wkb)}
+    counts: dict[str, float] = {"lines": len(lines), "parts": len(parts), "zero_length": len(parts) - len(whole), "duplicates": len(whole) - len(wkb)}
     return merged[shapely.length(merged) > 0], counts
 
 

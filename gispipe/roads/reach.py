@@ -11,7 +11,7 @@ import shapely
 from gispipe.errors import NotFound
 from gispipe.roads.network import TICK, Network
 from gispipe.roads.stops import attach
-from gispipe.roads.tables import Ways, ways
+from gispipe.roads.tables import Ground, Ways, ways
 from gispipe.words import Words
 
 
@@ -81,12 +81,15 @@ def reach(network: Network, sites: np.ndarray, hazards: Mapping[str, Hazard], co
     for name, hazard in hazards.items():
         _known(network, name, hazard)
     full, node, access = attach(network, sites)
-    asked = {name: (np.packbits(hazard.designated).tobytes(), tuple(sorted(set(hazard.avoid)))) for name, hazard in sorted(hazards.items())}
-    number = {question: k for k, question in enumerate(dict.fromkeys(asked.values()))}
-    plan = {name: number[question] for name, question in asked.items()}
-    first = {key: name for name, key in reversed(plan.items())}
-    found = {key: ways(full, node, access, np.asarray(hazards[name].designated, dtype=bool), hazards[name].avoid, count) for key, name in sorted(first.items())}
-    return Reach(full, shapely.get_coordinates(sites), node, access, dict(sorted(hazards.items())), plan, found, count)
+    hazards = {name: Hazard(np.asarray(hazard.designated, dtype=bool), tuple(sorted(set(hazard.avoid)))) for name, hazard in sorted(hazards.items())}
+    ground = {avoid: Ground.of(full, avoid) for avoid in dict.fromkeys(hazard.avoid for hazard in hazards.values())}
+    plan, found = dict[str, int](), dict[int, Ways]()
+    asked: dict[tuple[bytes, tuple[str, ...]], int] = {}
+    for name, hazard in hazards.items():
+        plan[name] = asked.setdefault((hazard.designated.tobytes(), hazard.avoid), len(asked))
+        if plan[name] not in found:
+            found[plan[name]] = ways(ground[hazard.avoid], node, access, hazard.designated, count)
+    return Reach(full, shapely.get_coordinates(sites), node, access, hazards, plan, found, count)
 
 
 def _known(network: Network, name: str, hazard: Hazard) -> None:

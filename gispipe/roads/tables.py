@@ -41,16 +41,28 @@ class Ways:
     cross: Table
 
 
-def ways(network: Network, at: np.ndarray, access: np.ndarray, designated: np.ndarray, avoid: tuple[str, ...], count: int) -> Ways:
+@dataclass(frozen=True)
+class Ground:
+    """What walks stand on when some zone sets are avoided: the safe steps, all steps at their cost, and ticks inside (k,)."""
+
+    safe: Steps
+    all: Steps
+    danger: np.ndarray
+
+    @classmethod
+    def of(cls, network: Network, avoid: tuple[str, ...]) -> Ground:
+        """Take the network without and with the edges inside the named zone sets."""
+        inside = network.inside_any(avoid)
+        danger = network.ticks * inside
+        safe = Steps.of(network, network.ticks, ~inside)
+        return cls(safe, Steps.of(network, network.ticks + TENFOLD * danger, np.ones(len(inside), dtype=bool)) if inside.any() else safe, danger)
+
+
+def ways(ground: Ground, at: np.ndarray, access: np.ndarray, designated: np.ndarray, count: int) -> Ways:
     """Find the nearest designated sites from every node: at (s,) node of each site, access (s,) ticks, designated (s,) mask."""
-    inside = network.inside_any(avoid)
     chosen = np.flatnonzero(designated & (at >= 0))
-    safe = table_of(Steps.of(network, network.ticks, ~inside), np.zeros_like(network.ticks), at, access, chosen, count)
-    if not inside.any():
-        return Ways(safe, safe)
-    danger = network.ticks * inside
-    steps = Steps.of(network, network.ticks + TENFOLD * danger, np.ones(len(inside), dtype=bool))
-    return Ways(safe, table_of(steps, danger, at, access, chosen, count))
+    safe = table_of(ground.safe, np.zeros_like(ground.danger), at, access, chosen, count)
+    return Ways(safe, safe if ground.all is ground.safe else table_of(ground.all, ground.danger, at, access, chosen, count))
 
 
 def table_of(steps: Steps, danger: np.ndarray, at: np.ndarray, access: np.ndarray, chosen: np.ndarray, count: int) -> Table:
