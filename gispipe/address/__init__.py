@@ -1,0 +1,12 @@
+"""Addresses: what a person writes, read as a town, a house number, a lot or a facility of one city's register."""
+
+from __future__ import annotations
+
+from gispipe.address.answers import search
+from gispipe.address.entries import CityName, Entry, Found, Hit
+from gispipe.address.normal import Reading, normalise, town_key
+from gispipe.address.numbers import lot_key, number_key
+from gispipe.address.register import begin_register, finish_register, write_columns, write_register
+
+__all__ = ["CityName", "Entry", "Found", "Hit", "Reading", "begin_register", "finish_register", "lot_key", "normalise", "number_key", "search",
+           "town_key", "write_columns", "write_register"]
