@@ -17,6 +17,7 @@ from gispipe.address.ranking import Question, answer_in_towns, listed
 from gispipe.words import Words
 
 LONGEST = 200
+_RUN = re.compile("\ufffd{2,}")
 _LOT_WORD = re.compile(r"^地番[:：\s]*|[\s(（]*地番[)）]?$")
 _HOUSE_WORD = re.compile(r"^(?:住居表示|住所)[:：\s]+|[\s(（]*住居表示[)）]?$")
 
@@ -39,7 +40,7 @@ def search(connection: sqlite3.Connection, text: str) -> Found:
 
 def _runs_shortened(text: str) -> list[str]:
     """Return the text with its runs of replacement characters shortened: two or three of them are often the bytes of one character."""
-    made = [re.sub("\ufffd{2,}", lambda run, size=size: "\ufffd" * -(-len(run.group()) // size), text) for size in (2, 3)]
+    made = [_RUN.sub(lambda run: "\ufffd" * -(-len(run.group()) // 2), text), _RUN.sub(lambda run: "\ufffd" * -(-len(run.group()) // 3), text)]
     return [one for k, one in enumerate(made) if one != text and one not in made[:k]]
 
 
@@ -145,7 +146,7 @@ def _partial_towns(connection: sqlite3.Connection, name: list, tail: str) -> lis
     numbers = parse_numbers(tail)
     chome = numbers.chome or (int(numbers.atoms[0]) if numbers.atoms and numbers.atoms[0].isdigit() and len(numbers.atoms[0]) < 4 else 0)
     meant = [town for town in found if chome and town.chome == chome] or found
-    houses = []
+    houses: list[Hit] = []
     for town in meant[:facilities.MOST]:
         start = 1 if town.chome and not numbers.chome else 0
         if len(numbers.atoms) > start and (answer := resolve(connection, town, numbers, start)).grade != "town":

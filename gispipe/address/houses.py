@@ -13,6 +13,8 @@ from gispipe.address.register import KINDS, first_number
 from gispipe.address.towns import Town
 
 MOST, SUGGESTED = 20, 5
+LONGEST = 4
+"""Numbers in one house and room: more are no address."""
 _COLUMNS = "SELECT n.kind, n.key, coalesce(n.number, n.key), n.name, n.lon, n.lat, l.layer, n.feature FROM register_number n JOIN register_layer l ON l.id = n.layer"
 
 
@@ -52,7 +54,8 @@ def resolve(connection: sqlite3.Connection, town: Town, numbers: Numbers, start:
     atoms = numbers.atoms[start:]
     wanted = _wanted(numbers.marks)
     aside: list[Hit] = []
-    for used in [len(atoms), *range(len(atoms) - 1, 1, -1)]:
+    shorter = range(len(atoms) - 1, 1, -1) if len(atoms) <= LONGEST else ()
+    for used in [len(atoms), *shorter]:
         hits = with_number(connection, town, join_atoms(atoms[:used]))
         grade, chosen = _choose(hits, wanted)
         if grade:

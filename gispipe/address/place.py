@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gispipe.address.entries import CityName
 from gispipe.address.normal import WILDCARDS, normalise
@@ -67,6 +68,7 @@ def scopes(text: str, city: CityName, town_at: Callable[[int], int]) -> list[Sco
     return [Scope(at, other=other[0], guessed=other[1])] if other[0] else [Scope(at)]
 
 
+@lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     return fold(normalise(name).text)
 

@@ -25,13 +25,13 @@ class TownRows:
         """Add one source's towns; a better position and a missing reading replace what a town had."""
         rank = POLYGON if area else NATIONAL if source.startswith(("abr", "isj")) else POINT
         rows = self._rows_of_source(names)
-        found = sorted((rows[name], *rest, name) for name, *rest in zip(names, lon, lat, features, kana, strict=True))
-        fresh: dict[int, tuple] = {}
-        for row, x, y, feature, reading, name in sorted(found, key=lambda one: one[3]):
+        found = sorted(zip(features, map(rows.__getitem__, names), names, lon, lat, kana, strict=True), key=lambda one: one[0])
+        fresh: dict[int, tuple[object, ...]] = {}
+        for feature, row, name, x, y, _ in found:
             fresh.setdefault(row, (name, x, y, layer, feature, rank, row, rank))
         # the city's own spelling counts before that of a national register
         self.connection.executemany("UPDATE register_town SET name = ?, lon = ?, lat = ?, layer = ?, feature = ?, rank = ? WHERE id = ? AND rank > ?", fresh.values())
-        readings = {row: reading for row, _, _, _, reading, _ in found if reading}
+        readings = {row: reading for _, row, _, _, _, reading in reversed(found) if reading}
         self.connection.executemany("UPDATE register_town SET kana = ?, kana_key = ? WHERE id = ? AND kana = ''", [(k, kana_key(k), row) for row, k in readings.items()])
 
     def named(self, names: list[str]) -> dict[str, int]:

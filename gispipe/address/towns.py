@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import nan
 
 from gispipe.address.entries import Entry, Hit
-from gispipe.address.facilities import escaped, kana_key
+from gispipe.address.facilities import kana_key
 from gispipe.address.normal import WILDCARDS, Reading, Token, tokens, without_section_words
 from gispipe.address.numerals import kanji
 from gispipe.address.place import begins
@@ -52,8 +52,8 @@ def town_order(town: Town) -> tuple[str, int, str]:
 
 
 def _rows(connection: sqlite3.Connection, where: str, values: list[str] | tuple[str, ...]) -> list[Town]:
-    made = [Town(*row[:6], nan if row[6] is None else row[6], nan if row[7] is None else row[7], row[8] or "", row[9])
-            for row in connection.execute(f"{_COLUMNS} {where}", values)]
+    made = [Town(number, stem, chome, name, plain, kana, nan if lon is None else lon, nan if lat is None else lat, layer or "", feature)
+            for number, stem, chome, name, plain, kana, lon, lat, layer, feature in connection.execute(f"{_COLUMNS} {where}", values)]
     return sorted(made, key=town_order)
 
 
@@ -106,7 +106,7 @@ def containing(connection: sqlite3.Connection, name: list[Token]) -> list[Town]:
     key = "".join(t.key for t in name)
     if not key:
         return []
-    found = _rows(connection, "WHERE t.stem LIKE ? ESCAPE '\\'", (f"%{escaped(key)}%",))
+    found = _rows(connection, "WHERE instr(t.stem, ?)", (key,))
     return sorted(found, key=lambda t: (not t.stem.startswith(key), *town_order(t)))
 
 
@@ -115,4 +115,4 @@ def by_reading(connection: sqlite3.Connection, reading: Reading, at: int) -> lis
     key = kana_key(reading.text[at:])
     if len(key) < 2:
         return []
-    return _rows(connection, "WHERE t.kana_key = ?", (key,)) or _rows(connection, "WHERE t.kana_key LIKE ? ESCAPE '\\'", (f"{escaped(key)}%",))
+    return _rows(connection, "WHERE t.kana_key = ?", (key,)) or _rows(connection, "WHERE instr(t.kana_key, ?) = 1", (key,))
