@@ -31,8 +31,8 @@ class Steps:
     def of(cls, network: Network, cost: np.ndarray, allowed: np.ndarray) -> Steps:
         """Take the allowed edges (k,) at their cost in ticks (k,)."""
         edge = np.flatnonzero(allowed & (network.edge[:, 0] != network.edge[:, 1]))
-        ends = network.edge[edge].astype(np.int64)
-        source, target, edge = np.concatenate([ends[:, 0], ends[:, 1]]), np.concatenate([ends[:, 1], ends[:, 0]]), np.tile(edge, 2)
+        ends = network.edge[edge]
+        source, target, edge = np.concatenate([ends[:, 0], ends[:, 1]]), np.concatenate([ends[:, 1], ends[:, 0]]), np.tile(edge.astype(np.int32), 2)
         order = np.lexsort((edge, cost[edge], target, source))
         source, target, edge = source[order], target[order], edge[order]
         first = np.append(True, (source[1:] != source[:-1]) | (target[1:] != target[:-1]))[:len(edge)]

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import shapely
 
+from gispipe.roads.index import Cells
 from gispipe.roads.noding import noded, without_gaps
 from gispipe.roads.shapes import Shapes
 from gispipe.roads.zones import is_inside, stretches
@@ -58,22 +59,21 @@ class Network:
         return any(bool(self.inside[name][edge]) for name in names)
 
     @cached_property
-    def tree(self) -> shapely.STRtree:
+    def cells(self) -> Cells:
         """The index of the edges, made when first asked for."""
-        return shapely.STRtree(self.shapes.linestrings())
+        return Cells.of(self.shapes)
 
     def nearest(self, place: shapely.Point) -> Spot | None:
         """Return the nearest point of the nearest edge (ties: the first edge), or None when none is within REACH."""
-        found = self.tree.query_nearest(place, max_distance=REACH)
-        if not len(found):
+        found = self.cells.nearest(self.shapes, np.array([place.x, place.y]), REACH)
+        if found is None:
             return None
-        edge = int(found.min())
-        line = self.tree.geometries[edge]
-        along = float(shapely.line_locate_point(line, place))
-        point = shapely.line_interpolate_point(line, along)
-        share = along / float(shapely.length(line))
-        return Spot(edge, round(share * int(self.ticks[edge])), (point.x, point.y), float(shapely.distance(point, place)))
-
+        segment, share, point, metres = found
+        edge = int(np.searchsorted(self.shapes.start, segment, "right")) - 1
+        low, high = self.shapes.start.item(edge), self.shapes.start.item(edge + 1) - 1
+        ruler = self.shapes.ruler
+        along = ruler[segment] + share * (ruler[segment + 1] - ruler[segment]) - ruler[low]
+        return Spot(edge, round(along / (ruler[high] - ruler[low]) * int(self.ticks[edge])), (float(point[0]), float(point[1])), metres)
 
     def towards(self, spot: Spot, node: int, ticks: int) -> np.ndarray:
         """Return the (p, 2) corners from a spot along its edge to one of its ends, so many ticks away."""

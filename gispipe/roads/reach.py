@@ -82,14 +82,13 @@ def reach(network: Network, sites: np.ndarray, hazards: Mapping[str, Hazard], co
         _known(network, name, hazard)
     full, node, access = attach(network, sites)
     hazards = {name: Hazard(np.asarray(hazard.designated, dtype=bool), tuple(sorted(set(hazard.avoid)))) for name, hazard in sorted(hazards.items())}
-    ground = {avoid: Ground.of(full, avoid) for avoid in dict.fromkeys(hazard.avoid for hazard in hazards.values())}
-    plan, found = dict[str, int](), dict[int, Ways]()
-    asked: dict[tuple[bytes, tuple[str, ...]], int] = {}
-    for name, hazard in hazards.items():
-        plan[name] = asked.setdefault((hazard.designated.tobytes(), hazard.avoid), len(asked))
-        if plan[name] not in found:
-            found[plan[name]] = ways(ground[hazard.avoid], node, access, hazard.designated, count)
-    return Reach(full, shapely.get_coordinates(sites), node, access, hazards, plan, found, count)
+    asked: dict[tuple[tuple[str, ...], bytes], int] = {}
+    plan = {name: asked.setdefault((hazard.avoid, hazard.designated.tobytes()), len(asked)) for name, hazard in hazards.items()}
+    found: dict[int, Ways] = {}
+    for avoid in sorted({avoid for avoid, _ in asked}):
+        ground = Ground.of(full, avoid)
+        found |= {key: ways(ground, node, access, np.frombuffer(mask, dtype=bool), count) for (other, mask), key in asked.items() if other == avoid}
+    return Reach(full, shapely.get_coordinates(sites), node, access, hazards, plan, dict(sorted(found.items())), count)
 
 
 def _known(network: Network, name: str, hazard: Hazard) -> None:

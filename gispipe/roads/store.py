@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from gispipe.errors import NotFound, UnreadableInput
+from gispipe.roads.index import Cells
 from gispipe.roads.network import Network
 from gispipe.roads.reach import Hazard, Reach
 from gispipe.roads.shapes import Shapes
-from gispipe.roads.tables import Table, Ways
+from gispipe.roads.tables import Table, Ways, smallest
 from gispipe.words import Words
 
 FORMAT = 1
@@ -69,8 +70,9 @@ def _arrays(reach: Reach) -> Iterator[tuple[str, np.ndarray]]:
     about = {"format": FORMAT, "count": reach.count, "report": dict(network.report), "inside": list(network.inside), "plan": dict(reach.plan),
              "avoid": {name: list(hazard.avoid) for name, hazard in reach.hazards.items()}}
     yield "about", np.frombuffer(json.dumps(about, ensure_ascii=False, sort_keys=True).encode(), dtype=np.uint8)
-    yield from {"node_xy": network.node_xy, "edge": network.edge, "ticks": _small(network.ticks), "xy": network.shapes.xy,
-                "start": _small(network.shapes.start), "site_xy": reach.site_xy, "site_node": reach.site_node, "site_access": reach.site_access}.items()
+    yield from {"node_xy": network.node_xy, "edge": network.edge, "ticks": smallest(network.ticks), "xy": network.shapes.xy,
+                "start": smallest(network.shapes.start), "site_xy": reach.site_xy, "site_node": reach.site_node, "site_access": reach.site_access,
+                "cell": network.cells.cell, "segment": network.cells.segment}.items()
     yield from ((f"inside.{k}", np.packbits(mask)) for k, mask in enumerate(network.inside.values()))
     yield from ((f"designated.{name}", np.packbits(hazard.designated)) for name, hazard in reach.hazards.items())
     for key, ways in reach.found.items():
@@ -79,13 +81,7 @@ def _arrays(reach: Reach) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def _columns(name: str, table: Table) -> Iterator[tuple[str, np.ndarray]]:
-    return ((f"{name}.{column}", _small(getattr(table, column))) for column in _COLUMNS)
-
-
-def _small(array: np.ndarray) -> np.ndarray:
-    """Return whole numbers in the smallest type that holds them."""
-    low, high = (int(array.min()), int(array.max())) if array.size else (0, 0)
-    return array.astype(next(kind for kind in (np.int8, np.int16, np.int32, np.int64) if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max))
+    return ((f"{name}.{column}", getattr(table, column)) for column in _COLUMNS)
 
 
 def _table(data: Mapping[str, np.ndarray], name: str) -> Table:
@@ -98,6 +94,7 @@ def _reach(path: Path, data: Mapping[str, np.ndarray], about: dict[str, Any]) ->
     edges, sites = len(data["edge"]), len(data["site_node"])
     inside = {name: np.unpackbits(data[f"inside.{k}"], count=edges).astype(bool) for k, name in enumerate(about["inside"])}
     network = Network(data["node_xy"], data["edge"], data["ticks"].astype(np.int64), Shapes(data["xy"], data["start"].astype(np.int64)), inside, about["report"])
+    network.__dict__["cells"] = Cells(data["cell"], data["segment"])
     hazards = {name: Hazard(np.unpackbits(data[f"designated.{name}"], count=sites).astype(bool), tuple(avoid)) for name, avoid in about["avoid"].items()}
     return Reach(network, data["site_xy"], data["site_node"], data["site_access"], hazards, about["plan"],
                  StoredWays(path, sorted(set(about["plan"].values()))), about["count"])

@@ -15,7 +15,7 @@ TENFOLD = 10
 
 @dataclass(frozen=True)
 class Table:
-    """The nearest sites of every node, nearest first; all arrays (m, count).
+    """The nearest sites of every node, nearest first; all arrays (m, count), whole numbers.
 
     site: number or -1; length, danger: ticks of the whole way to the site and of its part inside avoided zones;
     edge: the edge to walk next, -1 at the site's own node; step: the flat index in this table where the walk goes on, or -1.
@@ -72,10 +72,16 @@ def table_of(steps: Steps, danger: np.ndarray, at: np.ndarray, access: np.ndarra
     taken, slot = _kept_by(steps, values, len(at))
     ends = (site >= 0) & (at[site] == np.arange(len(site))[:, None]) if len(at) else site >= 0
     edge = np.where((taken >= 0) & ~ends, steps.edge[taken] if len(steps.edge) else -1, -1)
-    step = np.where(edge >= 0, steps.target[taken] * count + slot if len(steps.edge) else -1, -1)
+    step = np.where(edge >= 0, steps.target[taken].astype(np.int64) * count + slot if len(steps.edge) else -1, -1)
     inside = _summed(np.where(edge >= 0, danger[edge], 0).ravel(), step.ravel()).reshape(site.shape)
     length = np.where(site >= 0, values // max(len(at), 1) - TENFOLD * inside, 0)
-    return Table(site.astype(np.int32), length, inside, edge.astype(np.int32), step.astype(np.int32))
+    return Table(*(smallest(array) for array in (site, length, inside, edge, step)))
+
+
+def smallest(array: np.ndarray) -> np.ndarray:
+    """Return whole numbers in the smallest type that holds them."""
+    low, high = (int(array.min()), int(array.max())) if array.size else (0, 0)
+    return array.astype(next(kind for kind in (np.int8, np.int16, np.int32, np.int64) if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max))
 
 
 def _kept_by(steps: Steps, values: np.ndarray, sites: int) -> tuple[np.ndarray, np.ndarray]:
