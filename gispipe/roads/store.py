@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,16 @@ def load(path: Path) -> Reach:
     """Open the file; the tables of a hazard are read when first asked for. Raises NotFound or UnreadableInput."""
     if not path.exists():
         raise NotFound(str(path), Words("the walking network is not there", "徒歩経路のファイルがありません"), _AGAIN)
+    with _reading(path) as data:
+        return _reach(path, data, json.loads(data["about"].tobytes()))
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Mapping[str, np.ndarray]]:
     try:
         with np.load(path, allow_pickle=False) as data:
-            return _reach(path, data, json.loads(data["about"].tobytes()))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            yield data
+    except (OSError, EOFError, ValueError, KeyError, AttributeError, TypeError, zipfile.BadZipFile) as error:
         raise UnreadableInput(str(path), Words("the walking network is damaged", "徒歩経路のファイルが壊れています"), _AGAIN) from error
 
 
@@ -53,9 +60,9 @@ class StoredWays(Mapping[int, Ways]):
         if key not in self._keys:
             raise KeyError(key)
         if key not in self._read:
-            with np.load(self._path, allow_pickle=False) as data:
+            with _reading(self._path) as data:
                 safe = _table(data, f"{key}.safe")
-                self._read[key] = Ways(safe, _table(data, f"{key}.cross") if f"{key}.cross.site" in data.files else safe)
+                self._read[key] = Ways(safe, _table(data, f"{key}.cross") if f"{key}.cross.site" in data else safe)
         return self._read[key]
 
     def __iter__(self) -> Iterator[int]:
@@ -94,7 +101,7 @@ def _reach(path: Path, data: Mapping[str, np.ndarray], about: dict[str, Any]) ->
     edges, sites = len(data["edge"]), len(data["site_node"])
     inside = {name: np.unpackbits(data[f"inside.{k}"], count=edges).astype(bool) for k, name in enumerate(about["inside"])}
     network = Network(data["node_xy"], data["edge"], data["ticks"].astype(np.int64), Shapes(data["xy"], data["start"].astype(np.int64)), inside, about["report"])
-    network.__dict__["cells"] = Cells(data["cell"], data["segment"])
+    vars(network)["cells"] = Cells(data["cell"], data["segment"])  # kept, so that it is not made again
     hazards = {name: Hazard(np.unpackbits(data[f"designated.{name}"], count=sites).astype(bool), tuple(avoid)) for name, avoid in about["avoid"].items()}
     return Reach(network, data["site_xy"], data["site_node"], data["site_access"], hazards, about["plan"],
                  StoredWays(path, sorted(set(about["plan"].values()))), about["count"])
