@@ -40,7 +40,7 @@ def write_register(connection: sqlite3.Connection, entries: Iterable[Entry], cit
     groups: dict[tuple[str, str, bool], list[Entry]] = {}
     for entry in entries:
         groups.setdefault((entry.kind, entry.layer, entry.area), []).append(entry)
-    for (kind, layer, area), group in sorted(groups.items()):
+    for (kind, layer, area), group in sorted(groups.items(), key=lambda one: (one[0][0] != "town", one[0])):
         columns = ([getattr(e, name) for e in group] for name in ("name", "town", "number", "lon", "lat", "feature", "kana"))
         write_columns(connection, kind, layer, *columns, area=area)
     finish_register(connection)
@@ -55,7 +55,7 @@ def begin_register(connection: sqlite3.Connection, city: CityName) -> None:
 
 def write_columns(connection: sqlite3.Connection, kind: str, layer: str, names: Sequence[str], towns: Sequence[str], numbers: Sequence[str],
                   lon: Sequence[float], lat: Sequence[float], features: Sequence[int], kana: Sequence[str] | None = None, *, area: bool = False) -> None:
-    """Add one layer's entries of one kind, column by column; call `finish_register` after the last.
+    """Add one layer's entries of one kind, column by column: towns first, and `finish_register` after the last.
 
     kind: town, address, lot or facility. names: as shown; towns: as the registry spells them; lon, lat: degrees,
     JGD2011; features: rows of the layer; area: positions of towns that come from polygons. Raises ValueError for
