@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from tests.bench.tiles import ORIGIN, city
 
 CORNER = np.array([-48_000.0, -135_000.0])
 """South-west corner of the synthetic city in a plane rectangular system, metres."""
-SLIVER = 0.1
+SLIVER, NEGLIGIBLE = 0.1, 1e-7
 AREA_M2 = 1e-6
 PIECE = 128
 
@@ -50,9 +51,20 @@ def read(folder: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def write_shares(folder: Path, engine: str, owner: np.ndarray, rank: np.ndarray, area: np.ndarray) -> None:
-    """Keep an engine's answer, sorted by parcel and rank."""
-    order = np.lexsort((rank, owner))
-    np.savez(folder / f"{engine}.npz", owner=owner[order], rank=rank[order], area=area[order])
+    """Keep the shares of an engine beyond the sliver tolerance, by parcel and from the worst rank down."""
+    order = np.lexsort((-rank, owner))
+    owner, rank, area = owner[order], rank[order], area[order]
+    kept = (_at_that_rank_or_worse(owner, area) > SLIVER) & (area > NEGLIGIBLE)
+    np.savez(folder / f"{engine}.npz", owner=owner[kept], rank=rank[kept], area=area[kept])
+
+
+def _at_that_rank_or_worse(owner: np.ndarray, area: np.ndarray) -> np.ndarray:
+    """Sum areas from the worst rank down within each parcel."""
+    if not len(owner):
+        return area
+    total = np.cumsum(area)
+    first = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
+    return total - np.repeat(total[first] - area[first], np.diff(np.append(first, len(owner))))
 
 
 def read_shares(folder: Path, engine: str) -> Shares:
@@ -62,11 +74,11 @@ def read_shares(folder: Path, engine: str) -> Shares:
 
 
 def same(ours: Shares, peer: Shares) -> tuple[bool, str]:
-    """Compare two answers: the same parcels and ranks, areas within AREA_M2; a share at the tolerance itself may be in one only."""
+    """Compare two answers: the same parcels and ranks, areas within AREA_M2; a share at a tolerance itself may be in one only."""
     key, other = ours.owner * 64 + ours.rank, peer.owner * 64 + peer.rank
     common, here, there = np.intersect1d(key, other, return_indices=True)
     lone = np.append(ours.area[~np.isin(key, common)], peer.area[~np.isin(other, common)])
-    decided = int(np.count_nonzero(np.abs(lone - SLIVER) > AREA_M2))
+    decided = int(np.count_nonzero((np.abs(lone - SLIVER) > AREA_M2) & (lone > AREA_M2)))
     gap = float(np.abs(ours.area[here] - peer.area[there]).max(initial=0))
     return decided == 0 and gap <= AREA_M2, f"{len(common):,} shares in common, {decided} in one only, largest area difference {gap:.1e} m²"
 
@@ -93,3 +105,7 @@ def _halves(parts: np.ndarray, rank: np.ndarray) -> tuple[np.ndarray, np.ndarray
     pieces, owner = shapely.get_parts(np.concatenate([first, second]), return_index=True)
     areal = shapely.get_dimensions(pieces) == 2
     return pieces[areal], np.tile(rank, 2)[owner[areal]]
+
+
+if __name__ == "__main__":
+    print(prepare(Path(sys.argv[1]), int(sys.argv[2])))
