@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 import shapely
 
+from gispipe.roads.gaps import SNAP, without_gaps
 from gispipe.roads.index import Cells
-from gispipe.roads.noding import noded, without_gaps
+from gispipe.roads.noding import noded
 from gispipe.roads.shapes import Shapes
 from gispipe.roads.zones import is_inside, stretches
 
@@ -93,14 +94,15 @@ class Network:
         return self.shapes.xy[np.repeat(np.where(forward, low, high - 1), size) + within * np.repeat(np.where(forward, 1, -1), size)]
 
 
-def build_network(lines: np.ndarray, avoid: Mapping[str, np.ndarray], where: str = "roads") -> Network:
+def build_network(lines: np.ndarray, avoid: Mapping[str, np.ndarray], where: str = "roads", snap: float = SNAP) -> Network:
     """Make the network of delivered centre lines (n,), cut wherever they enter or leave a named set of polygons.
 
-    Lines are joined where they cross or touch and where an end misses another by at most SNAP. An edge on the border of a
-    zone is inside. `where` names the layer in errors: WrongFormat, UnreadableInput, EmptyFile.
+    Lines are joined where they cross or touch and where an end misses another by at most SNAP; with a larger `snap` (metres)
+    a loose end also reaches its nearest other road. An edge on the border of a zone is inside. `where` names the layer in
+    errors: WrongFormat, UnreadableInput, EmptyFile.
     """
     merged, counts = noded(lines, where)
-    shapes, gaps = without_gaps(Shapes.of(merged))
+    shapes, gaps = without_gaps(Shapes.of(merged), snap)
     reached = {name: stretches(shapes, np.asarray(polygons, dtype=object)) for name, polygons in sorted(avoid.items())}
     pieces, origin, begins = shapes.cut(np.concatenate([np.empty(0), *(stretch.ravel() for stretch in reached.values())]))
     middle = (begins + np.where(np.append(origin[1:] == origin[:-1], False), np.append(begins[1:], 0), shapes.top[origin])) / 2

@@ -10,6 +10,7 @@ import shapely
 
 from gispipe.roads.network import TICK, Network, Spot
 from gispipe.roads.reach import Reach
+from gispipe.roads.shapes import SAME
 from gispipe.roads.tables import TENFOLD, Table
 from gispipe.words import Words
 
@@ -129,8 +130,9 @@ def _line(reach: Reach, place: shapely.Point, spot: Spot, choice: _Choice) -> sh
     network = reach.network
     xy = np.concatenate([[(place.x, place.y)], network.towards(spot, choice.start.node, choice.start.ticks),
                          network.along(*_way(choice.table, choice.index)), reach.site_xy[choice.site][None]])
-    kept = np.append(True, (xy[1:] != xy[:-1]).any(axis=1))
-    return shapely.LineString(xy[kept] if kept.sum() > 1 else xy[:2])
+    kept = np.append(np.hypot(*np.diff(xy, axis=0).T) > SAME, True)
+    kept[0] = True
+    return shapely.LineString(xy[kept])
 
 
 def _way(table: Table, index: int) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,7 @@ from roads.nets import lines, net, zones
 
 from gispipe.errors import EmptyFile, UnreadableInput, WrongFormat
 from gispipe.roads import Network, build_network
-from gispipe.roads.noding import SNAP
+from gispipe.roads.gaps import SNAP
 
 place = st.tuples(st.integers(0, 12), st.integers(0, 12))
 segment = st.tuples(place, place).filter(lambda ends: ends[0] != ends[1])
@@ -55,6 +55,27 @@ def test_two_ends_that_miss_each_other_are_joined_only_within_the_tolerance(gap:
     network = net([(0, 0), (50, 0)], [(50 + gap, 0), (100, 0)])
     assert network.report["components"] == components
     assert network.report["length_m"] == pytest.approx(100 - (gap if components == 2 else 0), abs=0.01)
+
+
+def test_a_larger_tolerance_joins_a_loose_end_to_its_nearest_other_road_only() -> None:
+    roads = lines([(0, 0), (100, 0)], [(30, 3), (30, 40)], [(0, 44), (100, 44)], [(60, 0), (60, 40.2)])
+    report = build_network(roads, {}, snap=4.0).report
+    assert (report["components"], report["gaps_closed"], report["length_m"]) == (1, 3, pytest.approx(277.2 + 3 + 4 + 3.8, abs=0.01))
+    assert build_network(roads, {}).report["components"] == 3
+
+
+@given(st.lists(segment, min_size=2, max_size=9), st.sampled_from([0.5, 1.5, 3.0]))
+@settings(max_examples=60)
+def test_no_link_is_longer_than_the_tolerance(segments: list[tuple[tuple[int, int], tuple[int, int]]], snap: float) -> None:
+    drawn = lines(*segments)
+    merged = shapely.union_all(drawn)
+    edges = build_network(drawn, {}, snap=snap).shapes.linestrings()
+    added = edges[shapely.distance(shapely.line_interpolate_point(edges, 0.5, normalized=True), merged) > 0.01]
+    assert (shapely.length(added) <= snap + 0.01).all()
+
+
+def test_a_larger_tolerance_never_joins_an_end_to_the_road_it_comes_from() -> None:
+    assert net([(0, 0), (100, 0)], [(50, 0), (52, 2)]).report == build_network(lines([(0, 0), (100, 0)], [(50, 0), (52, 2)]), {}, snap=5.0).report
 
 
 def test_repeated_and_zero_length_lines_are_dropped_and_counted() -> None:

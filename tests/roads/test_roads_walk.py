@@ -221,3 +221,29 @@ def test_every_node_lists_what_a_search_from_scratch_finds(city: tuple[Network, 
         assert listed.site[node][there].tolist() == [site for _, site in rows[:3]]
         assert ((listed.length_m + TENFOLD * listed.danger_m) / TICK)[node][there].tolist() == [cost for cost, _ in rows[:3]]
         assert listed.safe[node][there].tolist() == [site in safe for _, site in rows[:3]]
+
+
+@pytest.mark.parametrize("sites", [points(), points((50, 0))])
+def test_without_any_designated_site_there_is_no_way(sites: np.ndarray) -> None:
+    answer = reach(net([(0, 0), (100, 0)], flood=FLOODED), sites, {"flood": Hazard(np.zeros(len(sites), dtype=bool), ("flood",))})
+    assert walks(answer, shapely.Point(0, 0), "flood") == ()
+    assert why_none(answer, shapely.Point(0, 0), "flood") == "no_way"
+    assert (answer.listed("flood").site == -1).all()
+
+
+def test_a_place_on_a_ring_road_and_a_site_across_it_are_joined_the_shorter_way() -> None:
+    answer = asked(net([(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)]), points((100, 80)))
+    (walk,) = walks(answer, shapely.Point(0, 90), "flood")
+    assert (walk.length_m, list(walk.line.coords)) == (130, [(0, 90), (0, 100), (100, 100), (100, 80)])
+
+
+def test_of_two_roads_between_the_same_crossings_the_shorter_one_is_walked_and_drawn() -> None:
+    roads = ([(-50, 0), (0, 0)], [(0, 0), (50, 30), (100, 0)], [(0, 0), (50, -20), (100, 0)], [(100, 0), (150, 0)])
+    (walk,) = walks(asked(net(*roads), points((150, 0))), shapely.Point(-50, 0), "flood")
+    assert (50, -20) in list(walk.line.coords)
+    assert walk.length_m == pytest.approx(100 + 2 * np.hypot(50, 20), abs=0.001)
+
+
+def test_the_number_of_sites_asked_for_is_kept() -> None:
+    answer = asked(net([(0, 0), (100, 0)]), points((10, 0), (20, 0), (30, 0), (40, 0), (50, 0)), count=4)
+    assert [walk.site for walk in walks(answer, shapely.Point(0, 0), "flood")] == [0, 1, 2, 3]
