@@ -130,9 +130,9 @@ def _line(reach: Reach, place: shapely.Point, spot: Spot, choice: _Choice) -> sh
     network = reach.network
     xy = np.concatenate([[(place.x, place.y)], network.towards(spot, choice.start.node, choice.start.ticks),
                          network.along(*_way(choice.table, choice.index)), reach.site_xy[choice.site][None]])
-    kept = np.append(np.hypot(*np.diff(xy, axis=0).T) > SAME, True)
-    kept[0] = True
-    return shapely.LineString(xy[kept])
+    drawn = xy[np.append(True, np.hypot(*np.diff(xy, axis=0).T) > SAME)]
+    drawn[-1] = xy[-1]
+    return shapely.LineString(drawn if len(drawn) > 1 else xy[[0, -1]])
 
 
 def _way(table: Table, index: int) -> tuple[np.ndarray, np.ndarray]:
