@@ -19,7 +19,8 @@ from gispipe.words import Words
 LONGEST = 200
 _RUN = re.compile("\ufffd{2,}")
 _LOT_WORD = re.compile(r"^地番[:：\s]*|[\s(（]*地番[)）]?$")
-_HOUSE_WORD = re.compile(r"^(?:住居表示|住所)[:：\s]+|[\s(（]*住居表示[)）]?$")
+_LABEL = re.compile(r"^(?:住所|所在地|所在)[:：\s]+")
+_HOUSE_WORD = re.compile(r"^住居表示[:：\s]*|[\s(（]*住居表示[)）]?$")
 
 
 def search(connection: sqlite3.Connection, text: str) -> Found:
@@ -47,8 +48,9 @@ def _runs_shortened(text: str) -> list[str]:
 def _answer(connection: sqlite3.Connection, text: str) -> Found:
     if hits := facilities.named(connection, text):
         return _facility(text, hits)
-    marks = {mark for mark, pattern in (("地番", _LOT_WORD), ("住居表示", _HOUSE_WORD)) if pattern.search(text.strip())}
-    reading = normalise(_HOUSE_WORD.sub("", _LOT_WORD.sub("", text.strip())))
+    bare = _LABEL.sub("", text.strip())
+    marks = {mark for mark, pattern in (("地番", _LOT_WORD), ("住居表示", _HOUSE_WORD)) if pattern.search(bare)}
+    reading = normalise(_HOUSE_WORD.sub("", _LOT_WORD.sub("", bare)))
     city = read_city(connection)
     if not reading.text:
         return Found("nothing", read_as=city.city, reason=_no_town(text, city))
@@ -87,15 +89,10 @@ def _address(connection: sqlite3.Connection, text: str, reading: Reading, city: 
         if scope.other:
             return _elsewhere(connection, text, reading, city, scope)
         found = _in_scope(connection, reading, city, marks, scope)
-        if found is not None and found.result != "nothing" and not _unread(found):
+        if found is not None and found.result != "nothing" and not found.unread:
             return found
         weak = weak or found
     return _by_name(connection, text, reading, city, weak)
-
-
-def _unread(found: Found) -> bool:
-    """Return whether a town was found but what follows is no number: perhaps the name of something else."""
-    return found.result == "town" and found.hits[0].kind == "town" and bool(found.rest) and found.reason is not None and len(found.hits) == 1
 
 
 def _elsewhere(connection: sqlite3.Connection, text: str, reading: Reading, city: CityName, scope: Scope) -> Found:
@@ -121,7 +118,7 @@ def _by_name(connection: sqlite3.Connection, text: str, reading: Reading, city: 
     at = max(scope.at for scope in scopes(reading.text, city, lambda _: 0) if not scope.other) if weak is None and not _foreign(reading, city) else 0
     name, tail = _name_and_tail(reading.text, at)
     if weak is None and (hits := _partial_towns(connection, name, tail)):
-        return listed(hits, f"{city.city} {reading.text[at:]}", sentences.NAME_ONLY)
+        return listed([*hits, *facilities.containing(connection, text)], f"{city.city} {reading.text[at:]}", sentences.NAME_ONLY)
     if weak is None and (found := towns.by_reading(connection, reading, at)):
         hits = [town.hit().noted(sentences.READING) for town in found]
         return Found("town", tuple(hits), read_as=f"{city.city} {found[0].name}") if len(hits) == 1 else listed(hits, f"{city.city} {reading.text[at:]}", sentences.NAME_ONLY)

@@ -56,6 +56,7 @@ class Found:
 
     result: exact (hits[0] is what was asked), candidates (one of them may be), town (hits[0] is only the town or block,
     the others are suggestions) or nothing. rest: what stands after the number. read_as: how the question was read.
+    unread: what stands behind the town was not read as a number; it may be another name.
     """
 
     result: str
@@ -63,3 +64,4 @@ class Found:
     rest: str = ""
     read_as: str = ""
     reason: Words | None = None
+    unread: bool = False

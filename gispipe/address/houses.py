@@ -54,7 +54,7 @@ def resolve(connection: sqlite3.Connection, town: Town, numbers: Numbers, start:
     atoms = numbers.atoms[start:]
     wanted = _wanted(numbers.marks)
     aside: list[Hit] = []
-    shorter = range(len(atoms) - 1, 1, -1) if len(atoms) <= LONGEST else ()
+    shorter = [k for k in range(len(atoms) - 1, 1, -1) if len(atoms) <= LONGEST and all(map(str.isdigit, atoms))]
     for used in [len(atoms), *shorter]:
         hits = with_number(connection, town, join_atoms(atoms[:used]))
         grade, chosen = _choose(hits, wanted)

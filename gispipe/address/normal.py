@@ -21,8 +21,8 @@ _KANA = "ァ-ヺぁ-ゖ"
 _DASHES = "\\-−‐‑‒–—─━―⏤⎯⁃"
 _BRACKETS = re.compile(r"\(([^()]*)\)|「([^「」]*)」|\[([^\[\]]*)\]|【([^【】]*)】")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef\"'“”‘’`]")
-# a space parts numbers and buildings only; inside names and before the marks of a number it says nothing
-_IDLE_SPACE = re.compile(rf"(?<![0-9A-Z号番地目階室ー{NUMERALS}]) | (?=丁目|番|号|{_DASHES}|[{_DASHES}])|(?<=[{_DASHES}]) (?=[{_N}])")
+# a space parts numbers and buildings only; inside names and before the marks of a number it says nothing, nor does the comma of thousands
+_IDLE_SPACE = re.compile(rf"(?<![0-9A-Z号番地目階室ー{NUMERALS}]) | (?=丁目|番|号|{_DASHES}|[{_DASHES}])|(?<=[{_DASHES}]) (?=[{_N}])|(?<=[0-9]),(?=[0-9]{{3}}(?![0-9]))")
 _LONG_DASH = re.compile(rf"(?<=[{_N}番地号目])[{_DASHES}ー](?=.)|(?<![{_KANA}])ー(?=[{_N}])|[{_DASHES}](?=[{_N}])")
 _ONE_AS_DASH = re.compile(r"(?<=[0-9])一(?=[0-9])")
 _OF = re.compile(rf"(?<=[{_N}])[のノ之丿](?=[{_N}])")

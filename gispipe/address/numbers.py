@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from gispipe.address.normal import Token, normalise, tokens
+from gispipe.address.normal import WILDCARDS, Token, normalise, tokens
 
 _LETTERS = "甲乙丙丁戊己庚辛壬癸イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
 _LETTER = rf"[{_LETTERS}](?=[0-9\-番号 |]|$|の)"
@@ -22,6 +22,10 @@ _AFTER_UNIT = re.compile(r" ?[ノの\-]* ?")
 _CLOSE = re.compile(r" ?号(?![室棟館車店])")
 _UNIT = re.compile(r" ?(番地|番(?![館街丁町軒]))")
 
+# what follows shows that the number goes on, or is part of something else: 7条, 7番●号, 1,2, 1~3, 三十六五
+_GOES_ON = re.compile(rf"[\-ノの ]*[{WILDCARDS}]|[ ]?[,.、・/:~〜+&|](?![0-9]+\s?(?:{_ROOM}))[0-9]|丁目|[条線丁町村区字部社軒通]|地割")
+_GOES_ON_AFTER_ONE = re.compile(r"-*[A-Z](?![A-Z])|[ \-]+[0-9](?![0-9]*\s?(?:" + _ROOM + "))")
+
 
 @dataclass
 class Numbers:
@@ -31,11 +35,21 @@ class Numbers:
     ends: list[int] = field(default_factory=list)
     marks: set[str] = field(default_factory=set)
     chome: int = 0
+    begin: int = 0
     end: int = 0
 
     def key(self, start: int, stop: int) -> str:
         """Return the key of the atoms from `start` to `stop`."""
         return join_atoms(self.atoms[start:stop])
+
+
+    def doubtful(self, tail: str) -> bool:
+        """Return whether the text goes on in a way that makes the number read so far only a part of what is meant."""
+        return bool(self.atoms) and bool(_GOES_ON.match(tail, self.end) or (len(self.atoms) == 1 and _GOES_ON_AFTER_ONE.match(tail, self.end)))
+
+    def unread(self) -> None:
+        """Forget the numbers, but not the chome, and give what was read of them back to the rest."""
+        self.atoms, self.ends, self.end = [], [], self.begin
 
 
 def join_atoms(atoms: list[str]) -> str:
@@ -63,7 +77,7 @@ def parse_numbers(tail: str, chome: bool = True) -> Numbers:
     """Read a chome (if there may be one) and the numbers at the beginning of a text made by `tail_text`."""
     numbers = Numbers()
     if chome and (match := _CHOME.match(tail)):
-        numbers.chome, numbers.end = int(match.group(1)), match.end()
+        numbers.chome, numbers.begin, numbers.end = int(match.group(1)), match.end(), match.end()
     lead = _LEAD.match(tail, numbers.end)
     assert lead is not None
     if lead.group(1):

@@ -90,7 +90,8 @@ def _other(text: str, folded: str, at: int, city: CityName, town_at: Callable[[i
     behind = folded[at + own:at + own + 1]
     if own and behind not in {"市", "区", "町", "村", "郡"}:
         return "", False
-    if any(c in WILDCARDS for c in folded[at:at + _LONGEST]):
+    number_next = folded[at + own + 1:at + own + 2].isdigit() or not folded[at + own + 1:]
+    if any(c in WILDCARDS for c in folded[at:at + _LONGEST]) or (own and behind != "市" and number_next):
         return "", False
     county = _COUNTY.match(folded[at:at + _LONGEST])
     begin = at + (county.end() if county else 0)

@@ -42,6 +42,8 @@ class _Tail:
         self.numbers = parse_numbers(self.text)
         if self.numbers.chome and not any(t.chome == self.numbers.chome for t in begun.towns) and "丁目" not in self.text[:self.numbers.end]:
             self.numbers = parse_numbers(self.text, chome=False)  # 3丁 is a lot of its own where no such chome is
+        if self.numbers.doubtful(self.text):
+            self.numbers.unread()
         self.numbers.marks |= question.marks | {word for word in ("地番", "住居表示") if word in question.reading.others}
 
     def rest(self, used: int, kind: str) -> str:
@@ -86,9 +88,8 @@ def _only_town(tail: _Tail, begun: Begun) -> Found:
     rest, city = tail.rest(0, "town"), tail.question.city.city
     whole = [t for t in begun.towns if t.chome == 0]
     if rest and tail.text[:1] != " ":
-        town = whole[0] if whole else begun.towns[0]
-        if len(whole) == 1 or len(begun.towns) == 1:
-            return Found("town", (town.hit(),), rest, f"{city} {town.name}", sentences.UNREAD.format(town=town.name, rest=rest))
+        stem = _stem_name(begun.towns[0])  # what follows may make it another name: 里 in 里見町
+        return replace(listed([t.hit() for t in begun.towns], f"{city} {stem}", sentences.UNREAD.format(town=stem, rest=rest)), rest=rest, unread=True)
     if len(whole) == 1:
         return Found("town", tuple(t.hit() for t in (*whole, *(t for t in begun.towns if t.chome)))[:MOST], rest, f"{city} {whole[0].name}")
     return replace(listed([t.hit() for t in begun.towns], f"{city} {_stem_name(begun.towns[0])}", sentences.WHICH_CHOME if not whole else sentences.SEVERAL), rest=rest)
@@ -102,12 +103,12 @@ def _said(connection: sqlite3.Connection, tail: _Tail, options: list[tuple[Town,
     exact = [a for a in answers if a.grade == "exact"]
     exact = [a for a in exact if a.whole] or exact
     unsaid = _chome_left_out(connection, tail, begun) if not numbers.chome and len(numbers.atoms) <= 2 and not any(a.town.chome == 0 for a in exact) else []
-    if len(exact) == 1 and not unsaid:
+    if len(exact) == 1 and not unsaid and (exact[0].whole or len(options) == 1):
         return _found_exact(tail, exact[0])
     several = [hit for a in exact or [a for a in answers if a.grade == "candidates"] for hit in (a.hits[:1] if a.grade == "exact" else a.hits)]
     if several or unsaid:
         blocks = [a.hits[0] for a in answers if a.grade == "town" and a.hits[0].kind == "block"] + [town.hit() for town, _ in bare]
-        return _candidates(tail, answers, several + (blocks if not several else []) + unsaid, bool(unsaid) and not several)
+        return _candidates(tail, answers, several + (blocks if not several or len(exact) == 1 else []) + unsaid, bool(unsaid) and not several)
     if bare and not any(a.hits[0].kind == "block" for a in answers):
         return _town_alone(tail, bare[0][0])
     if not answers:
@@ -147,7 +148,9 @@ def _candidates(tail: _Tail, answers: list[Answer], hits: list[Hit], unsaid: boo
 
 
 def _town_alone(tail: _Tail, town: Town) -> Found:
-    return Found("town", (town.hit(),), tail.rest(len(tail.numbers.atoms), "town"), _read_as(tail, town, ""))
+    rest = tail.rest(len(tail.numbers.atoms), "town")
+    unread = sentences.UNREAD.format(town=town.name, rest=rest) if rest and tail.text[tail.numbers.end:tail.numbers.end + 1] != " " else None
+    return Found("town", (town.hit(),), rest, _read_as(tail, town, ""), unread, unread is not None)
 
 
 def _which_chome(tail: _Tail, begun: Begun) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from itertools import repeat
@@ -13,6 +14,7 @@ from gispipe.address.numbers import number_key
 from gispipe.address.town_rows import TownRows, settle_towns
 
 KINDS = ("address", "lot")
+_CANONICAL = re.compile(r"[1-9][0-9]{0,5}(?:-[1-9][0-9]{0,5}){0,2}", re.ASCII).fullmatch
 _SCHEMA = """
 DROP TABLE IF EXISTS register_city; DROP TABLE IF EXISTS register_layer; DROP TABLE IF EXISTS register_town;
 DROP TABLE IF EXISTS register_number; DROP TABLE IF EXISTS register_facility;
@@ -91,7 +93,7 @@ def _plain(column: Sequence) -> list:
 def first_number(key: str) -> int:
     """Return the first number of a key, -1 where it has none: what numbers of a town are ordered by."""
     head = key.split("-", 1)[0]
-    if not head.isdigit():
+    if not (head.isdigit() and head.isascii()):
         head = "".join(c if c.isdigit() and c.isascii() else " " for c in head).strip().split(" ", 1)[0]
     return int(head) if head and len(head) < 10 else -1
 
@@ -99,9 +101,11 @@ def first_number(key: str) -> int:
 def _write_numbers(connection: sqlite3.Connection, kind: int, layer: int, lists: list[list]) -> None:
     names, towns, numbers, lon, lat, features, _ = lists
     place = TownRows(connection).named(towns)
-    keys = [number_key(number) for number in numbers]
+    keys = [number if _CANONICAL(number) else number_key(number) for number in numbers]
+    heads = [key.partition("-")[0] for key in keys]
+    first = {head: first_number(head) for head in set(heads)}
     spelled = (None if key == number else number for key, number in zip(keys, numbers, strict=True))
-    rows = zip(map(place.__getitem__, towns), repeat(kind), map(first_number, keys), keys, spelled, names, lon, lat, repeat(layer), features)
+    rows = zip(map(place.__getitem__, towns), repeat(kind), map(first.__getitem__, heads), keys, spelled, names, lon, lat, repeat(layer), features)
     connection.executemany("INSERT INTO register_number VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 

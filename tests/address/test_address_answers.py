@@ -69,16 +69,29 @@ def test_a_branch_that_is_not_there_is_never_its_parent_lot(ask: Callable[[str],
 
 
 @pytest.mark.parametrize(("text", "result", "hits"), [
-    ("霧原谷", "candidates", [("town", f"霧原谷{k}丁目") for k in "一二三"]), ("原谷", "candidates", [("town", f"霧原谷{k}丁目") for k in "一二三"]),
+    ("霧原谷", "candidates", [("town", f"霧原谷{k}丁目") for k in "一二三"]), ("原谷", "candidates", [*(("town", f"霧原谷{k}丁目") for k in "一二三"), ("facility", "霧原谷公園")]),
     ("霧原谷一丁目", "town", [("town", "霧原谷一丁目")]), ("霧原谷3", "town", [("town", "霧原谷三丁目")]),
     ("霧原谷九丁目1-1", "candidates", [("town", f"霧原谷{k}丁目") for k in "一二三"]), ("霧原谷11-1", "candidates", [("address", f"霧原谷{k}丁目11-1") for k in "二三"]),
     ("霧原谷2-11-1", "exact", [("address", "霧原谷二丁目11-1")]), ("霧原谷1-14", "candidates", [HOUSE, LOT]),
-    ("月夜", "candidates", [("town", "月夜新田"), ("town", "月夜野")]), ("霧●谷二丁目11-1", "exact", [("address", "霧原谷二丁目11-1")]),
+    ("月夜", "candidates", [("town", "月夜新田"), ("town", "月夜野"), ("facility", "月夜ヶ丘・児童館")]), ("霧●谷二丁目11-1", "exact", [("address", "霧原谷二丁目11-1")]),
     ("月夜●", "town", [("town", "月夜野")]), ("●草谷", "town", [("town", "千草谷")]), ("原谷2-11-1", "candidates", [("address", "霧原谷二丁目11-1")]),
 ])
 def test_a_town_written_in_part_gives_candidates_and_never_a_house(ask: Callable[[str], Found], text: str, result: str, hits: list[tuple[str, str]]) -> None:
     found = ask(text)
     assert (found.result, [(kind, name) for kind, name in names(found) if kind != "block"]) == (result, hits)
+
+
+@pytest.mark.parametrize("text", ["月夜新田12番●号", "月夜新田18-●", "月夜新田12条1-1", "月夜新田12丁1-1", "月夜新田18～20", "月夜新田12,5", "月夜新田1,234番地", "月夜新田12.5", "月夜新田12/5", "月夜新田12区3",
+                                  "月夜新田十二五番地", "月夜新田12乙1", "月夜新田12町内会", "月夜新田12B", "月夜新田12 5", "月夜新田町12", "月夜野町18", "月夜新田字裏12", "月夜新田18-36-5", "月夜新田5-36丁目"])
+def test_a_number_that_goes_on_is_never_answered_by_its_beginning(ask: Callable[[str], Found], text: str) -> None:
+    assert ask(text).result in {"candidates", "town", "nothing"}
+
+
+def test_a_shorter_number_is_no_exact_answer_where_the_chome_can_be_meant() -> None:
+    connection = register(CITY, ["汐見", "汐見一丁目"], [("汐見一丁目", "2-5")], [("汐見", "1-2")])
+    assert search(connection, "汐見1-2-5").hits[0].entry.town == "汐見一丁目" and search(connection, "汐見1-2").result == "exact"
+    found = search(connection, "汐見1-2-9")
+    assert found.result == "candidates" and {hit.entry.town for hit in found.hits} == {"汐見", "汐見一丁目"}
 
 
 def test_an_unreadable_character_is_said(ask: Callable[[str], Found]) -> None:

@@ -16,6 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from gispipe.address import CityName, begin_register, finish_register, number_key, search, town_key, write_columns
 from gispipe.catalogue import load_catalogue
@@ -45,14 +46,20 @@ def build(city: Path) -> tuple[sqlite3.Connection, list[tuple[str, int, int]], l
         x, y = np.array([p.x for p in points]), np.array([p.y for p in points])
         lon, lat = transform_points(x, y, catalogue.city.crs, LONLAT)
         towns = frame["name" if kind == "town" else "town"].astype(str).tolist()
-        numbers = {"town": lambda: [""] * len(frame), "lot": lambda f=frame: f["lot"].astype(str).tolist(),
-                   "address": lambda f=frame: [f"{b}-{n}" for b, n in zip(f["block"], f["number"], strict=True)]}[kind]()
+        numbers = numbers_of(frame, kind)
         shown = frame["address"].tolist() if kind == "address" else [t + n for t, n in zip(towns, numbers, strict=True)]
-        write_columns(connection, kind, name, shown, towns, numbers, lon, lat, range(len(frame)), area=kind == "town")
+        write_columns(connection, kind, name, shown, towns, numbers, lon.tolist(), lat.tolist(), range(len(frame)), area=kind == "town")
     finish_register(connection)
     address, parcel = tables["address"].frame, tables["parcel"].frame
     houses = [(str(t), int(b), int(n)) for t, b, n in zip(address["town"], address["block"], address["number"], strict=True)]
     return connection, houses, [(str(t), str(n)) for t, n in zip(parcel["town"], parcel["lot"], strict=True)]
+
+
+def numbers_of(frame: pd.DataFrame, kind: str) -> list[str]:
+    """Return the numbers of a layer as the register takes them: none for towns, block-number for addresses."""
+    if kind == "address":
+        return [f"{block}-{number}" for block, number in zip(frame["block"], frame["number"], strict=True)]
+    return [""] * len(frame) if kind == "town" else frame["lot"].astype(str).tolist()
 
 
 def judge(connection: sqlite3.Connection, text: str, kind: str, town: str, number: str) -> str:
