@@ -1,4 +1,4 @@
-"""The truth by the plain definition: every subject against the whole area of every rank, one by one, with nothing split or prepared."""
+"""The truth by the plain definition: every subject against every whole zone, one by one, with nothing split or prepared."""
 
 from __future__ import annotations
 
@@ -21,22 +21,17 @@ def mended(geometry: np.ndarray) -> np.ndarray:
 def brute_truth(subjects: np.ndarray, zones: np.ndarray, rank: np.ndarray) -> Truth:
     """Return every (subject, rank) that meet; subjects: (n,) of any kind, zones: (m,) polygons as delivered, rank: (m,) int."""
     subjects, zones = mended(subjects), mended(zones)
-    size = size_of(subjects)
-    rows = []
-    worse = shapely.Polygon()
-    for r in sorted(set(rank.tolist()), reverse=True):
-        own = zones[rank == r]
-        worse_too = shapely.union_all([*own, worse])
-        for k, subject in enumerate(subjects):
-            rows += _one(k, r, subject, own, worse, worse_too)
-        worse = worse_too
-    table = np.array(sorted(rows), dtype=[("owner", int), ("rank", int), ("above", float), ("once", float)])
-    return Truth(table["owner"], table["rank"], table["above"], table["once"], size)
+    rows = [row for k, subject in enumerate(subjects) if subject is not None for row in _one(k, subject, zones, rank)]
+    table = np.array(rows, dtype=[("owner", int), ("rank", int), ("above", float), ("once", float)])
+    return Truth(table["owner"], table["rank"], table["above"], table["once"], size_of(subjects))
 
 
-def _one(k: int, r: int, subject: shapely.Geometry, own: np.ndarray, worse: shapely.Geometry, worse_too: shapely.Geometry
-         ) -> list[tuple[int, int, float, float]]:
-    if shapely.get_dimensions(subject) == 2:
-        above = subject.intersection(worse_too).area
-        return [(k, r, above, above - subject.intersection(worse).area)] if above > 0 else []
-    return [(k, r, 0.0, 0.0)] if subject is not None and shapely.intersects(subject, own).any() else []
+def _one(k: int, subject: shapely.Geometry, zones: np.ndarray, rank: np.ndarray) -> list[tuple[int, int, float, float]]:
+    """Cut one subject by every zone and join what was cut: joining whole zones moves borders that nearly coincide by micrometres."""
+    met = shapely.intersects(zones, subject)
+    ranks = np.unique(rank[met])
+    if shapely.get_dimensions(subject) < 2:
+        return [(k, int(r), 0.0, 0.0) for r in ranks]
+    cut = shapely.intersection(zones[met], subject)
+    above = [shapely.union_all(cut[rank[met] >= r]).area for r in ranks]
+    return [(k, int(r), a, a - worse) for r, a, worse in zip(ranks, above, [*above, 0.0][1:], strict=True) if a > 0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,6 +23,8 @@ class Verdict:
     different: int
     undecidable: int
     largest: float
+    owners: np.ndarray = field(default_factory=lambda: np.empty(0, int), repr=False, compare=False)
+    """The subjects of which anything is wrong."""
 
     def passed(self) -> bool:
         """Say whether nothing differs."""
@@ -31,6 +33,12 @@ class Verdict:
     def __str__(self) -> str:
         return (f"asked {self.asked:>9,}  under-reported {self.under}  over-reported {self.over}  different {self.different}  "
                 f"undecidable {self.undecidable}  largest area difference {self.largest:.1e} m²")
+
+
+def sum_of(verdicts: list[Verdict]) -> Verdict:
+    """Add verdicts up; the largest difference is the largest of all."""
+    asked, under, over, different, undecidable = (sum(getattr(one, name) for one in verdicts) for name in ("asked", "under", "over", "different", "undecidable"))
+    return Verdict(asked, under, over, different, undecidable, max((one.largest for one in verdicts), default=0.0))
 
 
 def judge(truth: Truth, answer: Answer, sliver: float = SLIVER) -> Verdict:
@@ -44,7 +52,8 @@ def judge(truth: Truth, answer: Answer, sliver: float = SLIVER) -> Verdict:
     gap = _gaps(truth, answer, true_key, own_key)
     other = _gap_owners(truth, answer, gap)
     other = np.union1d(np.union1d(other, _doubled(answer, own_key)), _inconsistent(answer))
-    return Verdict(len(truth.size), len(under), len(over), len(other), len(np.unique(truth.owner[may & ~must])), _largest(gap))
+    wrong = np.unique(np.concatenate([under, over, other]))
+    return Verdict(len(truth.size), len(under), len(over), len(other), len(np.unique(truth.owner[may & ~must])), _largest(gap), wrong)
 
 
 def _reachable(truth: Truth, sliver: float) -> tuple[np.ndarray, np.ndarray]:
