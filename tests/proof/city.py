@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import shapely
 
+from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue, load_catalogue
 from gispipe.geometry import present
+from gispipe.model import Audience, Style
 from gispipe.store import Store
 from gispipe.style_classes import class_index
 
@@ -23,38 +26,35 @@ class City:
     left_out: dict[str, str]
 
 
-def read_city(directory: Path, only: tuple[str, ...] = ()) -> City:
-    """Read the internal store of a city; `only` names the subject layers wanted, all when empty."""
+def read_city(directory: Path, only: tuple[str, ...] = (), audience: Audience = "internal") -> City:
+    """Read the store of a city; `only` names the subject layers wanted, all when empty."""
     catalogue = load_catalogue(directory)
-    store = Store(catalogue.output, "internal")
+    store = Store(catalogue.output, audience)
     city = City({}, {}, {})
-    for layer in sorted(store.manifest()):
+    for layer, entry in sorted(store.manifest().items()):
         declared = catalogue.layers[layer]
         if declared.kind != "vector" or (declared.hazard is None and only and layer not in only):
             continue
-        _take(catalogue, store, city, layer)
+        _take(catalogue, store.read(layer, "base" if "base" in entry else "version"), city, layer)
     return city
 
 
-def _take(catalogue: Catalogue, store: Store, city: City, layer: str) -> None:
-    table = store.read(layer, "base")
+def _take(catalogue: Catalogue, table: InternalTable | PublicTable, city: City, layer: str) -> None:
     if table.geometry is None:
         city.left_out[layer] = "no shapes"
     elif catalogue.layers[layer].hazard is None:
         city.subjects[layer] = np.where(present(table.geometry), table.geometry, None)
     else:
         areal = shapely.get_dimensions(table.geometry) == 2
-        rank = _rank(catalogue, layer, table.frame)
-        kept = areal & (rank >= 0)
-        if len(kept) and not kept.all():
-            city.left_out[layer] = f"{np.count_nonzero(~areal):,} rows that are no area, {np.count_nonzero(areal & (rank < 0)):,} without a class"
-        if kept.any() or not len(kept):
-            city.zones[layer] = table.geometry[kept], rank[kept]
+        if not areal.all():
+            city.left_out[layer] = f"{np.count_nonzero(~areal):,} rows that are no area"
+        city.zones[layer] = table.geometry[areal], _rank(catalogue.styles.get(catalogue.layers[layer].style or ""), table.frame)[areal]
 
 
-def _rank(catalogue: Catalogue, layer: str, frame: object) -> np.ndarray:
-    """Return the number of each row's class in the layer's style, mildest first; 0 for all where the style has one class."""
-    style = catalogue.styles.get(catalogue.layers[layer].style or "")
-    if style is None or style.by is None or style.by not in frame.columns:  # type: ignore[attr-defined]
-        return np.zeros(len(frame), int)  # type: ignore[arg-type]
-    return class_index(frame[style.by], style)  # type: ignore[index]
+def _rank(style: Style | None, frame: pd.DataFrame) -> np.ndarray:
+    """Return how bad each row is by the published rule: by the severity of its class, else by the order of the classes, from 1; 0 without a class."""
+    if style is None or style.by is None:
+        return np.ones(len(frame), dtype=np.int64)
+    worst_last = sorted(range(len(style.class_)), key=lambda k: (style.class_[k].severity or 0, -k) if style.class_[k].severity is not None else (0, k))
+    place = {k: nth for nth, k in enumerate(worst_last, start=1)} | {-1: 0}
+    return np.array([place[k] for k in class_index(frame[style.by], style).tolist()], dtype=np.int64)

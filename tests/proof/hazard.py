@@ -1,6 +1,6 @@
 """Prove the hazard join of a city against an independent engine.
 
-    python -m tests.proof.hazard --n 1000000 [--city DIR] [--engine postgis|duckdb] [--seed 1] [--layer flood_l2 …] [--stored]
+    python -m tests.proof.hazard --n 1000000 [--city DIR] [--engine postgis|duckdb] [--seed 1] [--layer flood_l2 …] [--stored] [--audience public]
 
 Asks at n random places (half of them near the borders of zones, some exactly on their corners) and for every feature of every vector
 layer that is no hazard, against every hazard layer as it stands in the store. Prints a line a hazard layer and kind of subject; ends
@@ -21,6 +21,7 @@ from typing import Protocol
 
 import numpy as np
 
+from gispipe.model import Audience
 from tests.proof.answer import Answer, Truth, answer_of
 from tests.proof.city import City, read_city
 from tests.proof.points import random_points
@@ -123,14 +124,14 @@ def main() -> int:
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.perf_counter()
-    city = read_city(options.city, tuple(options.subject))
+    city = read_city(options.city, _subjects(options), options.audience)
     for layer in [layer for layer in city.zones if options.layer and layer not in options.layer]:
         del city.zones[layer]
     for layer, why in city.left_out.items():
         print(f"left out: {layer}: {why}")
     if options.n and not options.stored:
         city.subjects[POINTS] = random_points(options.n, [zones for zones, _ in city.zones.values()], options.seed)
-    ask = _stored(options.city) if options.stored else computed(city, options.engine_module)
+    ask = _stored(options.city, options.audience) if options.stored else computed(city, options.engine_module)
     with peer(options.engine) as found:
         good = prove(city, found, ask, options.sample, lambda line: print(line, flush=True), each=options.each)
     features = sum(len(geometry) for geometry in city.subjects.values())
@@ -138,11 +139,20 @@ def main() -> int:
     return 0 if good else 1
 
 
-def _stored(directory: Path) -> Asked:
-    """Return the answers of the city's own exposure table, which pages, search and look-up read."""
+def _stored(directory: Path, audience: Audience) -> Asked:
+    """Return the answers the city keeps, which pages, search and look-up read."""
     from tests.proof.stored import stored_answers
 
-    return stored_answers(directory)
+    return stored_answers(directory, audience)
+
+
+def _subjects(options: argparse.Namespace) -> tuple[str, ...]:
+    """Return the layers to ask for: those named, else with --stored those the city keeps answers of, else all."""
+    if options.subject or not options.stored:
+        return tuple(options.subject)
+    from tests.proof.stored import stored_subjects
+
+    return stored_subjects(options.city, options.audience)
 
 
 def _options() -> argparse.Namespace:
@@ -155,7 +165,8 @@ def _options() -> argparse.Namespace:
     ask.add_argument("--subject", nargs="*", default=[], help="layers to ask for; all when absent")
     ask.add_argument("--sample", type=int, default=50, help="shares measured again on unsplit polygons, for each pair of layers")
     ask.add_argument("--each", action="store_true", help="a line for every pair of layers")
-    ask.add_argument("--stored", action="store_true", help="judge the stored exposure table instead of a fresh computation")
+    ask.add_argument("--stored", action="store_true", help="judge the answers the city keeps instead of a fresh computation")
+    ask.add_argument("--audience", choices=("internal", "public"), default="internal")
     ask.add_argument("--engine-module", default="gispipe.joins.zones", help=argparse.SUPPRESS)
     return ask.parse_args()
 
