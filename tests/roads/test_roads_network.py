@@ -177,3 +177,21 @@ def test_every_edge_is_wholly_inside_or_wholly_outside(segments: list, boxes: li
     along = shapely.line_interpolate_point(edges[:, None], np.linspace(0.05, 0.95, 7), normalized=True)
     assert (shapely.distance(along[inside], zone) < 0.02).all()
     assert shapely.length(shapely.intersection(edges[~inside], zone)).sum() < 0.03 * (len(edges) + 1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_nearest_road_is_the_nearest_of_all_and_none_beyond_500_m(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    begin = rng.uniform(-1500, 1500, (6, 2))
+    network = build_network(lines(*np.stack([begin, begin + rng.uniform(-300, 300, (6, 2))], axis=1)), {})
+    edges = network.shapes.linestrings()
+    for place in shapely.points(rng.uniform(-2500, 2500, (300, 2))):
+        metres, spot = shapely.distance(edges, place), network.nearest(place)
+        if metres.min() > 500:
+            assert spot is None
+            continue
+        assert spot is not None
+        assert spot.access_m == pytest.approx(metres.min(), abs=1e-9)
+        assert shapely.distance(edges[spot.edge], shapely.Point(spot.xy)) < 1e-9
+        along = shapely.line_locate_point(edges[spot.edge], shapely.Point(spot.xy))
+        assert spot.ticks / network.ticks[spot.edge] == pytest.approx(along / edges[spot.edge].length, abs=0.001 / edges[spot.edge].length)
