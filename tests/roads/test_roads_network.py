@@ -65,7 +65,7 @@ def test_a_larger_tolerance_joins_a_loose_end_to_its_nearest_other_road_only() -
 
 
 @given(st.lists(segment, min_size=2, max_size=9), st.sampled_from([0.5, 1.5, 3.0]))
-@settings(max_examples=60)
+@settings(max_examples=50)
 def test_no_link_is_longer_than_the_tolerance(segments: list[tuple[tuple[int, int], tuple[int, int]]], snap: float) -> None:
     drawn = lines(*segments)
     merged = shapely.union_all(drawn)
@@ -148,7 +148,7 @@ def test_what_is_no_road_stops_with_the_layer_named(given_lines: np.ndarray, err
 
 
 @given(st.lists(segment, min_size=1, max_size=9))
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_lines_are_connected_exactly_when_they_come_within_the_tolerance(segments: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
     drawn = lines(*segments)
     group = list(range(len(drawn)))
@@ -159,7 +159,7 @@ def test_lines_are_connected_exactly_when_they_come_within_the_tolerance(segment
 
 
 @given(st.lists(segment, min_size=1, max_size=7), st.lists(box, max_size=5), st.randoms(use_true_random=False))
-@settings(max_examples=60)
+@settings(max_examples=50)
 def test_the_order_and_direction_of_lines_and_the_order_of_zones_do_not_matter(segments: list, boxes: list, shuffle: Random) -> None:
     network = net(*segments, flood=zones(*boxes))
     other = [line[::-1] if k % 2 else line for k, line in enumerate(segments)]
@@ -168,7 +168,7 @@ def test_the_order_and_direction_of_lines_and_the_order_of_zones_do_not_matter(s
 
 
 @given(st.lists(segment, min_size=1, max_size=7), st.lists(box, min_size=1, max_size=5))
-@settings(max_examples=80)
+@settings(max_examples=50)
 def test_every_edge_is_wholly_inside_or_wholly_outside(segments: list, boxes: list) -> None:
     network = net(*segments, flood=zones(*boxes))
     zone = shapely.union_all(zones(*boxes))

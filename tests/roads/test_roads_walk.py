@@ -176,7 +176,7 @@ def expected(answer: Reach, place: shapely.Point) -> list[tuple[int, bool, int]]
 
 
 @given(cities())
-@settings(max_examples=120)
+@settings(max_examples=80)
 def test_walks_are_exactly_those_of_a_search_from_scratch(city: tuple[Network, Reach, list[tuple[int, int]]]) -> None:
     _, answer, places = city
     for place in points(*places):
@@ -191,7 +191,7 @@ def test_walks_are_exactly_those_of_a_search_from_scratch(city: tuple[Network, R
 
 
 @given(cities())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_next_node_lists_the_same_site_one_edge_nearer(city: tuple[Network, Reach, list[tuple[int, int]]]) -> None:
     network, answer, _ = city
     assert np.array_equal(answer.network.node_xy[:len(network.node_xy)], network.node_xy)
