@@ -12,8 +12,9 @@ from gispipe.address.entries import CityName, Found, Hit
 from gispipe.address.houses import resolve
 from gispipe.address.normal import WILDCARDS, Reading, normalise, tokens
 from gispipe.address.numbers import parse_numbers, tail_text
-from gispipe.address.place import Scope, read_city, scopes
+from gispipe.address.place import Scope, read_city, scopes, unknown_municipality
 from gispipe.address.ranking import Question, answer_in_towns, listed
+from gispipe.errors import NotFound
 from gispipe.words import Words
 
 LONGEST = 200
@@ -26,23 +27,24 @@ _HOUSE_WORD = re.compile(r"^住居表示[:：\s]*|[\s(（]*住居表示[)）]?$"
 def search(connection: sqlite3.Connection, text: str) -> Found:
     """Return what the register has at an address, a lot number or a name, however it is written.
 
-    A facility whose full name is the text wins. Nothing that the text does not name is ever exact.
+    A facility whose full name is the text wins. Nothing that the text does not name is ever exact. Raises NotFound where
+    the database has no register or cannot be read.
     """
     refused = _refusal(text)
     if refused:
         return Found("nothing", reason=refused)
-    found = _answer(connection, text)
-    for shorter in _runs_shortened(text):
-        if found.result != "nothing":
-            break
-        found = _answer(connection, shorter)
-    return found
+    try:
+        found = _answer(connection, text)
+        others = (_answer(connection, form) for form in _forms(text)[1:]) if found.result == "nothing" else ()
+        return next((other for other in others if other.result != "nothing"), found)
+    except sqlite3.DatabaseError as broken:
+        raise NotFound("", sentences.NO_REGISTER, sentences.BUILD_REGISTER) from broken
 
 
-def _runs_shortened(text: str) -> list[str]:
-    """Return the text with its runs of replacement characters shortened: two or three of them are often the bytes of one character."""
-    made = [_RUN.sub(lambda run: "\ufffd" * -(-len(run.group()) // 2), text), _RUN.sub(lambda run: "\ufffd" * -(-len(run.group()) // 3), text)]
-    return [one for k, one in enumerate(made) if one != text and one not in made[:k]]
+def _forms(text: str) -> list[str]:
+    """Return the text, and with its runs of replacement characters shortened: two or three of them are often the bytes of one character."""
+    shorter = [_RUN.sub(lambda run, size=size: "\ufffd" * -(-len(run.group()) // size), text) for size in (2, 3)]  # type: ignore[misc]
+    return list(dict.fromkeys([text, *shorter]))
 
 
 def _answer(connection: sqlite3.Connection, text: str) -> Found:
@@ -88,6 +90,8 @@ def _address(connection: sqlite3.Connection, text: str, reading: Reading, city: 
     for scope in scopes(reading.text, city, town_at):
         if scope.other:
             return _elsewhere(connection, text, reading, city, scope)
+        if scope.said and (hits := facilities.named(connection, reading.original(scope.at))):
+            return _facility(reading.original(scope.at), hits)
         found = _in_scope(connection, reading, city, marks, scope)
         if found is not None and found.result != "nothing" and not found.unread:
             return found
@@ -124,7 +128,9 @@ def _by_name(connection: sqlite3.Connection, text: str, reading: Reading, city: 
         return Found("town", tuple(hits), read_as=f"{city.city} {found[0].name}") if len(hits) == 1 else listed(hits, f"{city.city} {reading.text[at:]}", sentences.NAME_ONLY)
     if hits := facilities.containing(connection, text) or facilities.containing(connection, reading.text[at:]):
         return Found("candidates", tuple(hits), read_as=reading.text, reason=sentences.ONLY_LIKE)
-    return weak or Found("nothing", read_as=reading.text, reason=_no_town(text, city))
+    other = unknown_municipality(reading.text, city)
+    reason = sentences.OTHER_CITY.format(other=other, city=city.city) if other else _no_town(text, city)
+    return weak or Found("nothing", read_as=reading.text, reason=reason)
 
 
 def _foreign(reading: Reading, city: CityName) -> bool:

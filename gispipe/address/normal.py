@@ -22,8 +22,9 @@ _DASHES = "\\-−‐‑‒–—─━―⏤⎯⁃"
 _BRACKETS = re.compile(r"\(([^()]*)\)|「([^「」]*)」|\[([^\[\]]*)\]|【([^【】]*)】")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef\"'“”‘’`]")
 # a space parts numbers and buildings only; inside names and before the marks of a number it says nothing, nor does the comma of thousands
-_IDLE_SPACE = re.compile(rf"(?<![0-9A-Z号番地目階室ー{NUMERALS}]) | (?=丁目|番|号|{_DASHES}|[{_DASHES}])|(?<=[{_DASHES}]) (?=[{_N}])|(?<=[0-9]),(?=[0-9]{{3}}(?![0-9]))")
+_IDLE_SPACE = re.compile(rf"(?<![0-9A-Za-z号番地目階室ー{NUMERALS}]) | (?=丁目|番|号|{_DASHES}|[{_DASHES}])|(?<=[{_DASHES}]) (?=[{_N}])|(?<=[0-9]),(?=[0-9]{{3}}(?![0-9]))")
 _LONG_DASH = re.compile(rf"(?<=[{_N}番地号目])[{_DASHES}ー](?=.)|(?<![{_KANA}])ー(?=[{_N}])|[{_DASHES}](?=[{_N}])")
+_UPPER = {k: k - 32 for k in range(ord("a"), ord("z") + 1)}
 _ONE_AS_DASH = re.compile(r"(?<=[0-9])一(?=[0-9])")
 _OF = re.compile(rf"(?<=[{_N}])[のノ之丿](?=[{_N}])")
 _TOKEN = re.compile(rf"[0-9]+|[{NUMERALS}]+|.", re.DOTALL)
@@ -59,13 +60,13 @@ class Reading:
 
 def normalise(text: str) -> Reading:
     """Return the reading of a text: width, quotes, brackets, spaces, hyphens and の between numbers."""
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).upper()
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     others: list[str] = []
     text = _BRACKETS.sub(lambda m: others.append(next(g for g in m.groups() if g is not None).strip()) or " ", text)  # type: ignore[func-returns-value]
     shown = re.sub(r"\s+", " ", _INVISIBLE.sub("", text)).strip()
     idle = {m.start() for m in _IDLE_SPACE.finditer(shown)}
     places = tuple(k for k in range(len(shown)) if k not in idle)
-    slim = "".join(shown[k] for k in places)
+    slim = "".join(shown[k] for k in places).translate(_UPPER)
     slim = _OF.sub("-", _LONG_DASH.sub("-", _ONE_AS_DASH.sub("-", slim)))
     return Reading(slim, tuple(other for other in others if other), shown, places)
 

@@ -21,6 +21,7 @@ _POST_CODE = re.compile(r"^(?:〒 ?[0-9]{3}-?[0-9]{4}|[0-9]{3}-[0-9]{4}(?=[^0-9\
 _COUNTY = re.compile(r"^[^0-9]{1,5}?郡")
 _MUNICIPALITY = re.compile(r"[市区町村]")
 _LONGEST = 12
+_LIKE_ONE = re.compile(r"[^0-9]{1,4}?郡[^0-9]{1,6}?[町村]|[^0-9]{1,7}?市(?![場町]|$)")
 
 
 @dataclass(frozen=True)
@@ -99,3 +100,10 @@ def _other(text: str, folded: str, at: int, city: CityName, town_at: Callable[[i
         if own or county or town_at(cut.end()):
             return text[at:cut.end()], True
     return "", False
+
+
+def unknown_municipality(text: str, city: CityName) -> str:
+    """Return what a text that nothing was found for begins with where that has the form of a municipality, else an empty text."""
+    at = len(city.prefecture) if city.prefecture and text.startswith(city.prefecture) else 0
+    match = _LIKE_ONE.match(text, at)
+    return match.group() if match and not _city_names(fold(text), at, city) else ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gispipe.words import Words
 
+NO_REGISTER = Words("the address register is missing or damaged", "住所の台帳がないか、壊れています")
+BUILD_REGISTER = Words("run 'gispipe run' again", "「gispipe run」をもう一度実行してください")
 EMPTY = Words("nothing was asked: enter an address, a lot number or the name of a facility", "入力がありません。住所、地番又は施設名を入力してください")
 TOO_LONG = Words("the question has more than 200 characters: enter one address only", "200文字を超えています。住所を1件だけ入力してください")
 CONTROL = Words("the question has control characters: enter it again by hand", "制御文字が含まれています。手で入力し直してください")

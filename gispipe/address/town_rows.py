@@ -57,9 +57,9 @@ class TownRows:
 
 
 def strict(name: str) -> str:
-    """Return a name in which only width, 大字 and the numerals of the chome are unified."""
+    """Return a name in which only width and the numerals of the chome are unified: 具志 and 字具志 can be two towns."""
     stem, chome = stem_and_chome(name)
-    text = normalise(name).text.replace("大字", "").removeprefix("字")
+    text = normalise(name).text
     return f"{text[:len(text) - len(_chome_text(text))]}|{chome}" if chome and stem else text
 
 

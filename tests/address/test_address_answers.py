@@ -11,6 +11,7 @@ import pytest
 from spellings import CITY, register
 
 from gispipe.address import CityName, Entry, Found, begin_register, finish_register, search, write_columns, write_register
+from gispipe.errors import NotFound
 
 TOWNS = ["霧原谷一丁目", "霧原谷二丁目", "霧原谷三丁目", "月夜新田", "月夜野", "千草谷"]
 HOUSES = [("霧原谷一丁目", "1-14"), ("霧原谷一丁目", "1-15"), ("霧原谷一丁目", "2-1"), ("霧原谷二丁目", "11-1"), ("霧原谷三丁目", "11-1"), ("月夜新田", "5-36"), ("月夜新田", "18")]
@@ -101,7 +102,7 @@ def test_an_unreadable_character_is_said(ask: Callable[[str], Found]) -> None:
 
 @pytest.mark.parametrize(("text", "result", "count"), [
     ("みずほ野市役所", "exact", 1), ("ミズホノシヤクショ", "exact", 1), ("みずほの　しやくしょ", "exact", 1), ("月夜が丘児童館", "exact", 1), ("つきよがおかじどうかん", "exact", 1),
-    ("第一保育所", "candidates", 2), ("保育所", "candidates", 2), ("霧原谷公園", "exact", 1), ("原谷公園", "candidates", 1), ("きりはらだに", "candidates", 1),
+    ("第一保育所", "candidates", 2), ("保育所", "candidates", 2), ("霧原谷公園", "exact", 1), ("みずほ野市 霧原谷公園", "exact", 1), ("架空県みずほ野市役所", "candidates", 1), ("原谷公園", "candidates", 1), ("きりはらだに", "candidates", 1),
 ])
 def test_a_facility_is_found_by_name_or_reading(ask: Callable[[str], Found], text: str, result: str, count: int) -> None:
     found = ask(text)
@@ -172,3 +173,15 @@ def test_columns_of_different_lengths_and_unknown_kinds_are_refused(tmp_path: Pa
     finish_register(connection)
     connection.close()
     assert search(sqlite3.connect(f"file:{tmp_path / 'register.sqlite'}?mode=ro", uri=True), "月夜野1番地").result == "exact", "kept in the file, asked read-only"
+
+
+def test_a_database_without_a_register_is_said(tmp_path: Path) -> None:
+    (tmp_path / "broken.sqlite").write_bytes(b"no database at all" * 100)
+    for name in (":memory:", str(tmp_path / "broken.sqlite")):
+        with pytest.raises(NotFound, match="the address register is missing or damaged — run 'gispipe run' again"):
+            search(sqlite3.connect(name), "月夜野1-1")
+
+
+def test_room_and_building_are_given_back_as_they_were_written(ask: Callable[[str], Found]) -> None:
+    assert ask("霧原谷一丁目1-14 Abc ハイツ　ｂ-２０１").rest == "Abc ハイツ b-201"
+    assert ask("霧原谷一丁目1-14-201").rest == "201" and ask("霧原谷一丁目1番14号２０１号室").rest == "201号室" and ask("月夜新田3-1-2").rest == "-2"
