@@ -40,18 +40,31 @@ def publish(table: InternalTable, layer: Layer) -> PublicTable:
     if layer.audience != "public" or layer.id != table.layer:
         raise LeakStopped(f"layers: {layer.id}", Words("an internal layer was about to be published", "非公開レイヤーを公開しようとしました"))
     names = [name for name in layer.public_columns() if name in table.frame.columns]
-    order = _order(table, [name for name in layer.key if name in names], names)
+    order = open_order(table, layer)
     frame = pd.DataFrame({name: table.frame[name].array.take(order) for name in names}, index=range(len(order)))
     return PublicTable(layer.id, frame, None if table.geometry is None else table.geometry[order].copy())
 
 
-def _order(table: InternalTable, key: list[str], names: list[str]) -> np.ndarray:
-    """Sort by open key, place and every other open value: rows that still tie are alike, so the order tells nothing of the internal table."""
-    sorting = pd.DataFrame({name: table.frame[name].astype("str").array for name in key}, index=range(len(table.frame)))
-    if table.geometry is not None:
-        sorting["@place"] = shapely.to_wkb(table.geometry, hex=True)
-    for name in names:
-        sorting[name] = table.frame[name].astype("str").array
+def open_order(table: InternalTable, layer: Layer) -> np.ndarray:
+    """Return the order of rows by what anyone may know: open key, place and every other open value.
+
+    Rows that still tie are alike, so the order tells nothing of the internal table.
+    """
+    names = [name for name in layer.public_columns() if name in table.frame.columns]
+    sorting = pd.DataFrame({name: table.frame[name].astype("str").array for name in layer.key if name in names}, index=range(len(table.frame)))
+    if not len(sorting.columns) or sorting.duplicated().any():
+        if table.geometry is not None:
+            sorting["@place"] = shapely.to_wkb(table.geometry, hex=True)
+        for name in names:
+            sorting[name] = table.frame[name].astype("str").array
     if not len(sorting.columns):
         return np.arange(len(sorting))
     return sorting.sort_values(list(sorting.columns), kind="stable", na_position="last").index.to_numpy()
+
+
+def in_open_order(table: InternalTable, layer: Layer) -> InternalTable:
+    """Return the table with its rows where the public table will have them, so that both audiences number them alike."""
+    if layer.audience != "public":
+        return table
+    order = open_order(table, layer)
+    return InternalTable(table.layer, table.frame.take(order).reset_index(drop=True), None if table.geometry is None else table.geometry[order])

@@ -6,9 +6,11 @@ other way round.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -84,6 +86,24 @@ def _through(grid: Path | None, x: np.ndarray, y: np.ndarray, source: str, targe
     east, north, after = _project(lon, lat, JGD2000, target, where, lose)
     name = " + ".join(part for part in (before.name if before else "", f"TKY2JGD ({shifts.name})", after.name) if part)
     return east, north, Operation(source, target, name, max(ACCURACY, after.accuracy or 0.0), (shifts.name, *after.grids))
+
+
+Projector = Callable[[Any, Any], tuple[Any, Any]]
+
+
+@lru_cache(maxsize=16)
+def projector(source: str, target: str) -> Projector:
+    """Return a quick transformation for single points, asked and found exact enough once, for answers in milliseconds.
+
+    It takes and returns x and y (numbers or arrays). Raises CrsError as `transform_points` does.
+    """
+    if source == target:
+        return lambda x, y: (x, y)
+    plane, degrees = (target, source) if source == LONLAT else (source, target)
+    middle = transform_points(np.zeros(1), np.zeros(1), plane, degrees, "projector")  # the origin of a plane system lies in its zone
+    if source == LONLAT:
+        transform_points(*middle, source, target, "projector")
+    return _transformer(source, target).transform
 
 
 def transform_points(x: np.ndarray, y: np.ndarray, source: str, target: str, where: str = "", accept: float | None = None) -> tuple[np.ndarray, np.ndarray]:

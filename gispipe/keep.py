@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
-from gispipe.audience import InternalTable, publish
+from gispipe.answers.files import AnswerFiles
+from gispipe.answers.write import AnswerReport, sweep, write_answers
+from gispipe.audience import InternalTable, PublicTable, in_open_order, publish
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
 from gispipe.gather import Gathered, read_ledger
@@ -23,8 +26,16 @@ NO_DATA = Words("a join needs this layer, which has no data yet", "結合に必�
 TAKE_OUT = Words("give it its data, or take the [join.…] that names it out of the other layer", "データを用意するか、このレイヤーを使う [join.…] を外してください")
 
 
-def keep(catalogue: Catalogue, gathered: Gathered) -> dict[str, dict[str, Joined]]:
-    """Store the gathered layers and every layer that joins with one of them; return what the joins did.
+@dataclass(frozen=True)
+class Kept:
+    """What the joins did, by layer and join, and what was done for the answers about places."""
+
+    joins: dict[str, dict[str, Joined]]
+    answers: AnswerReport
+
+
+def keep(catalogue: Catalogue, gathered: Gathered) -> Kept:
+    """Store the gathered layers and every layer that joins with one of them, and work out the answers about places.
 
     Until the manifests are replaced at the end, readers of the store see what was there before.
     """
@@ -32,27 +43,51 @@ def keep(catalogue: Catalogue, gathered: Gathered) -> dict[str, dict[str, Joined
     declared = catalogue.layers
     inside = {k: v for k, v in internal.manifest().items() if k in declared and declared[k].pending is None}
     outside = {k: v for k, v in public.manifest().items() if k in declared and declared[k].audience == "public" and declared[k].pending is None}
-    latest = {layer_id: InternalTable(layer_id, one.table, one.geometry) for layer_id, one in gathered.tables.items()}
+    latest = {layer_id: in_open_order(InternalTable(layer_id, one.table, one.geometry), declared[layer_id]) for layer_id, one in gathered.tables.items()}
     for layer_id, one in gathered.tables.items():
         table = latest[layer_id]
         inside[layer_id] = _entry(one) | {"base": (version := internal.write(table, catalogue.city.crs)), "version": version}
     joins: dict[str, dict[str, Joined]] = {}
-    before = _BeforeJoins(gathered, internal, inside)
+    before = _BeforeJoins(dict(latest), internal, inside)
     for layer in _to_join(catalogue, gathered, inside):
         latest[layer.id], joins[layer.id] = _join(catalogue, layer, gathered, before)
         inside[layer.id]["version"] = internal.write(latest[layer.id], catalogue.city.crs)
         inside[layer.id]["joins"] = {name: done.counts for name, done in joins[layer.id].items()}
+    opened: dict[str, PublicTable] = {}
     for layer_id, table in latest.items():
         layer = declared[layer_id]
         if layer.audience == "public":
-            outside[layer_id] = _public_entry(inside[layer_id]) | {"version": public.write(publish(table, layer), catalogue.city.crs)}
+            opened[layer_id] = publish(table, layer)
+            outside[layer_id] = _public_entry(inside[layer_id]) | {"version": public.write(opened[layer_id], catalogue.city.crs)}
     for layer_id, picture in gathered.pictures.items():
         inside[layer_id] = _picture_entry(picture) | {"version": _keep_picture(internal, picture)}
         if declared[layer_id].audience == "public":
             outside[layer_id] = _picture_entry(picture) | {"version": _share_picture(internal, public, picture, inside[layer_id]["version"])}
+    both = AnswerFiles.of(catalogue, "internal", inside), AnswerFiles.of(catalogue, "public", outside)
+    answers = write_answers(catalogue, both[0], _Reading(internal, inside, latest))
+    write_answers(catalogue, both[1], _Reading(public, outside, opened), {k: both[0] for k, table in opened.items() if _same_rows(latest[k], table)})
     internal.commit(inside)
     public.commit(outside)
-    return joins
+    for files in both:
+        sweep(files)
+    return Kept(joins, answers)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The tables of a store as its manifest will have them: those just made, else read."""
+
+    store: Store
+    entries: Mapping[str, dict]
+    fresh: Mapping[str, InternalTable | PublicTable]
+
+    def __call__(self, layer_id: str) -> InternalTable | PublicTable:
+        return self.fresh[layer_id] if layer_id in self.fresh else self.store.read_version(layer_id, self.entries[layer_id]["version"])
+
+
+def _same_rows(inside: InternalTable, outside: PublicTable) -> bool:
+    """Return whether both tables have the very same shapes in the same order, so that what is known of a row holds for both."""
+    return inside.geometry is not None and outside.geometry is not None and all(map(operator.is_, inside.geometry, outside.geometry))
 
 
 def _to_join(catalogue: Catalogue, gathered: Gathered, inside: Mapping[str, dict]) -> list[Layer]:
@@ -66,15 +101,14 @@ def _to_join(catalogue: Catalogue, gathered: Gathered, inside: Mapping[str, dict
 class _BeforeJoins:
     """Tables before joins: gathered now, else stored. `mended` ones, for the other side of a join, are made once."""
 
-    gathered: Gathered
+    fresh: Mapping[str, InternalTable]
     internal: Store
     inside: Mapping[str, dict]
     _mended: dict[str, InternalTable] = field(default_factory=dict)
 
     def table(self, layer_id: str) -> InternalTable:
-        if layer_id in self.gathered.tables:
-            one = self.gathered.tables[layer_id]
-            return InternalTable(layer_id, one.table, one.geometry)
+        if layer_id in self.fresh:
+            return self.fresh[layer_id]
         return _stored(self.internal, self.inside, layer_id, "base")
 
     def mended(self, layer_id: str) -> InternalTable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 from gispipe import releases
@@ -74,13 +75,14 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
         gathered, rows = _gather(run, catalogue, layers, Path(folder), locked)
         with run.stage(Words("join and store", "結合と保存")):
             try:
-                joins = keep(catalogue, gathered)
+                kept = keep(catalogue, gathered)
             except Failure as failure:
                 gathered.unreadable.append(failure)
                 _report(run, catalogue, gathered, [failure], {}, rows)
                 raise
     write_lock(catalogue.output, gathered.inputs, {layer.id for layer in catalogue.layers.values()} | {f"{layer.id}.{join}" for layer in catalogue.layers.values() for join in layer.join})
-    _report(run, catalogue, gathered, [], joins, rows)
+    run.facts["answers"] = asdict(kept.answers)
+    _report(run, catalogue, gathered, [], kept.joins, rows)
 
 
 def _gather(run: Run, catalogue: Catalogue, layers: list[Layer], folder: Path, locked: bool) -> tuple[Gathered, list[dict[str, object]]]:

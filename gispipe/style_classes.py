@@ -37,3 +37,21 @@ def class_of(value: Value | None, style: Style) -> StyleClass | None:
     """Return the class of one value: its own, else the catch-all, else None."""
     k = int(class_index(pd.Series([value], dtype=object), style)[0])
     return style.class_[k] if k >= 0 else style.other
+
+
+def ranks(style: Style) -> np.ndarray:
+    """Return the rank of each class, (k,) whole numbers from 1, larger is worse.
+
+    By `severity` where the classes say it (of equal ones the first written is the worse), else in the order written,
+    mildest first.
+    """
+    order = sorted(range(len(style.class_)), key=lambda k: (style.class_[k].severity or 0, -k) if style.class_[k].severity is not None else (0, k))
+    made = np.empty(len(order), dtype=np.int64)
+    made[order] = np.arange(1, len(order) + 1)
+    return made
+
+
+def rank_of(values: pd.Series, style: Style) -> np.ndarray:
+    """Return (n,) the rank of each value's class; 0 for a value without a class of its own, missing ones included."""
+    index = class_index(values, style)
+    return np.append(ranks(style), 0)[index]

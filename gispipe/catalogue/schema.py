@@ -1,4 +1,4 @@
-"""The JSON Schemas of city.toml, layers, styles and maps, so that an editor completes and checks the files."""
+"""The JSON Schemas of city.toml, layers, styles and maps, for editors, and of the hazard card, for whoever reads it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 from gispipe.model import City, Layer, Map, Style
+from gispipe.model.hazard_card import HazardCard
 
 FOLDER = Path(__file__).resolve().parents[1] / "schemas"
-_MODELS = {"city": City, "layer": Layer, "style": Style, "map": Map}
+_MODELS = {"city": City, "layer": Layer, "style": Style, "map": Map, "card": HazardCard}
 
 
 def schemas() -> dict[str, str]:

@@ -25,6 +25,7 @@ class City(Declared):
     bounds: tuple[float, float, float, float]
     sources: str = "sources"
     tky2jgd: str = Field("", description="the grid TKY2JGD.par in the source folder, for files on the old Tokyo datum")
+    prefecture: str = Field("", description="as it is written before the city in an address")
     names: Names
     fictitious: bool = False
     edition: str = ""

@@ -97,6 +97,7 @@ class Card(Declared):
     number: tuple[Identifier, ...] = Field((), description="columns of the lot number, or of block and house number, in order")
     floors: Identifier | None = Field(None, description="column with the number of storeys, for floor areas")
     population: Identifier | None = Field(None, description="column with the number of inhabitants")
+    snap: float = Field(0.5, ge=0, le=10, description="metres by which the ends of road lines may miss the road they meet")
     designated: dict[SiteHazard, Identifier] = Field(default_factory=dict, description="hazard → column that has a value where the site is designated for it")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from gispipe.geometry import present, usable
-from gispipe.joins.zones.edges import edges_of
+from gispipe.joins.zones.edges import Edges, edges_of
 from gispipe.joins.zones.pieces import split
 from gispipe.joins.zones.prepared import Zones
 from gispipe.joins.zones.shared import shared_area
@@ -39,20 +39,45 @@ class Exposed:
 NONE = -1
 
 
-def expose(subjects: np.ndarray, zones: Zones, sliver: float = SLIVER) -> Exposed:
+@dataclass(frozen=True)
+class Subjects:
+    """Features made ready to be asked for many hazards: n of them; parts and of: areas, cut where giant; other: points and lines."""
+
+    n: int
+    size: np.ndarray
+    parts: np.ndarray
+    of: np.ndarray
+    edges: Edges
+    tree: shapely.STRtree
+    other: np.ndarray
+
+
+def ready(subjects: np.ndarray) -> Subjects:
+    """Return features, shape (n,), ready for `expose`; invalid areas are mended, rows without a shape are never reached."""
+    shapes, _ = usable(np.where(present(subjects), subjects, None))
+    areal = shapely.get_dimensions(shapes) == 2
+    areas = np.where(areal, shapes, None)
+    parts, of = split(areas, GIANT)
+    return Subjects(len(shapes), np.nan_to_num(shapely.area(areas)), parts, of, edges_of(parts), shapely.STRtree(parts), np.where(areal, None, shapes))
+
+
+GIANT = 256
+"""Corners: features with more are cut, so that a town is not walked round for every piece of a zone."""
+
+
+def expose(subjects: np.ndarray | Subjects, zones: Zones, sliver: float = SLIVER) -> Exposed:
     """Return what zones reach each of the features, shape (n,), in the same plane system as the zones.
 
     Areas are reached when more than `sliver` m² of them (half, for tiny ones) has that rank or a worse one; points and
     lines when they touch a zone or its edge.
     """
-    shapes, _ = usable(np.where(present(subjects), subjects, None))
-    areal = shapely.get_dimensions(shapes) == 2
-    a = _areas(np.where(areal, shapes, None), zones, sliver)
-    b = _touches(np.where(areal, None, shapes), zones)
+    asked = subjects if isinstance(subjects, Subjects) else ready(subjects)
+    a = _areas(asked, zones, sliver)
+    b = _touches(asked.other, zones)
     owner, rank, area = (np.concatenate(parts) for parts in zip(a[:3], b[:3], strict=True))
     order = np.lexsort((-rank, owner))
     owner, rank, area = owner[order], rank[order], area[order]
-    worst = np.full(len(subjects), NONE)
+    worst = np.full(asked.n, NONE)
     worst[owner[::-1]] = rank[::-1]  # the first of each owner is the worst and is written last
     group = np.concatenate([np.column_stack(a[3]), np.column_stack(b[3])])
     group = group[np.lexsort((group[:, 1], -group[:, 2], group[:, 0]))]
@@ -62,13 +87,12 @@ def expose(subjects: np.ndarray, zones: Zones, sliver: float = SLIVER) -> Expose
 Groups = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def _areas(subjects: np.ndarray, zones: Zones, sliver: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, Groups, int]:
-    parts, of = split(subjects, 256)
-    owner, number, area = _overlaps(parts, of, zones.ground, zones.ground_rank)
-    least = np.minimum(sliver, shapely.area(subjects) / 2)
+def _areas(subjects: Subjects, zones: Zones, sliver: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, Groups, int]:
+    owner, number, area = _overlaps(subjects, zones.ground, zones.ground_rank)
+    least = np.minimum(sliver, subjects.size / 2)
     reached = _reached(owner, number, area, least)
-    slivers = len(np.setdiff1d(owner[area > 0], owner[reached]))
-    by_group = _overlaps(parts, of, zones.pieces, _packed(zones)[zones.of]) if np.ptp(zones.group) else None
+    slivers = len(np.setdiff1d(owner[area > NEGLIGIBLE], owner[reached]))
+    by_group = _overlaps(subjects, zones.pieces, _packed(zones)[zones.of]) if np.ptp(zones.group) else None
     if by_group is None:
         first = _first(owner[reached])
         groups = owner[reached][first], np.zeros(len(first), int) + (zones.group[0] if len(zones.group) else 0), number[reached][first]
@@ -77,18 +101,30 @@ def _areas(subjects: np.ndarray, zones: Zones, sliver: float) -> tuple[np.ndarra
     return owner[reached], number[reached], area[reached], groups, slivers
 
 
-def _overlaps(parts: np.ndarray, of: np.ndarray, ground: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _overlaps(subjects: Subjects, ground: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return feature, value and area (m²), one row for each feature and value, features ascending, the largest value first."""
-    if not len(parts) or not len(ground):
+    if not len(subjects.parts) or not len(ground):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-    piece, part = shapely.STRtree(parts).query(ground)
-    asked, where = np.unique(part, return_inverse=True)
-    area = shared_area(edges_of(parts[asked]), edges_of(ground), where, piece)
+    piece, part = subjects.tree.query(ground)
+    area = _either_way(subjects.edges, edges_of(ground), part, piece)
     top = int(value.max())
-    key = of[part].astype(np.int64) * (top + 1) + (top - value[piece])
+    key = subjects.of[part].astype(np.int64) * (top + 1) + (top - value[piece])
     rows, where = np.unique(key, return_inverse=True)
     owner, down = np.divmod(rows, top + 1)
     return owner, top - down, np.bincount(where, area, minlength=len(rows))
+
+
+def _either_way(parts: Edges, ground: Edges, part: np.ndarray, piece: np.ndarray) -> np.ndarray:
+    """Return the shared areas, asking of each pair the smaller one: its box leaves few edges of the other."""
+    smaller = _extent(parts.box)[part] <= _extent(ground.box)[piece]
+    area = np.zeros(len(part))
+    area[smaller] = shared_area(parts, ground, part[smaller], piece[smaller])
+    area[~smaller] = shared_area(ground, parts, piece[~smaller], part[~smaller])
+    return area
+
+
+def _extent(box: np.ndarray) -> np.ndarray:
+    return (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])
 
 
 def _reached(owner: np.ndarray, rank: np.ndarray, area: np.ndarray, least: np.ndarray) -> np.ndarray:

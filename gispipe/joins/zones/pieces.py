@@ -1,4 +1,4 @@
-"""Cut giant polygons into small ones that together are the same ground."""
+"""Cut giant polygons (and long lines) into small ones that together are the same ground."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ CORNERS = 64
 """A polygon with more corners than this is halved, again and again."""
 
 
-def split(polygons: np.ndarray, corners: int = CORNERS) -> tuple[np.ndarray, np.ndarray]:
-    """Return small polygons and the number of the one each comes from; polygons: (n,) valid, missing ones give nothing."""
-    parts, owner = shapely.get_parts(np.where(shapely.is_missing(polygons), shapely.Polygon(), polygons), return_index=True)
+def split(shapes: np.ndarray, corners: int = CORNERS) -> tuple[np.ndarray, np.ndarray]:
+    """Return small shapes and the number of the one each comes from, ascending; shapes: (n,) valid, missing ones give nothing.
+
+    Points stay points, lines become shorter lines; corners a cut leaves behind (a point where only a tip was touched) go.
+    """
+    parts, owner = shapely.get_parts(np.where(shapely.is_missing(shapes), shapely.Polygon(), shapes), return_index=True)
+    kind = shapely.get_dimensions(shapes)
     done, of = [], []
     while len(parts):
         large = shapely.get_num_coordinates(parts) > corners
@@ -20,7 +24,7 @@ def split(polygons: np.ndarray, corners: int = CORNERS) -> tuple[np.ndarray, np.
         parts, owner = _halves(parts[large], owner[large])
     pieces, of_piece = (np.concatenate(done), np.concatenate(of)) if done else (parts, owner)
     order = np.argsort(of_piece, kind="stable")
-    real = order[shapely.get_dimensions(pieces[order]) == 2]
+    real = order[(shapely.get_dimensions(pieces[order]) == kind[of_piece[order]]) & ~shapely.is_empty(pieces[order])]
     return pieces[real], of_piece[real]
 
 

@@ -29,6 +29,8 @@ def shared_area(small: Edges, large: Edges, one: np.ndarray, other: np.ndarray, 
     ends = np.cumsum(large.start[other + 1] - large.start[other])
     cuts = np.unique(np.append(np.searchsorted(ends, np.arange(CHUNK, int(ends[-1]), CHUNK)), [0, len(one)]))
     pieces = [slice(a, b) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    if len(pieces) == 1:
+        return _areas(small, large, one, other)
     with ThreadPoolExecutor(workers or min(4, os.cpu_count() or 1)) as pool:
         return np.concatenate(list(pool.map(lambda part: _areas(small, large, one[part], other[part]), pieces)))
 

@@ -1,0 +1,192 @@
+"""The hazard card of a place: one answer from which page, paper, search and command line all speak."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from gispipe.address import Found, Hit, search
+from gispipe.answers.exposure import Exposure
+from gispipe.answers.facts import Facts
+from gispipe.answers.files import AnswerFiles
+from gispipe.answers.shapes import Shapes
+from gispipe.answers.shelters import Shelters
+from gispipe.answers.tables import Rows
+from gispipe.answers.zone_answers import ZoneLayer, together
+from gispipe.answers.zone_names import ZoneNames
+from gispipe.catalogue import Catalogue
+from gispipe.crs import LONLAT, Projector, projector
+from gispipe.errors import NotFound
+from gispipe.model import Audience, Layer
+from gispipe.words import Words
+
+SCHEMA = "gispipe-card-1"
+CAUTION = Words("Damage can happen outside the zones too.", "区域外でも災害が起こることがあります。")
+AREAS = ("town", "district", "neighborhood")
+HOLDERS = ("parcel", "building")
+AGAIN = Words("run 'gispipe ingest' first", "先に「gispipe ingest」を実行してください")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A place that was asked about: degrees and plane metres; the feature it is, when it is one."""
+
+    lat: float
+    lon: float
+    x: float
+    y: float
+    layer: Layer | None = None
+    row: int = -1
+
+
+class Answers:
+    """Everything one audience can be told about places; open it once and ask often."""
+
+    def __init__(self, catalogue: Catalogue, audience: Audience) -> None:
+        self.catalogue, self.audience = catalogue, audience
+        self.files = AnswerFiles.of(catalogue, audience)
+        if not self.files.entries:
+            raise NotFound(f"{audience} store", Words("there are no data yet", "データがまだありません"), Words("run 'gispipe run' first", "先に「gispipe run」を実行してください"))
+        self.rows = Rows(self.files)
+        self._shapes: dict[str, Shapes] = {}
+        self._here: tuple[tuple[float, float], dict[tuple[str, float], list[tuple[int, float]]]] = ((0.0, 0.0), {})
+        self._exposures: dict[tuple[str, str], Exposure] = {}
+
+    def find(self, text: str) -> Found:
+        """Return what the register has for a text."""
+        return search(self._register, text)
+
+    def at(self, lat: float, lon: float) -> Asked:
+        """Return a place by coordinate (degrees, JGD2011 = WGS 84 here); raises NotFound outside the city."""
+        west, south, east, north = self.catalogue.city.bounds
+        if not (west <= lon <= east and south <= lat <= north):
+            swapped = west <= lat <= east and south <= lon <= north
+            hint = Words("the order is lat,lon: swap the two numbers", "順序は「緯度,経度」です。2つの数を入れ替えてください") if swapped else None
+            raise NotFound(f"{lat:g},{lon:g}", Words(f"outside {self.catalogue.city.name}", f"{self.catalogue.city.name}の範囲外です"), hint)
+        return Asked(lat, lon, *self._plane(lat, lon))
+
+    def of(self, hit: Hit) -> Asked:
+        """Return the place of an entry of the register."""
+        layer = self.catalogue.layers[hit.entry.layer] if hit.kind not in ("town", "block") else None
+        return Asked(hit.entry.lat, hit.entry.lon, *self._plane(hit.entry.lat, hit.entry.lon), layer, hit.entry.feature)
+
+    def card(self, place: Asked) -> dict[str, Any]:
+        """Return hazards, shelters, areas and facts of a place, without the question."""
+        holders = self._holders(place)
+        return {"hazards": [self._zone(zone, place, holders) for zone in self._zone_layers], "shelters": self._shelters.of(place.x, place.y),
+                "areas": self._areas(place), "layers": self._facts.at(place.x, place.y), "caution": CAUTION.both(), "sources": self._sources}
+
+    def blank(self, place: Asked | None = None) -> dict[str, Any]:
+        """Return a card without an answer about hazards: only the areas of a place, when one is given."""
+        return {"hazards": [], "shelters": [], "areas": self._areas(place) if place else [], "layers": [], "caution": CAUTION.both(), "sources": self._sources}
+
+    def near(self, layer: Layer, x: float, y: float, reach: float = 0.0) -> list[tuple[int, float]]:
+        """Return row and distance of a layer's features within reach of a point of the plane, remembering the last point."""
+        if self._here[0] != (x, y):
+            self._here = ((x, y), {})
+        known = self._here[1]
+        if (layer.id, reach) not in known:
+            known[layer.id, reach] = self.shapes(layer.id).near(x, y, reach)
+        return known[layer.id, reach]
+
+    def shapes(self, layer: str) -> Shapes:
+        if layer not in self._shapes:
+            self._shapes[layer] = self._kept(lambda: Shapes(self.files.shapes(layer)))
+        return self._shapes[layer]
+
+    def exposure(self, subject: str, zone: Layer) -> Exposure:
+        if (subject, zone.id) not in self._exposures:
+            self._exposures[subject, zone.id] = self._kept(lambda: Exposure(self.files.exposure(subject, zone)))
+        return self._exposures[subject, zone.id]
+
+    def _kept(self, open_it: Any) -> Any:
+        try:
+            return open_it()
+        except (FileNotFoundError, ValueError, sqlite3.Error) as error:
+            raise NotFound(f"{self.audience} store", Words("the answers are missing or older than the data or the declarations", "回答用のデータがないか、宣言やデータより古くなっています"), AGAIN) from error
+
+    @cached_property
+    def _register(self) -> sqlite3.Connection:
+        path = self.files.register()
+        return self._kept(lambda: sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True, check_same_thread=False))
+
+    @cached_property
+    def _zone_layers(self) -> list[ZoneLayer]:
+        """Return the hazard layers the audience may see, also those without data."""
+        wanted = [layer for layer in self.catalogue.layers_for(self.audience) if layer.hazard is not None]
+        return [ZoneLayer(layer, self.catalogue.styles.get(layer.style or "")) for layer in wanted]
+
+    @cached_property
+    def _names(self) -> ZoneNames:
+        return ZoneNames(self.rows)
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return Facts(self)
+
+    @cached_property
+    def _shelters(self) -> Shelters:
+        zones: dict[str, list[tuple[ZoneLayer, dict[str, Exposure]]]] = {}
+        for zone in self._zone_layers:
+            if zone.layer.id in self.files.entries:
+                kept = {layer.id: self.exposure(layer.id, zone.layer) for layer in self.files.role("site", "shelter")}
+                zones.setdefault(str(zone.layer.hazard), []).append((zone, kept))
+        self._kept(lambda: self.files.walking().open("rb").close())
+        return Shelters(self.files, self.rows, zones)
+
+    @cached_property
+    def _sources(self) -> list[dict[str, Any]]:
+        return [{"layer": layer.id, "title": layer.title, "attribution": layer.source.attribution, "license": layer.source.license, "updated": layer.updated}
+                for layer in self.files.layers() if layer.hazard is not None or layer.card is not None]
+
+    def _plane(self, lat: float, lon: float) -> tuple[float, float]:
+        x, y = self._to_plane(lon, lat)
+        return float(x), float(y)
+
+    @cached_property
+    def _to_plane(self) -> Projector:
+        return projector(LONLAT, self.catalogue.city.crs)
+
+    def _holders(self, place: Asked) -> list[tuple[Layer, int]]:
+        """Return the parcels and buildings the place is in, itself left out."""
+        found = [(layer, row) for layer in self.files.role(*HOLDERS) if layer.geometry == "polygon" for row, _ in self.near(layer, place.x, place.y)]
+        return [one for one in found if one != (place.layer, place.row)]
+
+    def _zone(self, zone: ZoneLayer, place: Asked, holders: list[tuple[Layer, int]]) -> dict[str, Any]:
+        """Answer for the feature that was asked (else the point), and say when what it stands in is worse off."""
+        if zone.layer.id not in self.files.entries:
+            return zone.answer(None, None, True) | {"around": []}
+        areal = place.layer is not None and place.layer.geometry == "polygon" and place.layer.card is not None and place.layer.card.role in HOLDERS
+        if areal and place.layer is not None:
+            reached, size = self.exposure(place.layer.id, zone.layer).of(place.row), self._size(place.layer, place.row)
+        else:
+            hits = self.near(zone.layer, place.x, place.y)
+            reached, size = together(self._names.of(zone, row) for row, _ in hits), None
+        answer = zone.answer(reached, size, self._surveyed(zone.layer, place))
+        worst = reached.ranks[0][0] if reached.ranks else 0
+        around = [(layer, self.exposure(layer.id, zone.layer).of(row)) for layer, row in holders]
+        worse = [{"role": layer.card.role, "title": layer.title, "class": zone.class_of(other.ranks[0][0])}
+                 for layer, other in around if layer.card is not None and other.ranks and other.ranks[0][0] > worst]
+        return answer | {"around": worse}
+
+    def _size(self, layer: Layer, row: int) -> float:
+        import shapely
+
+        return float(shapely.area(self.shapes(layer.id).of(row)).sum())
+
+    def _surveyed(self, layer: Layer, place: Asked) -> bool:
+        of = layer.zone.surveyed
+        return of is None or of not in self.files.entries or bool(self.near(self.catalogue.layers[of], place.x, place.y))
+
+    def _areas(self, place: Asked) -> list[dict[str, Any]]:
+        found = []
+        for layer in self.files.role(*AREAS):
+            for row, _ in self.near(layer, place.x, place.y) if layer.geometry == "polygon" else ():
+                values = self.rows.raw(layer, row)
+                assert layer.card is not None
+                kana = values.get(layer.card.kana or "")
+                found.append({"role": layer.card.role, "id": layer.id, "title": layer.title, "kana": kana,
+                              "name": " ".join(str(values[name]) for name in layer.card.name if values.get(name) is not None)})
+        return sorted(found, key=lambda one: AREAS.index(one["role"]))

@@ -1,0 +1,82 @@
+"""Where kept answers are: named by the versions of the tables they come from, so that a manifest says which are right."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gispipe.answers.exposure import ENGINE
+from gispipe.catalogue import Catalogue
+from gispipe.model import Audience, Layer
+from gispipe.store import Store
+
+SUBJECTS = ("parcel", "building", "address", "facility", "town", "district", "site", "shelter")
+"""Parts in the answers whose features are asked for every hazard."""
+
+
+@dataclass(frozen=True)
+class AnswerFiles:
+    """The names of the kept answers of one audience, for one manifest of its store."""
+
+    catalogue: Catalogue
+    audience: Audience
+    folder: Path
+    entries: Mapping[str, Mapping[str, object]]
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, audience: Audience, entries: Mapping[str, Mapping[str, object]] | None = None) -> AnswerFiles:
+        store = Store(catalogue.output, audience)
+        return cls(catalogue, audience, store.root / "answers", store.manifest() if entries is None else entries)
+
+    def layers(self) -> list[Layer]:
+        """Return the stored layers with shapes that the audience may see."""
+        return [layer for layer in self.catalogue.layers_for(self.audience) if layer.kind == "vector" and layer.id in self.entries]
+
+    def zones(self) -> list[Layer]:
+        return [layer for layer in self.layers() if layer.hazard is not None]
+
+    def subjects(self) -> list[Layer]:
+        return [layer for layer in self.layers() if layer.card is not None and layer.card.role in SUBJECTS]
+
+    def role(self, *roles: str) -> list[Layer]:
+        return [layer for layer in self.layers() if layer.card is not None and layer.card.role in roles]
+
+    def version(self, layer: str) -> str:
+        """Return the version of a layer's shapes: joined columns change nothing about where a feature is."""
+        entry = self.entries[layer]
+        return str(entry.get("base", entry["version"]))
+
+    def shapes(self, layer: str) -> Path:
+        return self.folder / f"shapes-{layer}-{self.version(layer)}.arrays"
+
+    def exposure(self, subject: str, zone: Layer) -> Path:
+        return self.folder / f"exposure-{subject}-{zone.id}-{self._key([subject, zone.id], (ENGINE, self._meaning(zone)))}.arrays"
+
+    def register(self) -> Path:
+        named = [layer for layer in self.role("parcel", "address", "facility", "town", "gazetteer", "site", "shelter", "neighborhood", "district")]
+        facts = tuple((layer.id, str(layer.card), str(self.entries[layer.id]["version"])) for layer in named)
+        return self.folder / f"register-{self._key([], (facts, self.catalogue.city.name))}.sqlite"
+
+    def walking(self) -> Path:
+        roads, sites, zones = self.role("road"), self.role("site", "shelter"), self.zones()
+        facts = tuple((layer.id, str(layer.card), str(self.entries[layer.id]["version"])) for layer in (*sites, *roads)) + tuple(self._meaning(zone) for zone in zones)
+        return self.folder / f"walking-{self._key([layer.id for layer in (*roads, *zones)], facts)}.npz"
+
+    def all(self) -> Iterable[Path]:
+        """Return every file the manifest asks for."""
+        yield from (self.shapes(layer.id) for layer in self.layers())
+        yield from (self.exposure(subject.id, zone) for subject in self.subjects() for zone in self.zones())
+        yield self.register()
+        yield self.walking()
+
+    def _meaning(self, zone: Layer) -> str:
+        """Return what the ranks and names of a zone layer depend on besides its table."""
+        style = self.catalogue.styles.get(zone.style or "")
+        classes = [(one.takes(), one.min, one.max, one.severity, one.depth, one.avoid) for one in style.class_] if style else []
+        return str((zone.hazard, zone.zone, style.by if style else None, classes))
+
+    def _key(self, layers: Iterable[str], facts: object) -> str:
+        told = "\n".join([*(f"{layer} {self.version(layer)}" for layer in layers), str(facts)])
+        return hashlib.sha256(told.encode()).hexdigest()[:16]

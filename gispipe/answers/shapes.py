@@ -1,0 +1,94 @@
+"""The shapes of a layer, cut small and found by place: which features are at a point, at full precision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import shapely
+
+from gispipe.answers.arrays import open_arrays, save_arrays
+from gispipe.geometry import present, usable
+
+CELL = 64.0
+"""Metres: a side of the squares by which shapes are found."""
+WIDE = 4096
+"""A piece over more squares than this is listed apart and looked at every time."""
+
+
+def save_shapes(path: Path, geometry: np.ndarray) -> None:
+    """Write the shapes of a layer, (n,) in the city's plane system; invalid ones are mended for the answers."""
+    from gispipe.joins.zones.pieces import split
+
+    whole, _ = usable(np.where(present(geometry), geometry, None))
+    pieces, row = split(whole)
+    box = shapely.bounds(pieces) if len(pieces) else np.zeros((0, 4))
+    cell, piece, wide = _squares(box)
+    text = shapely.to_wkb(pieces)
+    length = np.array([len(one) for one in text], dtype=np.int64)
+    save_arrays(path, {
+        "row": row.astype(np.int32), "box": box, "cell": cell, "piece": piece, "wide": wide,
+        "begin": np.append(0, np.cumsum(length)).astype(np.int64), "wkb": np.frombuffer(b"".join(text), dtype=np.uint8)})
+
+
+def _squares(box: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return squares and pieces as two sorted columns, and the pieces that reach over too many squares."""
+    low, high = np.floor(box[:, :2] / CELL).astype(np.int64), np.floor(box[:, 2:] / CELL).astype(np.int64)
+    across = high - low + 1
+    count = across[:, 0] * across[:, 1]
+    wide = np.flatnonzero(count > WIDE)
+    count[wide] = 0
+    piece = np.repeat(np.arange(len(box)), count)
+    nth = np.arange(len(piece)) - np.repeat(np.cumsum(count) - count, count)
+    column, line = low[piece, 0] + nth % across[piece, 0], low[piece, 1] + nth // across[piece, 0]
+    cell = square(column, line)
+    order = np.lexsort((piece, cell))
+    return cell[order], piece[order].astype(np.int32), wide.astype(np.int32)
+
+
+def square(column: np.ndarray, line: np.ndarray) -> np.ndarray:
+    """Return one number for a square; negative columns and lines are allowed."""
+    return (line << 24) + column
+
+
+class Shapes:
+    """The shapes of one layer, opened; nothing is read before it is needed."""
+
+    def __init__(self, path: Path) -> None:
+        arrays, _ = open_arrays(path)
+        self._row, self._box, self._cell, self._piece = (arrays[name] for name in ("row", "box", "cell", "piece"))
+        self._begin, self._wkb, self._wide = arrays["begin"], arrays["wkb"], arrays["wide"]
+        self._extent = np.concatenate([self._box[:, :2].min(0), self._box[:, 2:].max(0)]).tolist() if len(self._box) else None
+
+    def near(self, x: float, y: float, reach: float = 0.0) -> list[tuple[int, float]]:
+        """Return (row, distance in m) of the features within `reach` metres of a point, nearest first; a border is distance 0."""
+        if self._extent is None or not (self._extent[0] - reach <= x <= self._extent[2] + reach and self._extent[1] - reach <= y <= self._extent[3] + reach):
+            return []
+        pieces = self._candidates(x, y, reach)
+        if not pieces:
+            return []
+        begin, end = self._begin[pieces].tolist(), self._begin[np.array(pieces) + 1].tolist()
+        away = shapely.distance(shapely.from_wkb([self._wkb[a:b].tobytes() for a, b in zip(begin, end, strict=True)]), shapely.Point(x, y)).tolist()
+        best: dict[int, float] = {}
+        for row, metres in zip(self._row[pieces].tolist(), away, strict=True):
+            if metres <= reach and metres < best.get(row, np.inf):
+                best[row] = metres
+        return sorted(best.items(), key=lambda one: (one[1], one[0]))
+
+    def of(self, row: int) -> np.ndarray:
+        """Return the pieces of one feature."""
+        first, last = np.searchsorted(self._row, [row, row + 1])
+        return shapely.from_wkb([self._wkb[self._begin[k]:self._begin[k + 1]].tobytes() for k in range(int(first), int(last))])
+
+    def _candidates(self, x: float, y: float, reach: float) -> list[int]:
+        """Return the pieces whose box comes within reach; the squares of a line follow each other."""
+        west, east = int((x - reach) // CELL), int((x + reach) // CELL)
+        found = set(self._wide.tolist())
+        for line in range(int((y - reach) // CELL), int((y + reach) // CELL) + 1):
+            first, last = self._cell.searchsorted(((line << 24) + west, (line << 24) + east + 1)).tolist()
+            found.update(self._piece[first:last].tolist())
+        if not found:
+            return []
+        pieces = np.array(sorted(found))
+        box = self._box[pieces]
+        return pieces[(box[:, 0] <= x + reach) & (box[:, 2] >= x - reach) & (box[:, 1] <= y + reach) & (box[:, 3] >= y - reach)].tolist()

@@ -1,0 +1,113 @@
+"""Where to go: for every hazard the nearest designated sites, straight and on foot, and which of them stand in its zones."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+
+from gispipe.answers.exposure import Exposure
+from gispipe.answers.files import AnswerFiles
+from gispipe.answers.tables import Rows
+from gispipe.answers.walking import DESIGNATED_AS, STAY, site_rows
+from gispipe.answers.zone_answers import ZoneLayer
+from gispipe.crs import LONLAT, Projector, projector
+from gispipe.model import Layer
+from gispipe.roads import WHY, Reach, load, walks, why_none
+from gispipe.words import Words
+
+PACE = 60.0
+"""Metres a minute on foot in an evacuation, as guides for evacuation plans reckon."""
+NEAREST = 3
+TITLES = {
+    "flood": Words("flood", "洪水"), "inland": Words("inland flooding", "内水氾濫"), "storm_surge": Words("storm surge", "高潮"), "tsunami": Words("tsunami", "津波"),
+    "landslide": Words("landslide", "崖崩れ・土石流・地滑り"), "earthquake": Words("earthquake", "地震"), "fire": Words("large fire", "大規模な火事"),
+    "volcano": Words("volcano", "火山現象"), "pond": Words("reservoir failure", "ため池の決壊"), STAY: Words("to stay afterwards", "避難生活（指定避難所）"),
+}
+NO_SITE = Words("no site is designated for it", "この災害に指定された避難場所がありません")
+
+
+class Shelters:
+    """The sites of one audience and the ways to them."""
+
+    def __init__(self, files: AnswerFiles, rows: Rows, zones: dict[str, list[tuple[ZoneLayer, dict[str, Exposure]]]]) -> None:
+        self._files, self._rows, self._zones = files, rows, zones
+
+    @cached_property
+    def _reach(self) -> Reach:
+        return load(self._files.walking())
+
+    @cached_property
+    def _sites(self) -> list[tuple[Layer, int]]:
+        return [(layer, row) for layer in site_rows(self._files) for row in range(self._rows.count(layer))]
+
+    @cached_property
+    def _lonlat(self) -> np.ndarray:
+        xy = self._reach.site_xy
+        return np.column_stack(self._to_lonlat(xy[:, 0], xy[:, 1]))
+
+    @cached_property
+    def _to_lonlat(self) -> Projector:
+        return projector(self._files.catalogue.city.crs, LONLAT)
+
+    @cached_property
+    def hazards(self) -> list[str]:
+        """Return the hazards that have an answer, in the order of TITLES."""
+        return [name for name in TITLES if name in self._reach.hazards and (self._reach.hazards[name].designated.any() or name in self._zones)
+                and (name not in DESIGNATED_AS or name in self._zones)]
+
+    def of(self, x: float, y: float) -> list[dict[str, Any]]:
+        """Return for every hazard the nearest designated sites from a point of the plane."""
+        if not self._sites:
+            return []
+        away = np.hypot(*(self._reach.site_xy - (x, y)).T)
+        order = np.argsort(away, kind="stable")
+        found = [self._one(name, shapely.Point(x, y), away, order) for name in self.hazards]
+        self._in_degrees([way for one in found for way in one["on_foot"]])
+        return found
+
+    def _in_degrees(self, ways: list[dict[str, Any]]) -> None:
+        """Write the lines of all ways in longitude and latitude, transformed in one go."""
+        xy, owner = shapely.get_coordinates([way["line"] for way in ways], return_index=True)
+        lon, lat = self._to_lonlat(xy[:, 0], xy[:, 1])
+        pairs = np.round(np.column_stack([lon, lat]), 6).tolist()
+        ends = np.searchsorted(owner, np.arange(len(ways) + 1)).tolist()
+        for k, way in enumerate(ways):
+            way["line"] = pairs[ends[k]:ends[k + 1]]
+
+    def _one(self, hazard: str, place: shapely.Point, away: np.ndarray, order: np.ndarray) -> dict[str, Any]:
+        designated = self._reach.hazards[hazard].designated
+        near = order[designated[order]][:NEAREST].tolist()
+        ways = walks(self._reach, place, hazard) if near else ()
+        why = NO_SITE if not near else None if ways else WHY[why_none(self._reach, place, hazard) or "no_way"]
+        return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [self._site(k, hazard) | {"distance_m": round(float(away[k]), 1)} for k in near],
+                "on_foot": [self._site(way.site, hazard) | self._way(way) for way in ways], "none": why.both() if why else None}
+
+    def _way(self, way: Any) -> dict[str, Any]:
+        return {"length_m": round(way.length_m, 1), "access_m": round(way.access_m, 1), "danger_m": round(way.danger_m, 1), "minutes": round(way.length_m / PACE, 1),
+                "safe": way.safe, "why": WHY[way.why].both() if way.why else None, "line": way.line}
+
+    def _site(self, number: int, hazard: str) -> dict[str, Any]:
+        kept = self._known.get((number, hazard))
+        if kept is None:
+            kept = self._known[number, hazard] = self._read_site(number, hazard)
+        return dict(kept)
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, str], dict[str, Any]]:
+        return {}
+
+    def _read_site(self, number: int, hazard: str) -> dict[str, Any]:
+        layer, row = self._sites[number]
+        assert layer.card is not None
+        values = self._rows.raw(layer, row)
+        inside = []
+        for zone, exposures in self._zones.get(hazard, ()):
+            reached = exposures[layer.id].of(row) if layer.id in exposures else None
+            if reached is not None and reached.ranks:
+                inside.append({"id": zone.layer.id, "title": zone.layer.title, "class": zone.class_of(reached.ranks[0][0])})
+        lon, lat = self._lonlat[number].tolist()
+        return {"name": " ".join(str(values[name]) for name in layer.card.name if values.get(name) is not None), "layer": layer.id, "row": row,
+                "lat": round(lat, 7), "lon": round(lon, 7), "inside": inside}

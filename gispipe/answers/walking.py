@@ -1,0 +1,95 @@
+"""Roads, shelters and the zones to walk around, made into ways on foot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gispipe.answers.exposure import zones_of
+from gispipe.answers.files import AnswerFiles
+from gispipe.audience import InternalTable, PublicTable
+from gispipe.catalogue import Catalogue
+from gispipe.geometry import anchor, present
+from gispipe.model import Layer
+from gispipe.roads import Hazard, build_network, reach, save
+from gispipe.style_classes import ranks
+
+STAY = "stay"
+"""Not a hazard: where people stay afterwards, 指定避難所."""
+DESIGNATED_AS = {"pond": "flood"}
+"""Hazards that the law names no sites for, and the sites that serve: a dam breach is a flood."""
+ALWAYS = "landslide"
+"""Slides come with rain and shaking alike: their special zones are walked around whatever the hazard."""
+_NO = {"", "0", "0.0", "×", "✕", "否", "無", "なし", "false", "-", "指定なし"}
+
+Tables = Callable[[str], InternalTable | PublicTable]
+
+
+def save_walking(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> dict[str, object]:
+    """Write the network with the nearest shelters of every node; return its counts."""
+    lines = [tables(layer.id).geometry for layer in files.role("road")]
+    avoid = {name: pieces for name, pieces in _avoided(catalogue, files, tables).items() if len(pieces)}
+    snap = max([layer.card.snap for layer in files.role("road") if layer.card], default=0.5)
+    network = build_network(np.concatenate([shapes[present(shapes)] for shapes in lines if shapes is not None] or [np.zeros(0, object)]), avoid, snap=snap)
+    points, designated = sites(files, tables)
+    asked = {name: Hazard(mask, tuple(sorted({name, ALWAYS} & set(avoid)))) for name, mask in designated.items()}
+    found = reach(network, points, asked)
+    path = files.walking()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".draft-{os.getpid()}.npz")
+    save(draft, found)
+    os.replace(draft, path)
+    return {**network.report, "sites": len(points)}
+
+
+def _avoided(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> Mapping[str, np.ndarray]:
+    """Return by hazard the pieces of zones that nobody should walk through; plans of smaller rain lie inside the larger."""
+    found: dict[str, list[np.ndarray]] = {}
+    for zone in files.zones():
+        style = catalogue.styles.get(zone.style or "")
+        if style is None or not any(one.avoided() for one in style.class_):
+            continue
+        table = tables(zone.id)
+        zones, _ = zones_of(zone, style, table.frame, np.full(len(table.frame), None, object) if table.geometry is None else table.geometry)
+        bad = np.isin(zones.rank, ranks(style)[[one.avoided() for one in style.class_]])
+        found.setdefault(str(zone.hazard), []).append(zones.pieces[bad[zones.of]])
+    return {hazard: np.concatenate(pieces) for hazard, pieces in found.items()}
+
+
+def site_rows(files: AnswerFiles) -> list[Layer]:
+    """Return the layers of sites in the order in which their rows are numbered."""
+    return files.role("site", "shelter")
+
+
+def sites(files: AnswerFiles, tables: Tables) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return a point for every row of the site layers, one layer after the other, and by hazard which are designated for it.
+
+    A row without a place gets a point nobody can walk to.
+    """
+    points: list[np.ndarray] = []
+    names = [*sorted({hazard for layer in files.role("site") for hazard in (layer.card.designated if layer.card else ())} | {"flood"}), *DESIGNATED_AS, STAY]
+    masks: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    for layer in site_rows(files):
+        table = tables(layer.id)
+        assert layer.card is not None
+        shapes = anchor(table.geometry) if table.geometry is not None else np.full(len(table.frame), None, object)
+        there = present(shapes)
+        points.append(np.where(there, shapes, shapely.Point(0, 0)))
+        for name in names:
+            masks[name].append(there & _designated(layer, table.frame, name))
+    count = sum(map(len, points))
+    return np.concatenate([*points, np.zeros(0, object)]), {name: np.concatenate([*parts, np.zeros(0, bool)]).astype(bool)[:count] for name, parts in masks.items()}
+
+
+def _designated(layer: Layer, frame: pd.DataFrame, hazard: str) -> np.ndarray:
+    assert layer.card is not None
+    if layer.card.role == "shelter":
+        return np.full(len(frame), hazard == STAY)
+    column = layer.card.designated.get(DESIGNATED_AS.get(hazard, hazard))  # type: ignore[call-overload]
+    if column is None or column not in frame.columns:
+        return np.zeros(len(frame), bool)
+    return np.array([value is not None and str(value).strip().lower() not in _NO for value in frame[column].astype(object).where(frame[column].notna(), None)], dtype=bool)

@@ -1,0 +1,114 @@
+"""Keep the answers of both audiences: shapes by place, exposures, register and walks; only what is not there yet."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gispipe.answers.exposure import save_exposure, zones_of
+from gispipe.answers.files import AnswerFiles
+from gispipe.answers.names import save_register
+from gispipe.answers.shapes import save_shapes
+from gispipe.answers.walking import save_walking
+from gispipe.audience import InternalTable, PublicTable
+from gispipe.catalogue import Catalogue
+from gispipe.joins.zones import Subjects, Zones, expose, ready
+from gispipe.model import Layer
+
+Tables = Callable[[str], InternalTable | PublicTable]
+
+
+@dataclass
+class AnswerReport:
+    """What was done, for the report: files made and kept, invalid zones mended, features that only touch a zone by a sliver."""
+
+    made: int = 0
+    kept: int = 0
+    mended: dict[str, int] = field(default_factory=dict)
+    slivers: dict[str, int] = field(default_factory=dict)
+    walking: dict[str, object] = field(default_factory=dict)
+    register: dict[str, int] = field(default_factory=dict)
+
+
+def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, same: Mapping[str, AnswerFiles] | None = None) -> AnswerReport:
+    """Make every answer file that the audience's manifest asks for and that is not there.
+
+    tables: the audience's own tables by layer. same: for layers whose rows are the same in the same order as another
+    audience's, the files of that audience, which are copied instead of being worked out again.
+    """
+    report = AnswerReport()
+    work = _Work(catalogue, files, tables, same or {}, report)
+    for layer in files.layers():
+        work.shapes(layer)
+    for zone in files.zones():
+        work.exposures(zone)
+    if not files.register().exists():
+        report.register = save_register(catalogue, files, tables)
+    if not files.walking().exists():
+        report.walking = save_walking(catalogue, files, tables)
+    return report
+
+
+def sweep(files: AnswerFiles) -> None:
+    """Remove answer files that no manifest asks for any more."""
+    wanted = {path.name for path in files.all()}
+    for path in files.folder.iterdir() if files.folder.is_dir() else ():
+        if path.name not in wanted:
+            path.unlink()
+
+
+@dataclass
+class _Work:
+    catalogue: Catalogue
+    files: AnswerFiles
+    tables: Tables
+    same: Mapping[str, AnswerFiles]
+    report: AnswerReport
+    asked: dict[str, Subjects] = field(default_factory=dict)
+
+    def shapes(self, layer: Layer) -> None:
+        path, twin = self.files.shapes(layer.id), self.same.get(layer.id)
+        if not path.exists():
+            if twin is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(twin.shapes(layer.id), path)
+            else:
+                geometry = self.tables(layer.id).geometry
+                save_shapes(path, np.zeros(0, object) if geometry is None else geometry)
+
+    def exposures(self, zone: Layer) -> None:
+        """Ask every subject for one hazard layer; its zones are made ready only when somebody has to ask."""
+        ready: tuple[Zones, list[str]] | None = None
+        for subject in self.files.subjects():
+            path = self.files.exposure(subject.id, zone)
+            if path.exists():
+                self.report.kept += 1
+                continue
+            if subject.id in self.same and zone.id in self.same:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(self.same[subject.id].exposure(subject.id, zone), path)
+            else:
+                ready = ready or self._zones(zone)
+                self._expose(subject, zone, *ready)
+            self.report.made += 1
+
+    def _zones(self, zone: Layer) -> tuple[Zones, list[str]]:
+        table = self.tables(zone.id)
+        geometry = np.full(len(table.frame), None, object) if table.geometry is None else table.geometry
+        zones, names = zones_of(zone, self.catalogue.styles.get(zone.style or ""), table.frame, geometry)
+        if zones.mended:
+            self.report.mended[zone.id] = zones.mended
+        return zones, names
+
+    def _expose(self, subject: Layer, zone: Layer, zones: Zones, names: list[str]) -> None:
+        if subject.id not in self.asked:
+            table = self.tables(subject.id)
+            self.asked[subject.id] = ready(np.full(len(table.frame), None, object) if table.geometry is None else table.geometry)
+        exposed = expose(self.asked[subject.id], zones)
+        if exposed.slivers:
+            self.report.slivers[f"{subject.id} × {zone.id}"] = exposed.slivers
+        save_exposure(self.files.exposure(subject.id, zone), exposed, names)
+

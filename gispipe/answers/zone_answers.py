@@ -1,0 +1,80 @@
+"""What a hazard layer says about a feature or a point: its classes in words, or the right word for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from gispipe.answers.exposure import Reached
+from gispipe.model import Layer, Style, StyleClass
+from gispipe.style_classes import ranks
+from gispipe.words import Words
+
+OUTSIDE, NOT_SURVEYED, NO_DATA = Words("outside the zones", "区域外"), Words("not surveyed", "未調査"), Words("no data", "データなし")
+NO_RECORD = Words("no record", "記録なし")
+LANGUAGES = ("en", "zh", "ko", "easy")
+
+
+@dataclass(frozen=True)
+class ZoneLayer:
+    """A hazard layer with its style: ranks to classes, and the words for them."""
+
+    layer: Layer
+    style: Style | None
+
+    @cached_property
+    def by_rank(self) -> dict[int, StyleClass]:
+        return {int(rank): one for rank, one in zip(ranks(self.style), self.style.class_, strict=True)} if self.style else {}
+
+    def class_of(self, rank: int) -> dict[str, Any]:
+        """Return one class as the card says it; a value without a class of its own is the style's rest."""
+        one = self.by_rank.get(rank) or (self.style.other if self.style else None)
+        if one is None:
+            return {"rank": rank, "value": None, "label": self.layer.title, "labels": {}, "depth_m": None, "avoid": False}
+        takes = one.takes()
+        return {"rank": rank, "value": takes[0] if takes and len(takes) == 1 else None, "label": one.label or self.layer.title,
+                "labels": {name: one.names[name] for name in LANGUAGES if name in one.names}, "depth_m": list(one.depth) if one.depth else None, "avoid": one.avoided()}
+
+    def nothing(self) -> Words:
+        """Return the word for a place where the layer has no zone: its own, no record of past floods, or outside."""
+        if self.layer.nothing:
+            return Words(self.layer.nothing, self.layer.nothing)
+        return NO_RECORD if self.layer.hazard == "flood_history" else OUTSIDE
+
+    def answer(self, reached: Reached | None, size: float | None, surveyed: bool) -> dict[str, Any]:
+        """Return the answer of this layer; reached: None where the layer has no data; size: m² of the feature, None for a point.
+
+        surveyed: whether the place is inside the areas that were surveyed.
+        """
+        state, word = self._state(reached, surveyed)
+        classes = [] if reached is None else [self._part(rank, area, size) for rank, area in reached.ranks]
+        return {
+            "id": self.layer.id, "title": self.layer.title, "titles": {name: self.layer.names[name] for name in LANGUAGES if name in self.layer.names},
+            "hazard": self.layer.hazard, "says": self.layer.zone.says, "scale": self.layer.zone.scale, "updated": self.layer.updated,
+            "state": state, "answer": word.both() if word else None, "worst": classes[0]["class"] if classes else None, "classes": classes,
+            "of": [] if reached is None else [{"name": name, "class": self.class_of(rank)} for name, rank in reached.named], "note": self.layer.note}
+
+    def _part(self, rank: int, area: float, size: float | None) -> dict[str, Any]:
+        whole = size is not None and size > 0
+        return {"class": self.class_of(rank), "area_m2": round(area, 3) if whole else None, "share": round(min(area / size, 1.0), 6) if whole and size else None}
+
+    def _state(self, reached: Reached | None, surveyed: bool) -> tuple[str, Words | None]:
+        if reached is None:
+            return "no_data", NO_DATA
+        if reached.ranks:
+            return "inside", None
+        if not surveyed:
+            return "not_surveyed", NOT_SURVEYED
+        return ("no_record" if self.layer.hazard == "flood_history" else "outside"), self.nothing()
+
+
+def together(found: Iterable[tuple[int, str]]) -> Reached:
+    """Return what reaches a point from the ranks and names of the zones it is in."""
+    pairs = list(found)
+    worst: dict[str, int] = {}
+    for rank, name in pairs:
+        worst[name] = max(rank, worst.get(name, -1))
+    return Reached(tuple((rank, 0.0) for rank in sorted({rank for rank, _ in pairs}, reverse=True)),
+                   tuple((name, rank) for name, rank in sorted(worst.items(), key=lambda one: (-one[1], one[0])) if name))
