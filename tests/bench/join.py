@@ -89,11 +89,12 @@ def scale(sizes: tuple[int, ...]) -> None:
             took.append(timed("ours", Path(name)))
             say(f"{parcels:,} parcels", took[-1])
             print(f"{'':28} {vertices}", flush=True)
-    seconds = np.array([one["engine"] for one in took])
-    exponent = np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
-    logs = np.array(sizes) * np.log(sizes)
-    print(f"exponent {exponent:.2f}; seconds per n log n, largest over smallest: {(seconds / logs)[-1] / (seconds / logs)[0]:.2f}; "
-          f"peak {max(one['peak'] for one in took):.0f} MB")
+    for name in ("engine", "engine cpu"):
+        seconds = np.array([one[name] for one in took])
+        exponent = np.polyfit(np.log(sizes), np.log(seconds), 1)[0]
+        each = seconds / (np.array(sizes) * np.log(sizes))
+        print(f"{name}: exponent {exponent:.2f}; seconds per n log n, largest over smallest {each[-1] / each[0]:.2f}")
+    print(f"peak {max(one['peak'] for one in took):.0f} MB")
 
 
 def main() -> int:

@@ -129,6 +129,27 @@ def test_every_rank_is_told_as_the_definition_says(subjects: list[object], zones
                 assert (k, rank) not in found
 
 
+def worst_by_group(found: Exposed) -> dict[tuple[int, int], int]:
+    return dict(zip(zip(found.group_owner.tolist(), found.group.tolist(), strict=True), found.group_rank.tolist(), strict=True))
+
+
+@many
+@given(st.one_of(lots, places), zone_lists, st.lists(st.integers(0, 2), min_size=7, max_size=7))
+def test_each_river_is_told_as_if_it_were_alone(subjects: list[object], zones: list[tuple[object, int]], groups: list[int]) -> None:
+    group = np.array(groups[:len(zones)])
+    shapes, rank = array([zone for zone, _ in zones]), np.array([rank for _, rank in zones], int)
+    found = expose(array(subjects), prepare(shapes, rank, group))
+    alone = {(k, g): worst for g in sorted(set(group.tolist())) for k, worst in
+             enumerate(expose(array(subjects), prepare(shapes[group == g], rank[group == g], None)).worst.tolist()) if worst >= 0}
+    assert worst_by_group(found) == alone
+
+
+def test_ground_under_two_sheets_of_one_river_is_counted_once() -> None:
+    lot, sheet = shapely.box(0, 0, 10, 10), shapely.box(9.994, 0, 20, 10)
+    zones = prepare(array([sheet, sheet, shapely.box(0, 0, 5, 5)]), np.array([2, 2, 1]), np.array([0, 0, 1]))
+    assert worst_by_group(expose(array([lot]), zones)) == {(0, 1): 1}
+
+
 def test_a_hole_is_no_zone_but_its_edge_is() -> None:
     ring = shapely.Polygon(shapely.box(0, 0, 10, 10).exterior.coords, [shapely.box(3, 3, 7, 7).exterior.coords])
     inside, across, edge, middle = shapely.box(4, 4, 6, 6), shapely.box(2, 4, 6, 6), shapely.Point(3, 5), shapely.Point(5, 5)
