@@ -43,7 +43,7 @@ def _take(catalogue: Catalogue, table: InternalTable | PublicTable, city: City, 
     if table.geometry is None:
         city.left_out[layer] = "no shapes"
     elif catalogue.layers[layer].hazard is None:
-        city.subjects[layer] = np.where(present(table.geometry), table.geometry, None)
+        city.subjects[layer] = np.where(present(table.geometry), table.geometry, None)  # type: ignore[call-overload]
     else:
         areal = shapely.get_dimensions(table.geometry) == 2
         if not areal.all():

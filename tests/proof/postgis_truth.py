@@ -97,8 +97,8 @@ class PostGISTruth:
         query = AGAIN.format(table=f"subject_{name}", ids=",".join(map(str, areal)))
         part = self._truth(truth.size, ranks, self._above(query, len(truth.size), ranks), areal[:0], areal[:0])
         kept = ~np.isin(truth.owner, areal)
-        return _sorted(*(np.append(old[kept], new) for old, new in ((truth.owner, part.owner), (truth.rank, part.rank), (truth.above, part.above),
-                                                                    (truth.once, part.once))), truth.size)
+        return _sorted(np.append(truth.owner[kept], part.owner), np.append(truth.rank[kept], part.rank), np.append(truth.above[kept], part.above),
+                       np.append(truth.once[kept], part.once), truth.size)
 
     def _truth(self, size: np.ndarray, ranks: np.ndarray, above: np.ndarray, owner: np.ndarray, rank: np.ndarray) -> Truth:
         """Put areas and contacts (owner, rank) together; above: (n, ranks) m² at that rank or worse."""
