@@ -13,7 +13,8 @@ from gispipe.address.houses import resolve
 from gispipe.address.normal import WILDCARDS, Reading, normalise, tokens
 from gispipe.address.numbers import parse_numbers, tail_text
 from gispipe.address.place import Scope, read_city, scopes, unknown_municipality
-from gispipe.address.ranking import Question, answer_in_towns, listed
+from gispipe.address.ranking import answer_in_towns, listed
+from gispipe.address.tail import Question
 from gispipe.errors import NotFound
 from gispipe.words import Words
 

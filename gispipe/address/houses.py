@@ -58,6 +58,9 @@ def resolve(connection: sqlite3.Connection, town: Town, numbers: Numbers, start:
     for used in [len(atoms), *shorter]:
         hits = with_number(connection, town, join_atoms(atoms[:used]))
         grade, chosen = _choose(hits, wanted)
+        if grade and used < len(atoms) and (branches := _branches(connection, town, join_atoms(atoms[:used]), "n.kind IN (0, 1)")):
+            # the number is divided here, so what follows is one more branch and no room
+            return Answer(town, "candidates", tuple((chosen + branches)[:MOST]), start + len(atoms), True, join_atoms(atoms))
         if grade:
             return Answer(town, grade, tuple(chosen), start + used, used == len(atoms), join_atoms(atoms[:used]))
         aside += hits
@@ -110,8 +113,8 @@ def _block(connection: sqlite3.Connection, town: Town, first: str) -> Hit | None
     return Hit(replace(middle, name=f"{town.name}{first}番", number=first, kana=""), "block")
 
 
-def _branches(connection: sqlite3.Connection, town: Town, key: str) -> list[Hit]:
-    hits = _hits(connection, town, "n.kind = 1 AND n.first = ? AND substr(n.key, 1, ?) = ?", (first_number(key), len(key) + 1, f"{key}-"))
+def _branches(connection: sqlite3.Connection, town: Town, key: str, kinds: str = "n.kind = 1") -> list[Hit]:
+    hits = _hits(connection, town, f"{kinds} AND n.first = ? AND substr(n.key, 1, ?) = ?", (first_number(key), len(key) + 1, f"{key}-"))
     return sorted(hits, key=_number_order)
 
 

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gispipe.address import sentences
-from gispipe.address.entries import CityName, Found, Hit
+from gispipe.address.entries import Found, Hit
 from gispipe.address.houses import Answer, resolve, with_number
-from gispipe.address.normal import Reading, tokens
-from gispipe.address.numbers import Numbers, parse_numbers, tail_text
+from gispipe.address.numbers import Numbers
+from gispipe.address.tail import Question, Tail
 from gispipe.address.towns import Begun, Town, town_order
 from gispipe.words import Words
 
 MOST = 20
-
-
-@dataclass(frozen=True)
-class Question:
-    """What was written, in which city, and the words that say what kind of number it is."""
-
-    reading: Reading
-    city: CityName
-    marks: frozenset[str]
 
 
 def listed(hits: list[Hit], read_as: str, reason: Words) -> Found:
@@ -31,34 +22,9 @@ def listed(hits: list[Hit], read_as: str, reason: Words) -> Found:
     return Found("candidates", tuple(reversed(unique.values()))[:MOST], read_as=read_as, reason=reason)
 
 
-class _Tail:
-    """What stands behind a town: its numbers, and the words that were written from a place of it on."""
-
-    def __init__(self, question: Question, begun: Begun) -> None:
-        self.question = question
-        text = question.reading.text
-        parts = [replace(t, at=t.at + begun.end, end=t.end + begun.end) for t in tokens(text[begun.end:])]
-        self.text, self.places = tail_text(parts, text)
-        self.numbers = parse_numbers(self.text)
-        if self.numbers.chome and not any(t.chome == self.numbers.chome for t in begun.towns) and "丁目" not in self.text[:self.numbers.end]:
-            self.numbers = parse_numbers(self.text, chome=False)  # 3丁 is a lot of its own where no such chome is
-        if self.numbers.doubtful(self.text):
-            self.numbers.unread()
-        self.numbers.marks |= question.marks | {word for word in ("地番", "住居表示") if word in question.reading.others}
-
-    def rest(self, used: int, kind: str) -> str:
-        """Return what is left behind so many atoms, with what stood in brackets; a branch of a lot keeps its hyphen."""
-        at = self.numbers.ends[used - 1] if used else self.numbers.end
-        left = self.question.reading.original(self.places[at]) if at < len(self.places) else ""
-        bare = left.strip(" 、,・-−‐‑‒–—─━―ー|" if left[:1] != "ー" or not left[1:2].isalpha() else " ")
-        branch = kind == "lot" and used < len(self.numbers.atoms) and bare.replace("-", "").isdigit()
-        others = [o for o in self.question.reading.others if o not in {"地番", "住居表示"}]
-        return " ".join(piece for piece in (f"-{bare}" if branch else bare, *others) if piece)
-
-
 def answer_in_towns(connection: sqlite3.Connection, question: Question, begun: Begun) -> Found:
     """Return what the towns of one stem say to the rest of the question."""
-    tail = _Tail(question, begun)
+    tail = Tail(question, begun)
     numbers = tail.numbers
     if numbers.chome:
         chosen = [t for t in begun.towns if t.chome == numbers.chome]
@@ -84,7 +50,7 @@ def _stem_name(town: Town) -> str:
     return cut or town.name
 
 
-def _only_town(tail: _Tail, begun: Begun) -> Found:
+def _only_town(tail: Tail, begun: Begun) -> Found:
     rest, city = tail.rest(0, "town"), tail.question.city.city
     whole = [t for t in begun.towns if t.chome == 0]
     if rest and tail.text[:1] != " ":
@@ -95,25 +61,32 @@ def _only_town(tail: _Tail, begun: Begun) -> Found:
     return replace(listed([t.hit() for t in begun.towns], f"{city} {_stem_name(begun.towns[0])}", sentences.WHICH_CHOME if not whole else sentences.SEVERAL), rest=rest)
 
 
-def _said(connection: sqlite3.Connection, tail: _Tail, options: list[tuple[Town, int]], begun: Begun) -> Found:
+def _said(connection: sqlite3.Connection, tail: Tail, options: list[tuple[Town, int]], begun: Begun) -> Found:
     """Return the best of the readings; two of the same rank are candidates."""
     numbers = tail.numbers
-    bare = [(town, start) for town, start in options if start == len(numbers.atoms)]
     answers = [resolve(connection, town, numbers, start) for town, start in options if start < len(numbers.atoms)]
+    bare = [town for town, start in options if start == len(numbers.atoms)]
     exact = [a for a in answers if a.grade == "exact"]
     exact = [a for a in exact if a.whole] or exact
-    unsaid = _chome_left_out(connection, tail, begun) if not numbers.chome and len(numbers.atoms) <= 2 and not any(a.town.chome == 0 for a in exact) else []
+    may_lack = not numbers.chome and len(numbers.atoms) <= 2 and not any(a.town.chome == 0 for a in exact)
+    unsaid = _chome_left_out(connection, tail, begun) if may_lack else []
     if len(exact) == 1 and not unsaid and (exact[0].whole or len(options) == 1):
         return _found_exact(tail, exact[0])
-    several = [hit for a in exact or [a for a in answers if a.grade == "candidates"] for hit in (a.hits[:1] if a.grade == "exact" else a.hits)]
+    several = [hit for a in exact for hit in a.hits[:1]] or [hit for a in answers if a.grade == "candidates" for hit in a.hits]
     if several or unsaid:
-        blocks = [a.hits[0] for a in answers if a.grade == "town" and a.hits[0].kind == "block"] + [town.hit() for town, _ in bare]
-        return _candidates(tail, answers, several + (blocks if not several or len(exact) == 1 else []) + unsaid, bool(unsaid) and not several)
+        areas = [] if several and len(exact) != 1 else [a.hits[0] for a in answers if a.hits[0].kind == "block"] + [town.hit() for town in bare]
+        return _candidates(tail, answers, several + areas + unsaid, bool(unsaid) and not several)
+    return _nothing_exact(tail, begun, answers, bare)
+
+
+def _nothing_exact(tail: Tail, begun: Begun, answers: list[Answer], bare: list[Town]) -> Found:
+    """Return the block or the town, or the towns of which one has to be chosen."""
     if bare and not any(a.hits[0].kind == "block" for a in answers):
-        return _town_alone(tail, bare[0][0])
+        return _town_alone(tail, bare[0])
     if not answers:
         return _which_chome(tail, begun)
-    return _found_town(tail, max(answers, key=lambda a: (a.hits[0].kind == "block", a.town.chome > 0 and not _numbered(answers), -a.town.id)))
+    answers = sorted(answers, key=lambda a: town_order(a.town))
+    return _found_town(tail, max(answers, key=lambda a: (a.hits[0].kind == "block", a.town.chome > 0 and not _numbered(answers))))
 
 
 def _numbered(answers: list[Answer]) -> bool:
@@ -121,17 +94,17 @@ def _numbered(answers: list[Answer]) -> bool:
     return any(a.town.chome == 0 and len(a.hits) > 1 for a in answers)
 
 
-def _chome_left_out(connection: sqlite3.Connection, tail: _Tail, begun: Begun) -> list[Hit]:
+def _chome_left_out(connection: sqlite3.Connection, tail: Tail, begun: Begun) -> list[Hit]:
     """Return the houses that have the whole number in any chome of the town."""
     key = tail.numbers.key(0, len(tail.numbers.atoms))
     return [hit for town in sorted(begun.towns, key=town_order) if town.chome for hit in with_number(connection, town, key)]
 
 
-def _read_as(tail: _Tail, town: Town, number: str) -> str:
+def _read_as(tail: Tail, town: Town, number: str) -> str:
     return " ".join(piece for piece in (tail.question.city.city, town.name, number) if piece)
 
 
-def _found_exact(tail: _Tail, answer: Answer) -> Found:
+def _found_exact(tail: Tail, answer: Answer) -> Found:
     kind = answer.hits[0].kind
     rest = tail.rest(answer.used, kind)
     first = answer.hits[0]
@@ -140,26 +113,26 @@ def _found_exact(tail: _Tail, answer: Answer) -> Found:
     return Found("exact", (first, *answer.hits[1:]), rest, _read_as(tail, answer.town, answer.number))
 
 
-def _candidates(tail: _Tail, answers: list[Answer], hits: list[Hit], unsaid: bool) -> Found:
+def _candidates(tail: Tail, answers: list[Answer], hits: list[Hit], unsaid: bool) -> Found:
     used = max((a.used for a in answers if a.grade != "town"), default=len(tail.numbers.atoms))
     town = answers[0].town if len({a.town for a in answers}) == 1 and not unsaid else None
     read = _read_as(tail, town, answers[0].number) if town else f"{tail.question.city.city} {tail.question.reading.text}"
     return replace(listed(hits, read, sentences.WHICH_CHOME if unsaid else sentences.SEVERAL), rest=tail.rest(used, hits[0].kind))
 
 
-def _town_alone(tail: _Tail, town: Town) -> Found:
+def _town_alone(tail: Tail, town: Town) -> Found:
     rest = tail.rest(len(tail.numbers.atoms), "town")
     unread = sentences.UNREAD.format(town=town.name, rest=rest) if rest and tail.text[tail.numbers.end:tail.numbers.end + 1] != " " else None
     return Found("town", (town.hit(),), rest, _read_as(tail, town, ""), unread, unread is not None)
 
 
-def _which_chome(tail: _Tail, begun: Begun) -> Found:
+def _which_chome(tail: Tail, begun: Begun) -> Found:
     number = tail.numbers.key(0, len(tail.numbers.atoms))
     hits = [t.hit() for t in begun.towns]
     return replace(listed(hits, f"{tail.question.city.city} {_stem_name(begun.towns[0])} {number}", sentences.WHICH_CHOME), rest=tail.rest(len(tail.numbers.atoms), "town"))
 
 
-def _found_town(tail: _Tail, answer: Answer) -> Found:
+def _found_town(tail: Tail, answer: Answer) -> Found:
     only_block = answer.hits[0].kind == "block" and answer.hits[0].entry.number == answer.number
     reason = sentences.ONLY_BLOCK.format(block=answer.hits[0].entry.name) if only_block else sentences.NO_NUMBER.format(town=answer.town.name, number=answer.number)
     return Found("town", answer.hits, tail.rest(answer.used, "town"), _read_as(tail, answer.town, answer.number), reason)

@@ -53,7 +53,7 @@ class TownRows:
             cursor = self.connection.execute("INSERT INTO register_town VALUES (NULL, ?, ?, ?, ?, '', '', NULL, NULL, NULL, -1, ?)",
                                              (stem, chome, name, fold(normalise(name).text), UNPLACED))
             same[spelling] = int(cursor.lastrowid or 0)
-        return same.get(spelling) or min(same.values())
+        return same.get(spelling) or same[min(same)]
 
 
 def strict(name: str) -> str:

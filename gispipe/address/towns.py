@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
 
@@ -51,7 +52,7 @@ def town_order(town: Town) -> tuple[str, int, str]:
     return town.stem, town.chome, town.name
 
 
-def _rows(connection: sqlite3.Connection, where: str, values: list[str] | tuple[str, ...]) -> list[Town]:
+def _rows(connection: sqlite3.Connection, where: str, values: Sequence[object]) -> list[Town]:
     made = [Town(number, stem, chome, name, plain, kana, nan if lon is None else lon, nan if lat is None else lat, layer or "", feature)
             for number, stem, chome, name, plain, kana, lon, lat, layer, feature in connection.execute(f"{_COLUMNS} {where}", values)]
     return sorted(made, key=town_order)
@@ -90,7 +91,8 @@ def with_wildcards(connection: sqlite3.Connection, text: str, at: int) -> list[B
     if not any(c in WILDCARDS for c in folded[:_LONGEST]):
         return []
     stems: dict[tuple[str, int], list[Town]] = {}
-    for town in _rows(connection, "", ()):
+    known = next((k for k, c in enumerate(folded) if c not in WILDCARDS), 0)
+    for town in _rows(connection, "WHERE substr(t.plain, ?, 1) = ? OR length(t.plain) <= ?", (known + 1, folded[known:known + 1], known)):
         tail = f"{kanji(town.chome)}丁目" if town.chome else ""
         plain = town.plain.removesuffix(tail) if tail else town.plain
         if town.chome and plain == town.plain:

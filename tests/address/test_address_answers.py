@@ -95,6 +95,13 @@ def test_a_shorter_number_is_no_exact_answer_where_the_chome_can_be_meant() -> N
     assert found.result == "candidates" and {hit.entry.town for hit in found.hits} == {"汐見", "汐見一丁目"}
 
 
+def test_a_third_number_is_a_branch_where_the_number_is_divided_and_a_room_where_not() -> None:
+    connection = register(CITY, ["汐見"], [("汐見", "3-1"), ("汐見", "4-1")], [("汐見", "3-1-2")])
+    assert search(connection, "汐見4-1-3").rest == "3" and search(connection, "汐見3-1-2").result == "exact"
+    found = search(connection, "汐見3-1-3")
+    assert (found.result, names(found)) == ("candidates", [("address", "汐見3-1"), ("lot", "汐見3-1-2")])
+
+
 def test_an_unreadable_character_is_said(ask: Callable[[str], Found]) -> None:
     assert "an unreadable character was taken" in str(ask("霧\ufffd谷二丁目11-1").hits[0].note)
     assert ask("月●●一丁目").result in {"nothing", "candidates"}
@@ -184,4 +191,5 @@ def test_a_database_without_a_register_is_said(tmp_path: Path) -> None:
 
 def test_room_and_building_are_given_back_as_they_were_written(ask: Callable[[str], Found]) -> None:
     assert ask("霧原谷一丁目1-14 Abc ハイツ　ｂ-２０１").rest == "Abc ハイツ b-201"
+    assert ask("霧原谷一丁目1-14 見本センター").rest == ask("霧原谷一丁目1-14見本センター").rest == "見本センター"
     assert ask("霧原谷一丁目1-14-201").rest == "201" and ask("霧原谷一丁目1番14号２０１号室").rest == "201号室" and ask("月夜新田3-1-2").rest == "-2"
