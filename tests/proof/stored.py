@@ -20,12 +20,15 @@ def stored_subjects(directory: Path, audience: Audience) -> tuple[str, ...]:
 
 
 def stored_answers(directory: Path, audience: Audience) -> Callable[[str, str], Answer]:
-    """Return (subject layer, hazard layer) → the kept answer; a missing file is a FileNotFoundError."""
+    """Return (subject layer, hazard layer) → the kept answer; ends with a sentence when one is missing."""
     catalogue = load_catalogue(directory)
     files = AnswerFiles.of(catalogue, audience)
 
     def ask(subject: str, hazard: str) -> Answer:
-        kept = Exposure(files.exposure(subject, catalogue.layers[hazard]))
+        path = files.exposure(subject, catalogue.layers[hazard])
+        if not path.is_file():
+            raise SystemExit(f"{path.name} is not there: the city keeps no answers for its current tables; run 'gispipe run' first")
+        kept = Exposure(path)
         rows = kept.arrays
         return Answer(rows["owner"].astype(np.int64), rows["rank"].astype(np.int64), np.asarray(rows["area"], float), kept.worst())
 
