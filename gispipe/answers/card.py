@@ -133,7 +133,8 @@ class Answers:
             if zone.layer.id in self.files.entries:
                 kept = {layer.id: self.exposure(layer.id, zone.layer) for layer in self.files.role("site", "shelter")}
                 zones.setdefault(str(zone.layer.hazard), []).append((zone, kept))
-        self._kept(lambda: self.files.walking().open("rb").close())
+        for path in [self.files.sites(), *([self.files.walking()] if self.files.walkable() else [])]:
+            self._kept(lambda path=path: path.open("rb").close())
         return Shelters(self.files, self.rows, zones)
 
     @cached_property

@@ -59,17 +59,29 @@ class AnswerFiles:
         facts = tuple((layer.id, str(layer.card), str(self.entries[layer.id]["version"])) for layer in named)
         return self.folder / f"register-{self._key([], (facts, self.catalogue.city.name))}.sqlite"
 
+    def sites(self) -> Path:
+        return self.folder / f"sites-{self._key([], self._site_facts(self.role('site', 'shelter')))}.arrays"
+
     def walking(self) -> Path:
-        roads, sites, zones = self.role("road"), self.role("site", "shelter"), self.zones()
-        facts = tuple((layer.id, str(layer.card), str(self.entries[layer.id]["version"])) for layer in (*sites, *roads)) + tuple(self._meaning(zone) for zone in zones)
+        roads, zones = self.role("road"), self.zones()
+        facts = self._site_facts([*self.role("site", "shelter"), *roads]) + tuple(self._meaning(zone) for zone in zones)
         return self.folder / f"walking-{self._key([layer.id for layer in (*roads, *zones)], facts)}.npz"
+
+    def walkable(self) -> bool:
+        """Return whether there are roads to walk on."""
+        return bool(self.role("road"))
+
+    def _site_facts(self, layers: Iterable[Layer]) -> tuple[object, ...]:
+        return tuple((layer.id, str(layer.card), str(self.entries[layer.id]["version"])) for layer in layers)
 
     def all(self) -> Iterable[Path]:
         """Return every file the manifest asks for."""
         yield from (self.shapes(layer.id) for layer in self.layers())
         yield from (self.exposure(subject.id, zone) for subject in self.subjects() for zone in self.zones())
         yield self.register()
-        yield self.walking()
+        yield self.sites()
+        if self.walkable():
+            yield self.walking()
 
     def _meaning(self, zone: Layer) -> str:
         """Return what the ranks and names of a zone layer depend on besides its table."""

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 
 from gispipe.words import Words
 
 LONGEST = 200
+_NUMBERS = re.compile(r"[\s\d+-]*[.,;][\s\d.,;+-]*")
 COORDINATE = Words("write a coordinate as lat,lon, for example 34.78,135.47", "座標は「緯度,経度」で書いてください（例 34.78,135.47）")
 
 
 def parse_place(text: str) -> tuple[float, float] | None:
     """Return (lat, lon) for `lat,lon` in degrees (full-width digits and commas too), None for anything else.
 
-    Raises ValueError for two numbers that are no coordinate at all: not finite, or beyond the globe both ways round.
+    Raises ValueError for numbers that are no coordinate: one, three, not finite, or beyond the globe both ways round.
     """
-    parts = unicodedata.normalize("NFKC", text).replace("、", ",").split(",")
+    plain = unicodedata.normalize("NFKC", text).replace("、", ",")
+    parts = plain.split(",")
     if len(parts) != 2:
+        if _NUMBERS.fullmatch(plain):
+            raise ValueError(text)
         return None
     try:
         lat, lon = (float(part) for part in parts)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from gispipe.answers.arrays import open_arrays
 from gispipe.answers.exposure import Exposure
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.tables import Rows
@@ -21,11 +22,14 @@ from gispipe.words import Words
 PACE = 60.0
 """Metres a minute on foot in an evacuation, as guides for evacuation plans reckon."""
 NEAREST = 3
+STANDS_IN = ("depth", "collapse", "zone")
+"""What a zone must say for a site to stand in danger: shaking is everywhere, and how long water stays follows from its depth."""
 TITLES = {
     "flood": Words("flood", "洪水"), "inland": Words("inland flooding", "内水氾濫"), "storm_surge": Words("storm surge", "高潮"), "tsunami": Words("tsunami", "津波"),
     "landslide": Words("landslide", "崖崩れ・土石流・地滑り"), "earthquake": Words("earthquake", "地震"), "fire": Words("large fire", "大規模な火事"),
     "volcano": Words("volcano", "火山現象"), "pond": Words("reservoir failure", "ため池の決壊"), STAY: Words("to stay afterwards", "避難生活（指定避難所）"),
 }
+NO_ROADS = Words("there is no road layer to walk on", "道路のレイヤーがないため、徒歩の経路は分かりません")
 NO_SITE = Words("no site is designated for it", "この災害に指定された避難場所がありません")
 
 
@@ -36,8 +40,19 @@ class Shelters:
         self._files, self._rows, self._zones = files, rows, zones
 
     @cached_property
-    def _reach(self) -> Reach:
-        return load(self._files.walking())
+    def _reach(self) -> Reach | None:
+        return load(self._files.walking()) if self._files.walkable() else None
+
+    @cached_property
+    def _xy(self) -> np.ndarray:
+        return self._arrays["xy"]
+
+    @cached_property
+    def _arrays(self) -> dict[str, np.ndarray]:
+        return open_arrays(self._files.sites())[0]
+
+    def _designated(self, hazard: str) -> np.ndarray:
+        return self._arrays[hazard].view(bool)
 
     @cached_property
     def _sites(self) -> list[tuple[Layer, int]]:
@@ -45,7 +60,7 @@ class Shelters:
 
     @cached_property
     def _lonlat(self) -> np.ndarray:
-        xy = self._reach.site_xy
+        xy = self._xy
         return np.column_stack(self._to_lonlat(xy[:, 0], xy[:, 1]))
 
     @cached_property
@@ -55,14 +70,13 @@ class Shelters:
     @cached_property
     def hazards(self) -> list[str]:
         """Return the hazards that have an answer, in the order of TITLES."""
-        return [name for name in TITLES if name in self._reach.hazards and (self._reach.hazards[name].designated.any() or name in self._zones)
-                and (name not in DESIGNATED_AS or name in self._zones)]
+        return [name for name in TITLES if name in self._arrays and (self._designated(name).any() or name in self._zones) and (name not in DESIGNATED_AS or name in self._zones)]
 
     def of(self, x: float, y: float) -> list[dict[str, Any]]:
         """Return for every hazard the nearest designated sites from a point of the plane."""
         if not self._sites:
             return []
-        away = np.hypot(*(self._reach.site_xy - (x, y)).T)
+        away = np.hypot(*(self._xy - (x, y)).T)
         order = np.argsort(away, kind="stable")
         found = [self._one(name, shapely.Point(x, y), away, order) for name in self.hazards]
         self._in_degrees([way for one in found for way in one["on_foot"]])
@@ -78,10 +92,9 @@ class Shelters:
             way["line"] = pairs[ends[k]:ends[k + 1]]
 
     def _one(self, hazard: str, place: shapely.Point, away: np.ndarray, order: np.ndarray) -> dict[str, Any]:
-        designated = self._reach.hazards[hazard].designated
-        near = order[designated[order]][:NEAREST].tolist()
-        ways = walks(self._reach, place, hazard) if near else ()
-        why = NO_SITE if not near else None if ways else WHY[why_none(self._reach, place, hazard) or "no_way"]
+        near = order[self._designated(hazard)[order]][:NEAREST].tolist()
+        ways = walks(self._reach, place, hazard) if near and self._reach else ()
+        why = NO_SITE if not near else NO_ROADS if self._reach is None else None if ways else WHY[why_none(self._reach, place, hazard) or "no_way"]
         return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [self._site(k, hazard) | {"distance_m": round(float(away[k]), 1)} for k in near],
                 "on_foot": [self._site(way.site, hazard) | self._way(way) for way in ways], "none": why.both() if why else None}
 
@@ -105,6 +118,8 @@ class Shelters:
         values = self._rows.raw(layer, row)
         inside = []
         for zone, exposures in self._zones.get(hazard, ()):
+            if zone.layer.zone.says not in STANDS_IN:
+                continue
             reached = exposures[layer.id].of(row) if layer.id in exposures else None
             if reached is not None and reached.ranks:
                 inside.append({"id": zone.layer.id, "title": zone.layer.title, "class": zone.class_of(reached.ranks[0][0])})

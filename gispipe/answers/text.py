@@ -59,6 +59,8 @@ def _label(one: Mapping[str, Any]) -> str:
 def _place(one: Card) -> str:
     note = f" ※{_said(one['note'])}" if one["note"] else ""
     rest = f" {one['rest']}" if one["rest"] else ""
+    if one["kind"] == "point":
+        return f"{one['lat']:.6f}, {one['lon']:.6f}"
     return f"{one['name']}{rest}（{_KINDS[one['kind']]}）{one['lat']:.6f}, {one['lon']:.6f}{note}"
 
 

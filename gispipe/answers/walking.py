@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gispipe.answers.arrays import save_arrays
 from gispipe.answers.exposure import zones_of
 from gispipe.answers.files import AnswerFiles
 from gispipe.audience import InternalTable, PublicTable
@@ -29,12 +30,19 @@ _NO = {"", "0", "0.0", "×", "✕", "否", "無", "なし", "false", "-", "指�
 Tables = Callable[[str], InternalTable | PublicTable]
 
 
+def save_sites(files: AnswerFiles, tables: Tables) -> None:
+    """Write where the sites are, in metres, and for which hazards each is designated."""
+    points, designated = sites(files, tables)
+    save_arrays(files.sites(), {"xy": shapely.get_coordinates(points), **designated})
+
+
 def save_walking(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> dict[str, object]:
     """Write the network with the nearest shelters of every node; return its counts."""
-    lines = [tables(layer.id).geometry for layer in files.role("road")]
+    roads = files.role("road")
+    lines = [tables(layer.id).geometry for layer in roads]
     avoid = {name: pieces for name, pieces in _avoided(catalogue, files, tables).items() if len(pieces)}
-    snap = max([layer.card.snap for layer in files.role("road") if layer.card], default=0.5)
-    network = build_network(np.concatenate([shapes[present(shapes)] for shapes in lines if shapes is not None] or [np.zeros(0, object)]), avoid, snap=snap)
+    network = build_network(np.concatenate([shapes[present(shapes)] for shapes in lines if shapes is not None]), avoid,
+                            ", ".join(layer.id for layer in roads), max(layer.card.snap for layer in roads if layer.card))
     points, designated = sites(files, tables)
     asked = {name: Hazard(mask, tuple(sorted({name, ALWAYS} & set(avoid)))) for name, mask in designated.items()}
     found = reach(network, points, asked)

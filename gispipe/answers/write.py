@@ -12,7 +12,7 @@ from gispipe.answers.exposure import save_exposure, zones_of
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.names import save_register
 from gispipe.answers.shapes import save_shapes
-from gispipe.answers.walking import save_walking
+from gispipe.answers.walking import save_sites, save_walking
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
 from gispipe.joins.zones import Subjects, Zones, expose, ready
@@ -47,7 +47,9 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, same
         work.exposures(zone)
     if not files.register().exists():
         report.register = save_register(catalogue, files, tables)
-    if not files.walking().exists():
+    if not files.sites().exists():
+        save_sites(files, tables)
+    if files.walkable() and not files.walking().exists():
         report.walking = save_walking(catalogue, files, tables)
     return report
 

@@ -102,16 +102,16 @@ def test_a_place_inside_a_zone_gets_its_class_and_values(finished_city: Path, ca
     assert list(found)[0] == "flood", "hazards come first"
 
 
-def test_a_place_on_the_border_of_two_zones_gets_both(finished_city: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command(["lookup", at(150, 299.9999), "--city", str(finished_city)]) == 0
-    capsys.readouterr()
+def test_a_place_on_the_border_of_two_zones_gets_both(finished_city: Path) -> None:
+    from gispipe.answers.card import Answers, Asked
     from gispipe.catalogue import load_catalogue
-    from gispipe.lookup import _at
-    from gispipe.store import Store
 
-    catalogue = load_catalogue(finished_city)
-    edge = _at(catalogue, Store(catalogue.output, "public"), catalogue.layers["flood"], "public", shapely.Point(X + 300, Y + 100), True)
-    assert {feature["values"]["rank"] for feature in edge.features} == {1, 3}  # type: ignore[index]
+    answers = Answers(load_catalogue(finished_city), "public")
+    card = answers.card(Asked(34.782, 135.475, X + 300, Y + 100))
+    (flood,) = [layer for layer in card["layers"] if layer["id"] == "flood"]
+    assert {feature["values"]["rank"] for feature in flood["features"]} == {1, 3}
+    (zone,) = [one for one in card["hazards"] if one["id"] == "flood"]
+    assert [part["class"]["value"] for part in zone["classes"]] == [3, 1] and zone["worst"]["value"] == 3, "the worse side counts"
 
 
 def test_no_zone_is_said_to_be_outside_and_never_to_be_safe(finished_city: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -144,7 +144,7 @@ def test_a_place_is_understood_as_people_type_it(finished_city: Path, query: str
 
 
 @pytest.mark.parametrize(("query", "status", "sentence"), [
-    ("135.475,34.782", 40, "swap the two numbers"), ("35.5,139.7", 40, "outside 小さな市"), ("-34.7,135.4", 40, "outside"), ("東京", 2, "lat,lon"), ("34.7", 2, "lat,lon"), ("34.7,135.4,3", 2, "lat,lon"),
+    ("135.475,34.782", 40, "swap the two numbers"), ("35.5,139.7", 40, "outside 小さな市"), ("-34.7,135.4", 40, "outside"), ("東京", 40, "東京"), ("34.7", 2, "lat,lon"), ("34.7,135.4,3", 2, "lat,lon"),
     ("nan,135.4", 2, "lat,lon"), ("34.7,inf", 2, "lat,lon"), ("", 2, "lat,lon"), ("34.7;135.4", 2, "lat,lon"),
 ])
 def test_what_is_no_place_of_the_city_is_answered_with_a_sentence(finished_city: Path, query: str, status: int, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:

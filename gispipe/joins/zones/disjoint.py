@@ -14,16 +14,29 @@ NOTHING = 1e-9
 """m²: what arithmetic leaves of a common border."""
 
 
-def overlapping(pieces: np.ndarray, of: np.ndarray) -> np.ndarray:
-    """Return the mask of pieces that share ground with a piece of another polygon; of: (k,) the polygon of each piece."""
+def overlapping(pieces: np.ndarray, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs of pieces, (k,) and (k,), that share ground with a piece of another polygon; of: the polygon of each piece."""
     first, second = shapely.STRtree(pieces).query(pieces)
     once = (first < second) & (of[first] != of[second])
     first, second = first[once], second[once]
     edges = edges_of(pieces)
     clash = shared_area(edges, edges, first, second) > NOTHING
-    mask = np.zeros(len(pieces), bool)
-    mask[first[clash]] = mask[second[clash]] = True
-    return mask
+    return first[clash], second[clash]
+
+
+def set_apart(pieces: np.ndarray, rank: np.ndarray, group: np.ndarray, clash: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return pieces, ranks and groups in which no two pieces of a group overlap; clash: numbers of those that do."""
+    clash = np.unique(clash)
+    if not len(clash):
+        return pieces, rank, group
+    rest = np.ones(len(pieces), bool)
+    rest[clash] = False
+    made = [(pieces[rest], rank[rest], group[rest])]
+    for one in np.unique(group[clash]):
+        inside = clash[group[clash] == one]
+        shapes, ranks = worst_only(pieces[inside], rank[inside])
+        made.append((shapes, ranks, np.full(len(shapes), one)))
+    return tuple(np.concatenate(parts) for parts in zip(*made, strict=True))  # type: ignore[return-value]
 
 
 def worst_only(pieces: np.ndarray, rank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

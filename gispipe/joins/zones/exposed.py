@@ -92,12 +92,12 @@ def _areas(subjects: Subjects, zones: Zones, sliver: float) -> tuple[np.ndarray,
     least = np.minimum(sliver, subjects.size / 2)
     reached = _reached(owner, number, area, least)
     slivers = len(np.setdiff1d(owner[area > NEGLIGIBLE], owner[reached]))
-    by_group = _overlaps(subjects, zones.pieces, _packed(zones)[zones.of]) if np.ptp(zones.group) else None
+    by_group = _overlaps(subjects, zones.own, zones.own_group * PACK + zones.own_rank) if len(np.unique(zones.group)) > 1 else None
     if by_group is None:
         first = _first(owner[reached])
         groups = owner[reached][first], np.zeros(len(first), int) + (zones.group[0] if len(zones.group) else 0), number[reached][first]
     else:
-        groups = _worst_by_group(*by_group, least, zones)
+        groups = _worst_by_group(*by_group, least)
     return owner[reached], number[reached], area[reached], groups, slivers
 
 
@@ -141,15 +141,10 @@ NEGLIGIBLE = 1e-7
 """m²: what arithmetic leaves where a feature only touches a zone."""
 
 
-def _packed(zones: Zones) -> np.ndarray:
-    """Return group and rank of each zone as one number."""
-    return zones.group * PACK + zones.rank
-
-
 PACK = 1 << 20
 
 
-def _worst_by_group(owner: np.ndarray, packed: np.ndarray, area: np.ndarray, least: np.ndarray, zones: Zones) -> Groups:
+def _worst_by_group(owner: np.ndarray, packed: np.ndarray, area: np.ndarray, least: np.ndarray) -> Groups:
     group, rank = np.divmod(packed, PACK)
     order = np.lexsort((-rank, group, owner))
     owner, group, rank, area = owner[order], group[order], rank[order], area[order]

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from gispipe.geometry import present, usable
-from gispipe.joins.zones.disjoint import overlapping, worst_only
+from gispipe.joins.zones.disjoint import overlapping, set_apart
 from gispipe.joins.zones.pieces import split
 
 
@@ -16,7 +16,8 @@ from gispipe.joins.zones.pieces import split
 class Zones:
     """whole: (p,) single polygons, mended; row, rank, group: (p,) the delivered row of each, its rank (larger is worse) and
     its river or slope. pieces: the same ground cut small, `of` which polygon. ground: pieces that do not overlap, with
-    the worst rank at the place: ground_rank. mended: how many rows had to be mended.
+    the worst rank at the place: ground_rank. own, own_rank, own_group: the same for each river or slope by itself.
+    mended: how many rows had to be mended.
     """
 
     whole: np.ndarray
@@ -27,6 +28,9 @@ class Zones:
     of: np.ndarray
     ground: np.ndarray
     ground_rank: np.ndarray
+    own: np.ndarray
+    own_rank: np.ndarray
+    own_group: np.ndarray
     mended: int
 
 
@@ -40,10 +44,10 @@ def prepare(geometry: np.ndarray, rank: np.ndarray, group: np.ndarray | None = N
     flat = shapely.get_dimensions(whole) == 2
     whole, row = whole[flat], row[flat]
     rank, pieces, part = np.asarray(rank)[row], *split(whole)
-    ground, ground_rank = pieces, rank[part]
-    clash = overlapping(pieces, part)
-    if clash.any():
-        apart, apart_rank = worst_only(pieces[clash], ground_rank[clash])
-        ground, ground_rank = np.concatenate([pieces[~clash], apart]), np.concatenate([ground_rank[~clash], apart_rank])
-    groups = np.zeros(len(whole), int) if group is None else np.asarray(group)[row]
-    return Zones(whole, row, rank, groups, pieces, part, ground, ground_rank, len(np.unique(row[broken[flat]])))
+    groups = (np.zeros(len(geometry), np.int64) if group is None else np.asarray(group))[row]
+    first, second = overlapping(pieces, part)
+    ground, ground_rank, _ = set_apart(pieces, rank[part], np.zeros(len(pieces), np.int64), np.concatenate([first, second]))
+    named = groups[part]
+    same = named[first] == named[second]
+    own, own_rank, own_group = set_apart(pieces, rank[part], named, np.concatenate([first[same], second[same]]))
+    return Zones(whole, row, rank, groups, pieces, part, ground, ground_rank, own, own_rank, own_group, len(np.unique(row[broken[flat]])))
