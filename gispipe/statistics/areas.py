@@ -1,0 +1,81 @@
+"""The areas that are counted by: towns, school districts, the whole city. A feature belongs to the area its anchor point is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from gispipe.joins.place import join_within
+from gispipe.model import City, Layer
+
+CITY = "city"
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Areas in the order of their key.
+
+    shape: (r,) polygons as delivered; area: (r,) the area each polygon belongs to, for towns that come in several pieces;
+    people: (n,) inhabitants, -1 where the table says nothing; None where it has no such column.
+    """
+
+    id: str
+    title: str
+    names: tuple[str, ...]
+    codes: tuple[str, ...]
+    shape: np.ndarray = field(default_factory=lambda: np.zeros(0, object))
+    area: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    people: np.ndarray | None = None
+    layer: Layer | None = None
+
+    def rows(self) -> tuple[str, ...]:
+        """Return the names of the rows: every area, then the ground outside of all of them."""
+        return self.names if self.layer is None else (*self.names, f"（{self.title}の外）")
+
+    def place(self, points: np.ndarray) -> np.ndarray:
+        """Return (n,) the row of each point; of overlapping areas the smallest."""
+        if self.layer is None:
+            return np.zeros(len(points), dtype=np.int64)
+        outside = len(self.names)
+        if not len(self.shape):
+            return np.full(len(points), outside)
+        found = join_within(points, self.shape, pd.DataFrame({"area": pd.array(self.area, dtype="Int64")}), {"area": "area"}).columns["area"]
+        return found.to_numpy(np.int64, na_value=outside)
+
+
+def whole_city(city: City) -> Areas:
+    """Return the city as its own only area."""
+    return Areas(CITY, "市全域", (city.name,), (city.code,))
+
+
+def areas_of(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray) -> Areas:
+    """Return the areas of a town or district layer; rows with the same key are one area."""
+    assert layer.card is not None
+    names = _texts(frame, layer.card.name)
+    keys = _texts(frame, layer.key) if layer.key and set(layer.key) <= set(frame.columns) else names
+    labels = [f"{key}\x1f{name}" for key, name in zip(keys, names, strict=True)]
+    area, listed = pd.factorize(pd.Series(labels, dtype=object), sort=True)
+    known = [label.split("\x1f") for label in listed]
+    codes = tuple("" if key == name else key for key, name in known)
+    return Areas(layer.id, layer.title, tuple(name for _, name in known), codes, geometry, area.astype(np.int64), _people(layer, frame, area, len(listed)), layer)
+
+
+def _texts(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Return each row's values of the columns as one text; hidden or missing ones are left out."""
+    parts = [frame[name].astype("str").where(frame[name].notna(), "").tolist() for name in columns if name in frame.columns]
+    return [" ".join(part for part in row if part) for row in zip(*parts, strict=True)] if parts else [""] * len(frame)
+
+
+def _people(layer: Layer, frame: pd.DataFrame, area: np.ndarray, count: int) -> np.ndarray | None:
+    """Return the inhabitants of each area; a town in several pieces carries the same number in each, which counts once."""
+    column = layer.card.population if layer.card else None
+    if column is None or column not in frame.columns:
+        return None
+    given = pd.to_numeric(frame[column], errors="coerce").to_numpy(float, na_value=np.nan)
+    people = np.full(count, -1, dtype=np.int64)
+    sound = np.isfinite(given) & (given >= 0)
+    np.maximum.at(people, area[sound], np.rint(given[sound]).astype(np.int64))
+    return people

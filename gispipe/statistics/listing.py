@@ -1,0 +1,52 @@
+"""The list of the files of statistics: titles, sources, dates, and the rules by which was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gispipe.answers.card import CAUTION
+from gispipe.catalogue import Catalogue
+from gispipe.joins.zones import SLIVER
+from gispipe.model import Audience, Layer
+from gispipe.statistics.columns import MEASURES
+from gispipe.statistics.counted import Counted, Counting
+from gispipe.statistics.subjects import HUNDREDTHS
+from gispipe.statistics.table import file_name
+from gispipe.words import Words
+
+FORMAT = "gispipe-statistics-1"
+RULES = {
+    "worst": Words("A feature is counted once for each hazard layer, in the worst class that reaches it.", "地物は、かかる区分のうち最も重いものに1回だけ数えます。"),
+    "sliver": Words(f"A zone that shares at most {SLIVER} m² with a feature does not reach it.", f"重なりが{SLIVER}㎡以下の場合は、区域にかからないものとします。"),
+    "place": Words("A feature belongs to the town or district in which one point on its surface lies; those outside have rows of their own.",
+                   "地物は、その内部の代表点がある町丁目・校区に属します。どこにも入らないものは別の行に示します。"),
+    "rounding": Words(f"Areas are rounded feature by feature to 1/{HUNDREDTHS} m², so that the areas add up to the city exactly.",
+                      "面積は地物ごとに0.01㎡に丸めてから合計するので、地域の合計は市全域と一致します。"),
+}
+
+
+def listing(catalogue: Catalogue, audience: Audience, counting: Counting, found: Sequence[Counted], measures: tuple[str, ...],
+            charts: Sequence[str]) -> dict[str, Any]:
+    """Return the document of index.json."""
+    city = catalogue.city
+    return {
+        "format": FORMAT, "audience": audience, "city": {"id": city.id, "name": city.name, "fictitious": city.fictitious, "notice": city.notice},
+        "edition": city.edition, "sliver_m2": SLIVER, "rules": {name: words.both() for name, words in RULES.items()}, "caution": CAUTION.both(),
+        "columns": [{"header": MEASURES[name].header, **MEASURES[name].meaning.both()} for name in measures],
+        "areas": [{"id": areas.id, "title": areas.title, "count": len(areas.names)} | (_source(areas.layer) if areas.layer else {}) for areas in counting.areas],
+        "subjects": [{"role": one.role, "id": one.layer.id, "title": one.layer.title, "count": len(one.size)} | _source(one.layer) for one in counting.subjects],
+        "layers": [_layer(one, one.zone.layer.id in charts) for one in found],
+    }
+
+
+def _layer(counted: Counted, chart: bool) -> dict[str, Any]:
+    layer = counted.zone.layer
+    return {"id": layer.id, "title": layer.title, "hazard": layer.hazard, "says": layer.zone.says, "scale": layer.zone.scale,
+            "classes": [one.label for one in counted.rows.listed],
+            "files": [{"path": file_name(layer.id, areas.id), "areas": areas.id, "title": layer.title + ("（市全域）" if areas.layer is None else f"（{areas.title}別）")} for areas, _ in counted.by_area],
+            "chart": f"{layer.id}.png" if chart else None} | _source(layer)
+
+
+def _source(layer: Layer) -> dict[str, Any]:
+    return {"attribution": layer.source.attribution, "license": layer.source.license, "updated": layer.updated}

@@ -1,0 +1,54 @@
+"""What is counted: parcels, buildings, addresses, facilities, sites and shelters, each with its size and the areas it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gispipe.geometry import anchor, usable
+from gispipe.model import Layer
+from gispipe.statistics.areas import Areas
+
+ROLES = ("parcel", "building", "address", "facility", "site", "shelter")
+HUNDREDTHS = 100
+"""Areas are whole hundredths of a square metre, feature by feature, so that sums are exact."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One layer to count.
+
+    size: (n,) hundredths of m²; floors: (n,) storeys, 0 where unknown, None where the audience has no such column;
+    place: (n,) row of each feature in every areas; points: (n,) anchor points.
+    """
+
+    layer: Layer
+    size: np.ndarray
+    floors: np.ndarray | None
+    points: np.ndarray
+    place: dict[str, np.ndarray]
+
+    @property
+    def role(self) -> str:
+        assert self.layer.card is not None
+        return self.layer.card.role
+
+
+def subject_of(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None, areas: Sequence[Areas]) -> Subject:
+    """Return a layer ready to be counted."""
+    whole, _ = usable(np.full(len(frame), None, object) if geometry is None else geometry)
+    points = anchor(whole)
+    size = np.rint(np.nan_to_num(shapely.area(whole)) * HUNDREDTHS).astype(np.int64)
+    return Subject(layer, size, _floors(layer, frame), points, {one.id: one.place(points) for one in areas})
+
+
+def _floors(layer: Layer, frame: pd.DataFrame) -> np.ndarray | None:
+    column = layer.card.floors if layer.card else None
+    if column is None or column not in frame.columns:
+        return None
+    given = pd.to_numeric(frame[column], errors="coerce").to_numpy(float, na_value=np.nan)
+    return np.where(np.isfinite(given) & (given >= 1), np.floor(np.nan_to_num(given)), 0).astype(np.int64)
