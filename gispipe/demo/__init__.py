@@ -27,8 +27,10 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     from gispipe.demo.ledger import ledger_tables
     from gispipe.demo.national import write_national
     from gispipe.demo.offices import write_office_files
+    from gispipe.demo.people import population_tables
     from gispipe.demo.photos import write_photos
     from gispipe.demo.planning_tables import planning_tables
+    from gispipe.demo.ponds import pond_tables
     from gispipe.demo.register_maps import write_register_maps
     from gispipe.demo.standard import toilet_tables
     from gispipe.demo.utility_tables import utility_tables
@@ -44,7 +46,8 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     counts: dict[str, int] = {}
     files: list[Path] = []
     for name, make in (("base", base_tables), ("town", town_tables), ("parcel", parcel_tables), ("planning", planning_tables),
-                       ("utility", utility_tables), ("facility", facility_tables), ("toilet", toilet_tables), ("hazard", hazard_tables), ("ledger", ledger_tables)):
+                       ("utility", utility_tables), ("facility", facility_tables), ("toilet", toilet_tables), ("hazard", hazard_tables), ("ledger", ledger_tables),
+                       ("population", population_tables), ("pond", pond_tables)):
         say(name)
         tables = make(demo)
         files += write_tables(dest, tables)

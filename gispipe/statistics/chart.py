@@ -1,0 +1,152 @@
+"""Draw one hazard layer's bars for the yearly report: a picture with the same bytes for the same numbers.
+
+Everything is placed in inches by measured text, so that nothing overlaps or is cut off at any number of towns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+
+from gispipe.model import City, Layer
+from gispipe.statistics.bars import Bars, Panel, bars_of
+from gispipe.statistics.counted import Counted
+from gispipe.statistics.ink import Ink, ink_of
+from gispipe.statistics.lettering import Align, Lettering, width
+
+WIDTH, MARGIN, DPI = 9.0, 0.3, 110
+BAR, PITCH = 0.17, 0.25
+GREY, BLACK = "#6B6B6B", "#1A1A1A"
+STYLE = {"hatch.linewidth": 0.6, "path.simplify": False}
+
+
+def draw(counted: Counted, city: City, path: Path) -> Path | None:
+    """Write the chart of a hazard layer as PNG and return its path; None where there is nothing to draw."""
+    bars = bars_of(counted)
+    if bars is None:
+        return None
+    with mpl.rc_context(STYLE):
+        sheet = _Sheet(bars)
+        height = sheet.lay_out(counted.zone.layer, city)
+        sheet.figure.set_size_inches(WIDTH, height)
+        sheet.axes.set(xlim=(0, WIDTH), ylim=(-height, 0))
+        sheet.figure.savefig(path, dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+    return path
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where names end, where bars begin and end, in inches."""
+
+    left: float
+    right: float
+
+
+class _Sheet:
+    """A page in inches from its upper left corner; y grows downwards as a negative number."""
+
+    def __init__(self, bars: Bars) -> None:
+        self.bars, self.y = bars, -MARGIN
+        self.figure = Figure()
+        FigureCanvasAgg(self.figure)
+        self.letters = {BLACK: Lettering(), GREY: Lettering()}
+        self.axes = self.figure.add_axes((0, 0, 1, 1))
+        self.axes.set_axis_off()
+        self.inks = [ink_of(row) for row in bars.rows.listed]
+        self.used = [row.kind != "unspread" for row in bars.rows.listed]
+
+    def lay_out(self, layer: Layer, city: City) -> float:
+        """Draw everything and return the height it takes, in inches."""
+        what, counter = self.bars.unit
+        self.lines(f"{city.name}　{layer.title}", 14, BLACK, 0.32)
+        self.lines(f"区分別の{what}の割合（％）　右の数字：区域内の{what}数／全{what}数（{counter}）", 9, BLACK, 0.2)
+        self.lines("　".join(part for part in (city.edition, f"データの時点：{layer.updated}" if layer.updated else "", city.notice) if part), 9, GREY, 0.2)
+        self.y -= 0.1
+        self.legend()
+        names = [name for panel in self.bars.panels for name in panel.names]
+        columns = _Columns(MARGIN + 0.08 + min(max((width(name, 8.5) for name in names), default=0.5), 3.2), WIDTH - MARGIN - 0.15 - self.widest_total())
+        for panel in self.bars.panels:
+            self.panel(panel, columns)
+        self.y -= 0.05
+        for text in self.notes(layer):
+            self.lines(text, 7.5, GREY, 0.16)
+        self.write()
+        return -self.y + MARGIN - 0.1
+
+    def notes(self, layer: Layer) -> list[str]:
+        kinds = "・".join(panel.title for panel in self.bars.panels)
+        order = f"{kinds}は、軽い区分から1、2、3…の重みを付けた件数の多い順（上位20と、その他）。{self.bars.unit[0]}は最も重い区分に1回だけ数える。"
+        return [order, f"出典：{layer.source.attribution}" if layer.source.attribution else "", "区域外でも災害が起こることがあります。"]
+
+    def text(self, x: float, y: float, text: str, size: float, colour: str, align: Align = "left") -> None:
+        self.letters[colour].put(x, y, text, size, align)
+
+    def write(self) -> None:
+        """Draw all gathered letters."""
+        for colour, letters in self.letters.items():
+            path = letters.path()
+            if path is not None:
+                self.axes.add_artist(PathPatch(path, facecolor=colour, linewidth=0))  # an artist: nobody needs the limits of all these curves
+
+    def lines(self, text: str, size: float, colour: str, step: float) -> None:
+        """Write a text over the whole width, broken where the line is full."""
+        while text:
+            end = len(text)
+            while end > 1 and width(text[:end], size) > WIDTH - 2 * MARGIN:
+                end -= 1
+            self.text(MARGIN, self.y - step / 2, text[:end], size, colour)
+            self.y, text = self.y - step, text[end:]
+
+    def legend(self) -> None:
+        x, box = MARGIN, 0.36
+        for row, ink, used in zip(self.bars.rows.listed, self.inks, self.used, strict=True):
+            if not used:
+                continue
+            need = box + 0.08 + width(row.label, 8.5) + 0.22
+            if x + need > WIDTH - MARGIN + 0.22 and x > MARGIN:
+                x, self.y = MARGIN, self.y - 0.25
+            self.boxes([(x, x + box, self.y - 0.11)], ink)
+            self.text(x + box + 0.08, self.y - 0.11, row.label, 8.5, BLACK)
+            x += need
+        self.y -= 0.34
+
+    def panel(self, panel: Panel, columns: _Columns) -> None:
+        """Draw one kind of area: title, scale, a bar for each."""
+        self.text(MARGIN, self.y - 0.12, f"{panel.title}別", 10.5, BLACK)
+        span, top = columns.right - columns.left, self.y - 0.3
+        bottom, marks = top - PITCH * len(panel.names), []
+        for share in (0, 25, 50, 75, 100):
+            x = columns.left + span * share / 100
+            marks.append([(x, top), (x, bottom)])
+            self.text(x, self.y - 0.2, f"{share}", 7.5, GREY, "center")
+        self.axes.add_collection(LineCollection(marks, color="#D0D0D0", linewidth=0.6, zorder=0), autolim=False)
+        whole = panel.counts.sum(axis=1)
+        edges = panel.counts.cumsum(axis=1) / whole.clip(1)[:, None] * span + columns.left
+        for c, ink in enumerate(self.inks):
+            start = edges[:, c - 1] if c else edges[:, 0] * 0 + columns.left
+            self.boxes([(start[k], edges[k, c], top - PITCH * (k + 0.5)) for k in range(len(whole)) if panel.counts[k, c]], ink)
+        for k, name in enumerate(panel.names):
+            self.name(name, columns.left - 0.08, top - PITCH * (k + 0.5))
+            self.text(WIDTH - MARGIN, top - PITCH * (k + 0.5), self.total(panel, k), 8, BLACK, "right")
+        self.y = bottom - 0.2
+
+    def name(self, name: str, right: float, y: float) -> None:
+        """Write the name of an area left of its bar; one that is too long is written smaller, so that it stays whole."""
+        self.text(right, y, name, 8.5 * min(1.0, 3.2 / width(name, 8.5)) if name else 8.5, BLACK, "right")
+
+    def total(self, panel: Panel, k: int) -> str:
+        return f"{panel.counts[k, self.bars.inside].sum():,} / {panel.counts[k].sum():,}"
+
+    def widest_total(self) -> float:
+        return max((width(self.total(panel, k), 8) for panel in self.bars.panels for k in range(len(panel.names))), default=0.5)
+
+    def boxes(self, spans: list[tuple[float, float, float]], ink: Ink) -> None:
+        """Draw boxes of one class; each is (left, right, middle) in inches."""
+        corners = [[(a, y - BAR / 2), (b, y - BAR / 2), (b, y + BAR / 2), (a, y + BAR / 2)] for a, b, y in spans]
+        self.axes.add_collection(PolyCollection(corners, facecolor=ink.fill, edgecolor=ink.edge, linewidth=0.5, hatch=ink.hatch or None), autolim=False)
