@@ -146,6 +146,8 @@ def _joined_twice(layer: Layer) -> Iterator[tuple[str, Words]]:
     seen: dict[str, str] = {}
     for join_name, join in layer.join.items():
         for name in join.columns:
+            if name in join.on:
+                continue  # a key that an earlier join brought; the ledger only has it too
             if name in seen and name not in layer.columns:
                 yield f"join.{join_name}.columns.{name}", Words(f"'{name}' already comes from join '{seen[name]}'", f"列「{name}」は結合「{seen[name]}」でも作られます")
             seen.setdefault(name, join_name)
@@ -175,14 +177,31 @@ def _join(layer: Layer, name: str, join: Join, layers: Mapping[str, Layer]) -> I
     for column in join.columns:
         if column in layer.columns and column not in join.on:
             yield f"{place}.columns.{column}", Words(f"'{column}' is already a column of the layer", f"列「{column}」は既にあります")
-    for on in join.on:
-        if on not in layer.columns:
-            yield f"{place}.on", unknown_name(_COLUMN, on, layer.columns)
+    yield from _keys(layer, name, join)
     for target in targets:
         if target not in layers:
             yield f"{place}.layer", unknown_name(_LAYER, target, layers)
             continue
         yield from _taken(layer, place, join, layers[target])
+
+
+def _keys(layer: Layer, name: str, join: Join) -> Iterator[tuple[str, Words]]:
+    """Check the key columns: the layer's own or brought by a join that stands before, and open where they choose open values."""
+    names = list(layer.join)
+    before = dict(layer.columns)
+    for earlier in names[:names.index(name)]:
+        before |= {key: column for key, column in layer.join[earlier].columns.items() if key not in before and key not in layer.join[earlier].on}
+    later = {key: other for other in names[names.index(name) + 1:] for key in layer.join[other].columns if key not in layer.join[other].on}
+    opens = [column for column, declared in join.columns.items() if declared.public and column not in join.on] if layer.audience == "public" else []
+    for key in join.on:
+        if key not in before and key in later:
+            yield f"join.{name}.on", Words(f"'{key}' is brought by join '{later[key]}', which stands later in the file; move [join.{later[key]}] before [join.{name}]",
+                                           f"列「{key}」は後にある結合「{later[key]}」の列です。[join.{later[key]}] を [join.{name}] より前に置いてください")
+        elif key not in before:
+            yield f"join.{name}.on", unknown_name(_COLUMN, key, before)
+        elif opens and not before[key].public:
+            yield f"join.{name}.on", Words(f"'{opens[0]}' is public, but its rows are chosen by '{key}', which is not",
+                                           f"「{opens[0]}」は公開列ですが、行を選ぶキー「{key}」は公開列ではありません")
 
 
 def _taken(layer: Layer, place: str, join: Join, other: Layer) -> Iterator[tuple[str, Words]]:

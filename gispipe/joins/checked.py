@@ -27,7 +27,7 @@ def check_ledger(catalogue: Catalogue, layer: Layer, columns: Mapping[str, Colum
 
 def check_joined(catalogue: Catalogue, layer: Layer, name: str, frame: pd.DataFrame, place: str) -> None:
     """Raise what joined values break: lists, required values, patterns, and a value without a class when the layer is drawn by it."""
-    columns = {new: column for new, column in layer.join[name].columns.items() if new not in layer.columns}
+    columns = {new: column for new, column in layer.join[name].columns.items() if new not in layer.columns and new not in layer.join[name].on}
     source = SourceFile(f"join.{name}", "", 0, len(frame))
     delivered = Delivered(frame[list(columns)], None, None, np.arange(1, len(frame) + 1), np.zeros(len(frame), int), (source,))
     _stop(catalogue, layer, columns, delivered, delivered.frame, {}, None, _JOINED[:3] if layer.join[name].how != "key" else (), place)

@@ -1,4 +1,4 @@
-"""Carry out the joins a layer file declares, in its order, on the tables before any join."""
+"""Carry out the joins a layer file declares, in its order, each on what the joins before it brought."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from gispipe.address.entries import CityName
 from gispipe.audience import InternalTable
 from gispipe.catalogue import Catalogue
 from gispipe.columns import cast
@@ -14,6 +15,7 @@ from gispipe.errors import JoinError
 from gispipe.ingest import every_file_has, typed
 from gispipe.intake import Delivered
 from gispipe.joins.checked import check_joined, check_ledger
+from gispipe.joins.forms import Comparison
 from gispipe.joins.key import join_by_key
 from gispipe.joins.place import join_count, join_nearest, join_within, join_worst
 from gispipe.joins.result import Joined
@@ -34,11 +36,11 @@ def join_layer(catalogue: Catalogue, layer: Layer, table: InternalTable, tables:
     frame, done = table.frame.copy(), {}
     for name, join in layer.join.items():
         place = f"{catalogue.files[f'layer:{layer.id}']} › join.{name}"
-        result = _one(catalogue, layer, name, join, table, tables, ledgers, place)
+        result = _one(catalogue, layer, name, join, InternalTable(layer.id, frame, table.geometry), tables, ledgers, place)
         if len(result.columns) != len(frame):
             raise JoinError(place, Words(f"{len(frame):,} rows went in, {len(result.columns):,} came out", f"{len(frame):,} 行が {len(result.columns):,} 行になりました"))
         for column, declared in join.columns.items():
-            if column not in layer.columns:
+            if column not in layer.columns and column not in join.on:
                 frame[column] = _in_type(result.columns[column], declared.type)
         check_joined(catalogue, layer, name, frame, place)
         done[name] = result
@@ -96,9 +98,30 @@ def _severity(catalogue: Catalogue, other: str, by: str, frame: pd.DataFrame) ->
 
 def _ledger(catalogue: Catalogue, layer: Layer, name: str, join: Join, table: InternalTable, ledgers: Ledgers, place: str) -> Joined:
     delivered = ledgers(layer, name)
-    wanted = {key: join.columns[key] if key in join.columns else layer.columns[key] for key in join.on} | dict(join.columns)
+    known = layer.all_columns()
+    wanted = {key: join.columns[key] if key in join.columns else known[key] for key in join.on} | dict(join.columns)
     every_file_has(delivered, wanted, f"{place}.columns")
     right, misfits = typed(delivered, wanted, f"{place}.columns", ", ".join(f.path for f in delivered.files))
     check_ledger(catalogue, layer, wanted, delivered, right, misfits, place)
     return join_by_key(table.frame, right, list(join.on), [c for c in join.columns if c not in join.on],
-                       f"{place} › {', '.join(f.path for f in delivered.files)}", delivered.place)
+                       f"{place} › {', '.join(f.path for f in delivered.files)}", delivered.place,
+                       _comparison(catalogue, layer, join, table.frame), one_to_one=join.one_to_one, named=_named(layer, join, table.frame))
+
+
+def _comparison(catalogue: Catalogue, layer: Layer, join: Join, frame: pd.DataFrame) -> Comparison:
+    """Return how keys are compared; the towns that a layer has in a column of their own help to read addresses."""
+    city = catalogue.city
+    town = layer.card.town[0] if layer.card is not None and len(layer.card.town) == 1 else ""
+    towns = tuple(sorted(map(str, frame[town].dropna().unique()))) if town in frame.columns else ()
+    return Comparison(join.match, join.rooms, CityName(city.prefecture, city.name), towns)
+
+
+def _named(layer: Layer, join: Join, frame: pd.DataFrame) -> np.ndarray | None:
+    """Return what the layer calls its rows where that is not the key of the join."""
+    names = [name for name in layer.key if name in frame.columns]
+    if not names or names == list(join.on):
+        return None
+    named = frame[names[0]].astype("str").fillna("").to_numpy(object)
+    for name in names[1:]:
+        named = named + " " + frame[name].astype("str").fillna("").to_numpy(object)
+    return named

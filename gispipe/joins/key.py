@@ -6,49 +6,82 @@ import numpy as np
 import pandas as pd
 
 from gispipe.errors import JoinError
+from gispipe.joins.forms import PART, Comparison, Keys, keys_of_both
+from gispipe.joins.reasons import Side, unmet
 from gispipe.joins.result import Joined
 from gispipe.words import Words
 
-LISTED = 500
+_TEXT = Comparison()
 
 
-def join_by_key(left: pd.DataFrame, right: pd.DataFrame, on: list[str], taken: list[str], where: str, place: np.ndarray | None = None) -> Joined:
-    """Return the columns `taken` of `right` for every row of `left`, matched on equal text of the key columns.
+def join_by_key(left: pd.DataFrame, right: pd.DataFrame, on: list[str], taken: list[str], where: str, place: np.ndarray | None = None,
+                how: Comparison = _TEXT, *, one_to_one: bool = False, named: np.ndarray | None = None) -> Joined:
+    """Return the columns `taken` of `right` for every row of `left`, matched on keys that are equal as `how` compares them.
 
-    Rows with a missing key match nothing. Raises JoinError when a key stands twice on the right, naming rows by `place`
-    ((m,) as a person counts them in the file; default: 1, 2, …).
+    Rows with a missing part of the key match nothing. place: (m,) rows of the right as a person counts them in the file
+    (default: 1, 2, …); named: (n,) what the layer calls the rows of the left. Raises JoinError when a key stands twice
+    on the right, or with `one_to_one` when two rows of the left meet one.
     """
-    left_key, right_key = _key(left, on), _key(right, on)
-    twice = right_key[right_key.notna() & right_key.duplicated(keep=False)]
-    if len(twice):
-        first = twice.iloc[0]
-        counted = np.arange(1, len(right) + 1) if place is None else place
-        rows = [int(counted[k]) for k in twice.index[twice == first][:3]]
-        shown = first.replace("\x1f", " ")
-        raise JoinError(where, Words(f"the key {'+'.join(on)} = '{shown}' stands more than once (rows {', '.join(map(str, rows))}; {twice.nunique():,} such keys)",
-                                     f"キー {'+'.join(on)} =「{shown}」が複数行にあります（{', '.join(map(str, rows))} 行目、重複キー {twice.nunique():,} 個）"),
-                        Words("delete or merge the repeated rows, or join on more columns", "重複行を整理するか、結合キーの列を増やしてください"))
-    position = pd.Series(range(len(right)), index=right_key)
-    position = position[position.index.notna()]
-    row = left_key.map(position)
-    matched = row.notna()
-    columns = pd.DataFrame({name: right[name].reindex(row.to_numpy()).array for name in taken}, index=left.index)
-    unused = np.ones(len(right), dtype=bool)
-    unused[row[matched].astype(int).to_numpy()] = False
-    spare = right_key[unused]
-    return Joined(columns, {"left": len(left), "matched": int(matched.sum()), "unmatched": int((~matched).sum()),
-                            "right": len(right), "right_unused": len(spare)},
-                  tuple(_plain(k) for k in left_key[~matched][:LISTED]), tuple(_plain(k) for k in spare.iloc[:LISTED]))
+    mine, other = keys_of_both(left, right, on, how)
+    counted = np.arange(1, len(right) + 1) if place is None else np.asarray(place)
+    _once(other, on, counted, where, how)
+    row = _meet(mine.key, other.key)
+    used = np.bincount(row[row >= 0], minlength=len(right))
+    if one_to_one and (used > 1).any():
+        raise _used_twice(mine, other, row, used, on, counted, where)
+    columns = pd.DataFrame({name: right[name].array.take(row, allow_fill=True) for name in taken}, index=left.index)
+    sides = Side(mine, row < 0, np.arange(1, len(left) + 1), named, how.match), Side(other, used == 0, counted, None, how.match)
+    (unmatched, reasons), (spare, spare_reasons) = unmet(sides[0], sides[1], how), unmet(sides[1], sides[0], how)
+    return Joined(columns, _counts(mine, other, row, used), unmatched, spare, reasons, spare_reasons)
 
 
-def _key(frame: pd.DataFrame, on: list[str]) -> pd.Series:
-    """Return the key as one text, missing when any part is missing."""
-    whole = frame[on].notna().all(axis=1).to_numpy()
-    texts = frame[on[0]].astype("str").fillna("").to_numpy(object)
-    for name in on[1:]:
-        texts = texts + "\x1f" + frame[name].astype("str").fillna("").to_numpy(object)
-    return pd.Series(texts, dtype=object).where(whole, None)
+def _counts(mine: Keys, other: Keys, row: np.ndarray, used: np.ndarray) -> dict[str, int]:
+    met, no_key = row >= 0, mine.bar == "no_key"
+    by_form = mine.raw[met] != other.raw[row[met]]
+    return {"left": len(row), "matched": int(met.sum()), "unmatched": int((~met & ~no_key).sum()), "no_key": int(no_key.sum()),
+            "matched_by_form": int(np.count_nonzero(by_form)), "right": len(used), "right_used": int((used > 0).sum()),
+            "right_unused": int((used == 0).sum()), "right_no_key": int((other.bar == "no_key").sum()), "shared": int((used > 1).sum())}
 
 
-def _plain(key: object) -> str:
-    return "" if key is None or pd.isna(key) else str(key).replace("\x1f", " ")
+def _meet(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return for every left key the row of the right that has it, -1 where none has; None meets nothing."""
+    codes, _ = pd.factorize(np.concatenate([left, right]))
+    position = np.full(max(codes.max(initial=-1) + 2, 1), -1)
+    theirs = codes[len(left):]
+    position[theirs] = np.arange(len(right))
+    position[-1] = -1
+    return position[codes[:len(left)]]
+
+
+def _once(keys: Keys, on: list[str], counted: np.ndarray, where: str, how: Comparison) -> None:
+    """Raise JoinError when two rows have one key, naming the first such key and its rows."""
+    there = pd.Series(keys.key, dtype=object)
+    twice = there[there.notna() & there.duplicated(keep=False)]
+    if not len(twice):
+        return
+    at = twice.index[twice == twice.iloc[0]][:3].tolist()
+    spelled = list(dict.fromkeys(keys.raw[at]))
+    todo = Words("delete or merge the repeated rows, or join on more columns", "重複行を整理するか、結合キーの列を増やしてください")
+    if len(spelled) == 1:
+        rows, key = ", ".join(str(int(counted[k])) for k in at), shown(spelled[0])
+        raise JoinError(where, Words(f"the key {'+'.join(on)} = '{key}' stands more than once (rows {rows}; {twice.nunique():,} such keys)",
+                                     f"キー {'+'.join(on)} =「{key}」が複数行にあります（{rows} 行目、重複キー {twice.nunique():,} 個）"), todo)
+    en = ", ".join(f"'{shown(keys.raw[k])}' (row {int(counted[k])})" for k in at)
+    ja = "、".join(f"「{shown(keys.raw[k])}」（{int(counted[k])} 行目）" for k in at)
+    raise JoinError(where, Words(f"the keys {'+'.join(on)} = {en} are the same under match = \"{how.match}\" ({twice.nunique():,} such keys)",
+                                 f"キー {'+'.join(on)} の {ja} は match = \"{how.match}\" では同じキーです（重複キー {twice.nunique():,} 個）"), todo)
+
+
+def _used_twice(mine: Keys, other: Keys, row: np.ndarray, used: np.ndarray, on: list[str], counted: np.ndarray, where: str) -> JoinError:
+    first = int(np.flatnonzero(used > 1)[0])
+    rows = ", ".join(str(k + 1) for k in np.flatnonzero(row == first)[:3])
+    key, several, at = shown(other.raw[first]), int((used > 1).sum()), int(counted[first])
+    return JoinError(where, Words(
+        f"row {at} ({'+'.join(on)} = '{key}') meets {used[first]:,} rows of the layer (rows {rows}); {several:,} such rows, but one_to_one = true",
+        f"{at} 行目（{'+'.join(on)} =「{key}」）がレイヤーの {used[first]:,} 行（{rows} 行目）と一致します。このような行は {several:,} 行ありますが、one_to_one = true です"),
+        Words("correct the layer's keys, or take out one_to_one when several rows may share one", "レイヤー側のキーを直すか、共有してよい場合は one_to_one を外してください"))
+
+
+def shown(raw: str) -> str:
+    """Return a key as one reads it."""
+    return raw.replace(PART, " ")

@@ -60,7 +60,11 @@ class Join(Declared):
     """Columns that come from elsewhere: a ledger by key, or another layer by place."""
 
     how: Literal["key", "within", "worst", "count", "nearest"] = "key"
-    on: tuple[str, ...] = ()
+    on: tuple[str, ...] = Field((), description="key columns: the layer's own, or those an earlier join brought")
+    match: Literal["text", "lot", "address", "number"] = Field(
+        "text", description="how keys are compared: equal text, lot numbers, one whole address, identifiers without spaces, hyphens and leading zeros")
+    rooms: StrictBool = Field(False, description="with match = \"address\": what follows the house number is left out")
+    one_to_one: StrictBool = Field(False, description="stop when two rows of the layer meet one row of the ledger")
     source: Source | None = None
     layer: Identifier | None = None
     layers: tuple[Identifier, ...] = ()
@@ -75,6 +79,12 @@ class Join(Declared):
         for name in needs[self.how]:
             if not getattr(self, name):
                 raise ValueError(f"join_needs:{self.how}:{name}")
+        if self.how != "key" and (self.match != "text" or self.one_to_one):
+            raise ValueError("join_by_place_has_no_key")
+        if self.rooms and self.match != "address":
+            raise ValueError("rooms_without_address")
+        if self.match == "address" and len(self.on) != 1:
+            raise ValueError("address_in_one_column")
         return self
 
 

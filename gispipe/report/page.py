@@ -9,6 +9,7 @@ from pathlib import Path
 from gispipe.catalogue import Catalogue
 from gispipe.checks.findings import Finding
 from gispipe.errors import Failure
+from gispipe.joins.reasons.words import REASONS
 from gispipe.joins.result import Joined
 
 
@@ -32,7 +33,8 @@ def _failure(failure: Failure) -> dict[str, object]:
 
 
 def _join(layer: str, name: str, done: Joined) -> dict[str, object]:
-    return {"layer": layer, "join": name, **done.counts, "unmatched_keys": list(done.unmatched), "unused_keys": list(done.left_over)}
+    return {"layer": layer, "join": name, **done.counts, "reasons": done.reasons, "spare_reasons": done.spare_reasons,
+            "unmatched_rows": [one.as_json() for one in done.unmatched], "unused_rows": [one.as_json() for one in done.left_over]}
 
 
 def _render(catalogue: Catalogue, findings: Sequence[Finding], failures: Sequence[Failure], joins: list[dict], layers: Sequence[dict]) -> str:
@@ -41,7 +43,7 @@ def _render(catalogue: Catalogue, findings: Sequence[Finding], failures: Sequenc
     environment = Environment(loader=PackageLoader("gispipe.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     titles = {layer.id: layer.title for layer in catalogue.layers.values()}
     return environment.get_template("report.html").render(
-        city=catalogue.city, findings=findings, failures=failures, joins=joins, layers=layers, titles=titles,
+        city=catalogue.city, findings=findings, failures=failures, joins=joins, layers=layers, titles=titles, reasons=REASONS,
         files={key.split(":", 1)[1]: value for key, value in catalogue.files.items() if key.startswith("layer:")}, shown=50,
         stopped=sum(f.status == "stopped" for f in findings), accepted=sum(f.status == "accepted" for f in findings),
         warnings=sum(f.status == "warning" for f in findings))

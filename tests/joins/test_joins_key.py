@@ -16,7 +16,7 @@ from gispipe.audience import InternalTable
 from gispipe.catalogue import load_catalogue
 from gispipe.errors import Failure, JoinError
 from gispipe.intake.csv_table import read_csv
-from gispipe.joins import join_layer
+from gispipe.joins import Joined, join_layer
 from gispipe.joins.key import join_by_key
 from gispipe.model import Source
 
@@ -43,7 +43,10 @@ def test_rows_in_are_rows_out_and_every_match_is_by_equal_keys(left: list[tuple[
     assert [None if pd.isna(v) else v for v in joined.columns["v"]] == expected
     matched = sum(e is not None for e in expected)
     used = len({pair for pair in whole if pair in set(left)})
-    assert joined.counts == {"left": len(left), "matched": matched, "unmatched": len(left) - matched, "right": len(right), "right_unused": len(right) - used}
+    no_key = sum(None in pair for pair in left)
+    shared = sum(left.count(pair) > 1 for pair in whole)
+    assert joined.counts == {"left": len(left), "matched": matched, "unmatched": len(left) - matched - no_key, "no_key": no_key, "matched_by_form": 0, "right": len(right),
+                             "right_used": used, "right_unused": len(right) - used, "right_no_key": len(right) - len(whole), "shared": shared}
     assert len(joined.unmatched) == len(left) - matched and len(joined.left_over) == len(right) - used
 
 
@@ -68,13 +71,13 @@ class Tiny:
             edit(self.city / "layers/parcel.toml", *change)
         self.ledger = csv_file(folder / "ledger.csv", ledger, "cp932")
 
-    def join(self, ranks: tuple[int, ...] = (1, 3)) -> tuple[InternalTable, dict[str, object]]:
+    def join(self, ranks: tuple[int, ...] = (1, 3)) -> tuple[InternalTable, dict[str, Joined]]:
         catalogue = load_catalogue(self.city)
         parcel = InternalTable("parcel", pd.DataFrame({"lot": column(["1-1", "1-2", "1-3"])}), np.array([square(0, 0, 9), square(20, 0, 9), square(90, 0, 9)], dtype=object))
         flood = InternalTable("flood", pd.DataFrame({"rank": pd.array(ranks, dtype="Int64"), "river": column(["川"] * len(ranks)), "memo": column([None] * len(ranks))}),
                               np.array([square(0, 0, 30), square(20, 0, 30)][: len(ranks)], dtype=object))
         delivered = read_csv(self.ledger, Source(reader="csv", path="x", encoding="cp932"), "internal/ledger.csv")
-        return join_layer(catalogue, catalogue.layers["parcel"], parcel, lambda _: flood, lambda _layer, _name: delivered)  # type: ignore[return-value]
+        return join_layer(catalogue, catalogue.layers["parcel"], parcel, lambda _: flood, lambda _layer, _name: delivered)
 
 
 HEAD = ["地番", "所有者氏名"]
@@ -84,8 +87,10 @@ def test_a_declared_ledger_and_a_declared_place_both_arrive(tmp_path: Path) -> N
     table, done = Tiny(tmp_path, [HEAD, ["1-1", "髙田"], ["1-3", ""], ["9-9", "余り"]]).join()
     assert table.frame["owner"].tolist()[0] == "髙田" and table.frame["owner"].isna().tolist() == [False, True, True]
     assert [None if pd.isna(v) else v for v in table.frame["worst"]] == [1, 3, None] and str(table.frame["worst"].dtype) == "Int64"
-    assert done["ledger"].counts == {"left": 3, "matched": 2, "unmatched": 1, "right": 3, "right_unused": 1}  # type: ignore[attr-defined]
-    assert done["ledger"].unmatched == ("1-2",) and done["ledger"].left_over == ("9-9",)  # type: ignore[attr-defined]
+    ledger = done["ledger"]
+    assert ledger.counts == {"left": 3, "matched": 2, "unmatched": 1, "no_key": 0, "matched_by_form": 0, "right": 3, "right_used": 2, "right_unused": 1,
+                             "right_no_key": 0, "shared": 0}
+    assert [(one.key, one.row, one.reason) for one in (*ledger.unmatched, *ledger.left_over)] == [("1-2", 2, "only_here"), ("9-9", 4, "only_here")]
 
 
 @pytest.mark.parametrize(("rows", "change", "status", "sentence"), [

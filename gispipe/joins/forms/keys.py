@@ -30,8 +30,9 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Keys:
-    """One side's keys. raw: (n,) as they stand; key: (n,) as they are compared, None where there is none; bar: (n,) why there is none."""
+    """One side's keys. parts: each column's texts (n,), empty where missing; raw: (n,) all of them; key: (n,) as they are compared, None where there is none; bar: (n,) why there is none."""
 
+    parts: tuple[np.ndarray, ...]
     raw: np.ndarray
     key: np.ndarray
     bar: np.ndarray
@@ -58,7 +59,8 @@ def _whole(parts: Sequence[np.ndarray]) -> np.ndarray:
     return np.logical_and.reduce([part != "" for part in parts]).astype(bool)
 
 
-def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+def joined(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the parts of keys as one text each, PART between them."""
     whole = parts[0]
     for part in parts[1:]:
         whole = whole + PART + part
@@ -66,18 +68,18 @@ def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _keys(parts: Sequence[np.ndarray], whole: np.ndarray, key: np.ndarray, bar: np.ndarray) -> Keys:
-    return Keys(_joined(parts), np.where(whole, key, None), np.where(whole, bar, "no_key"))
+    return Keys(tuple(parts), joined(parts), np.where(whole, key, None), np.where(whole, bar, "no_key"))
 
 
 def _by_part(parts: list[np.ndarray], whole: np.ndarray, how: Comparison) -> Keys:
     """Compare each column by its own form; of a lot the last column is the number, those before it name the town."""
-    forms: list[Callable[[str], str]] = []
-    if how.match != "text":
-        last, before = (lot_number, town_key) if how.match in ("lot", "address") else (identifier, identifier)
-        forms = [before] * (len(parts) - 1) + [last]
-    compared = [_distinct(part, form) for part, form in zip(parts, forms, strict=True)] if forms else parts
-    whole = whole & _whole(compared)
-    return _keys(parts, whole, _joined(compared), np.full(len(whole), "", dtype=object))
+    none = np.full(len(whole), "", dtype=object)
+    if how.match == "text":
+        raw = joined(parts)
+        return Keys(tuple(parts), raw, np.where(whole, raw, None), np.where(whole, none, "no_key"))
+    last, before = (identifier, identifier) if how.match == "number" else (lot_number, town_key)
+    compared = [_distinct(part, form) for part, form in zip(parts, [before] * (len(parts) - 1) + [last], strict=True)]
+    return _keys(parts, whole & _whole(compared), joined(compared), none)
 
 
 def _distinct(texts: np.ndarray, form: Callable[[str], str]) -> np.ndarray:

@@ -92,7 +92,7 @@ def _slow(text: str, city: CityName) -> Parsed:
     reading = normalise(text)
     body = reading.text[municipality_end(reading.text, city):].lstrip(" ")
     parts = tokens(body)
-    cut = _number_at(parts)
+    cut = _number_at(parts, body)
     stem, chome = split_chome(parts[:cut])
     after = cut
     if cut < len(parts) and _follows(parts, cut, 1) == "丁":
@@ -116,21 +116,17 @@ def _follows(parts: list[Token], at: int, steps: int) -> str:
     return parts[place].key if place < len(parts) else ""
 
 
-def _number_at(parts: list[Token]) -> int:
+def _number_at(parts: list[Token], text: str) -> int:
     """Return the place of the token that the number begins with."""
     for k, token in enumerate(parts):
         if not token.number:
             continue
         behind = _follows(parts, k, 1)
         name_goes_on = behind == "番" and _follows(parts, k, 2) in _NOT_A_UNIT
-        ascii_digit = token.end - token.at > 0 and behind not in _IN_NAME and _is_digit(parts, k)
-        if not name_goes_on and (behind in _BEGINS or behind == "" or ascii_digit):
+        digits = text[token.at].isdigit() and behind not in _IN_NAME
+        if not name_goes_on and (behind in _BEGINS or behind == "" or digits):
             return k
     return len(parts)
-
-
-def _is_digit(parts: list[Token], k: int) -> bool:
-    return parts[k].digit
 
 
 def number_of(parsed: Parsed) -> str:
