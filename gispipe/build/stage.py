@@ -20,6 +20,7 @@ from gispipe.words import Words
 
 def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[str, object]:
     """Build and gate a draft; return its facts (they go into the record) and the time of each step in seconds."""
+    from gispipe.statistics.write import FOLDER, write_statistics
     from gispipe.web.pages import write_pages
     from gispipe.web.site import Site
 
@@ -36,6 +37,8 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     write_pages(draft, Site(map=map_document(catalogue, audience, tilesets), style=style_document(catalogue, store, audience, tilesets),
                             search=search_entries(catalogue, store, audience)))
     clock.done("pages")
+    write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal")  # the yearly report is the office's; the public gets the tables
+    clock.done("statistics")
     counts = inspect_release(draft, catalogue, audience)
     clock.done("gate")
     return {"facts": _facts(catalogue, store, audience, tilesets), "gate": counts, "steps": clock.steps, "peak_mb": peak_memory()}

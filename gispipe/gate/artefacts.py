@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import json
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ def strings_of(path: Path, name: str) -> Iterator[str]:
         raise LeakStopped(name, Words(f"the gate cannot open '{path.suffix}' files", f"「{path.suffix}」形式は検査できないため公開しません"))
     try:
         yield from opener(path)
-    except (RuleBroken, ValueError, OSError) as error:  # broken JSON, text, tiles or pictures: what cannot be read cannot be cleared
+    except (RuleBroken, ValueError, OSError, csv.Error) as error:  # broken JSON, text, tiles or pictures: what cannot be read cannot be cleared
         raise LeakStopped(name, Words(f"the gate cannot read this file: {type(error).__name__}", f"検査のために読めないファイルです: {type(error).__name__}")) from None
 
 
@@ -45,6 +46,12 @@ def _text(path: Path) -> Iterator[str]:
     yield html.unescape(text)
 
 
+def _table(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.reader(file, strict=True):
+            yield from row
+
+
 def _tiles(path: Path) -> Iterator[str]:
     from gispipe.tiles.read import strings
 
@@ -64,6 +71,6 @@ def _opaque_font(path: Path) -> Iterator[str]:
 
 
 _OPENERS: dict[str, Callable[[Path], Iterator[str]]] = {
-    ".json": _json, ".html": _text, ".js": _text, ".mjs": _text, ".css": _text, ".txt": _text, ".svg": _text, ".webmanifest": _json,
+    ".json": _json, ".html": _text, ".js": _text, ".mjs": _text, ".css": _text, ".txt": _text, ".csv": _table, ".svg": _text, ".webmanifest": _json,
     ".pmtiles": _tiles, ".png": _picture, ".webp": _picture, ".jpg": _picture, ".ico": _picture, ".woff2": _opaque_font,
 }

@@ -12,6 +12,7 @@ from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
 from gispipe.gate.allowed import Allowed, allowed_names
 from gispipe.gate.artefacts import strings_of
+from gispipe.gate.statistics import inspect_statistics
 from gispipe.model import Audience
 from gispipe.words import Words
 
@@ -34,6 +35,7 @@ def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience) -> di
             counts["strings"] += _no_canary(name, facts.strings, canary)
             continue
         counts["strings"] += _no_canary(name, strings_of(path, name), canary)
+        inspect_statistics(path, name, allowed, catalogue, audience)
         if re.fullmatch(r"style-[0-9a-f]+\.json", path.name):
             _style_names(path, name, allowed)
     return counts

@@ -1,5 +1,1 @@
 """Statistics of hazards by 町丁目, school district and city, from one audience's store: tables and charts for the yearly report."""
-
-from gispipe.statistics.write import StatisticsReport, write_statistics
-
-__all__ = ["StatisticsReport", "write_statistics"]

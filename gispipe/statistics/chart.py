@@ -17,7 +17,7 @@ from matplotlib.patches import PathPatch
 from gispipe.model import City, Layer
 from gispipe.statistics.bars import Bars, Panel, bars_of
 from gispipe.statistics.counted import Counted
-from gispipe.statistics.ink import Ink, ink_of
+from gispipe.statistics.ink import ink_of
 from gispipe.statistics.lettering import Align, Lettering, width
 
 WIDTH, MARGIN, DPI = 9.0, 0.3, 110
@@ -59,7 +59,7 @@ class _Sheet:
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_axis_off()
         self.inks = [ink_of(row) for row in bars.rows.listed]
-        self.used = [row.kind != "unspread" for row in bars.rows.listed]
+        self.boxes: list[list[list[tuple[float, float]]]] = [[] for _ in self.inks]
 
     def lay_out(self, layer: Layer, city: City) -> float:
         """Draw everything and return the height it takes, in inches."""
@@ -88,7 +88,9 @@ class _Sheet:
         self.letters[colour].put(x, y, text, size, align)
 
     def write(self) -> None:
-        """Draw all gathered letters."""
+        """Draw all gathered boxes and letters: a hatch is drawn once for all boxes of its class."""
+        for corners, ink in zip(self.boxes, self.inks, strict=True):
+            self.axes.add_collection(PolyCollection(corners, facecolor=ink.fill, edgecolor=ink.edge, linewidth=0.5, hatch=ink.hatch or None), autolim=False)
         for colour, letters in self.letters.items():
             path = letters.path()
             if path is not None:
@@ -105,13 +107,13 @@ class _Sheet:
 
     def legend(self) -> None:
         x, box = MARGIN, 0.36
-        for row, ink, used in zip(self.bars.rows.listed, self.inks, self.used, strict=True):
-            if not used:
+        for c, row in enumerate(self.bars.rows.listed):
+            if row.kind == "unspread":
                 continue
             need = box + 0.08 + width(row.label, 8.5) + 0.22
             if x + need > WIDTH - MARGIN + 0.22 and x > MARGIN:
                 x, self.y = MARGIN, self.y - 0.25
-            self.boxes([(x, x + box, self.y - 0.11)], ink)
+            self.box(c, x, x + box, self.y - 0.11)
             self.text(x + box + 0.08, self.y - 0.11, row.label, 8.5, BLACK)
             x += need
         self.y -= 0.34
@@ -128,9 +130,8 @@ class _Sheet:
         self.axes.add_collection(LineCollection(marks, color="#D0D0D0", linewidth=0.6, zorder=0), autolim=False)
         whole = panel.counts.sum(axis=1)
         edges = panel.counts.cumsum(axis=1) / whole.clip(1)[:, None] * span + columns.left
-        for c, ink in enumerate(self.inks):
-            start = edges[:, c - 1] if c else edges[:, 0] * 0 + columns.left
-            self.boxes([(start[k], edges[k, c], top - PITCH * (k + 0.5)) for k in range(len(whole)) if panel.counts[k, c]], ink)
+        for k, c in zip(*panel.counts.nonzero(), strict=True):
+            self.box(int(c), edges[k, c - 1] if c else columns.left, edges[k, c], top - PITCH * (k + 0.5))
         for k, name in enumerate(panel.names):
             self.name(name, columns.left - 0.08, top - PITCH * (k + 0.5))
             self.text(WIDTH - MARGIN, top - PITCH * (k + 0.5), self.total(panel, k), 8, BLACK, "right")
@@ -146,7 +147,6 @@ class _Sheet:
     def widest_total(self) -> float:
         return max((width(self.total(panel, k), 8) for panel in self.bars.panels for k in range(len(panel.names))), default=0.5)
 
-    def boxes(self, spans: list[tuple[float, float, float]], ink: Ink) -> None:
-        """Draw boxes of one class; each is (left, right, middle) in inches."""
-        corners = [[(a, y - BAR / 2), (b, y - BAR / 2), (b, y + BAR / 2), (a, y + BAR / 2)] for a, b, y in spans]
-        self.axes.add_collection(PolyCollection(corners, facecolor=ink.fill, edgecolor=ink.edge, linewidth=0.5, hatch=ink.hatch or None), autolim=False)
+    def box(self, c: int, left: float, right: float, middle: float) -> None:
+        low, high = middle - BAR / 2, middle + BAR / 2
+        self.boxes[c].append([(left, low), (right, low), (right, high), (left, high)])

@@ -9,6 +9,9 @@ from gispipe.statistics.classes import ClassRow
 HATCHES = {"none": "", "dots": "...", "circles": "ooo", "lines": "////", "back": "\\\\\\\\", "cross": "xxxx", "grid": "++++", "horizontal": "-----",
            "vertical": "|||||", "waves": "**"}
 
+CONTRAST = 55.0
+"""Steps of grey (of 255) by which a hatch must differ from its fill."""
+
 
 @dataclass(frozen=True)
 class Ink:
@@ -25,5 +28,18 @@ def ink_of(row: ClassRow) -> Ink:
         return Ink("#E4E4E4", "#8C8C8C", "|||||") if row.kind == "not_surveyed" else Ink("#FFFFFF", "#A0A0A0", "")
     look = row.look
     fill = (look.fill if look else None) or "#FFFFFF"
-    base, dark = (look.stroke, 0.8) if look and look.stroke else (fill, 0.5)
-    return Ink(fill, "#" + "".join(f"{round(int(base[at:at + 2], 16) * dark):02x}" for at in (1, 3, 5)), HATCHES[look.hatch] if look else "")
+    return Ink(fill, _edge(fill, look.stroke if look else None), HATCHES[look.hatch] if look else "")
+
+
+def _edge(fill: str, stroke: str | None) -> str:
+    """Return the ink of edge and hatch: as on the map, or black or white where that could not be told from the fill in grey."""
+    base, share = (stroke, 0.8) if stroke else (fill, 0.5)
+    ink = "#" + "".join(f"{round(int(base[at:at + 2], 16) * share):02x}" for at in (1, 3, 5))
+    if abs(_grey(ink) - _grey(fill)) >= CONTRAST:
+        return ink
+    return "#FFFFFF" if _grey(fill) < 128 else "#222222"
+
+
+def _grey(colour: str) -> float:
+    red, green, blue = (int(colour[at:at + 2], 16) for at in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue
