@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from gispipe.address.entries import CityName
 from gispipe.address.normal import stem_and_chome, town_key
@@ -36,8 +37,9 @@ def address_keys(sides: Sequence[Sequence[str]], city: CityName, towns: Sequence
     With `rooms` what follows the number is left out, also as a further number behind a hyphen where the other side has
     the address without it; otherwise such an address has no key and the bar `room`.
     """
-    parsed = [[parse(text, city) if says_something(text) else None for text in side] for side in sides]
-    context = _Towns([p for side in parsed for p in side if p is not None], towns)
+    known: dict[str, Parsed | None] = {text: parse(text, city) if says_something(text) else None for text in dict.fromkeys(chain(*sides))}
+    parsed = [[known[text] for text in side] for side in sides]
+    context = _Towns([p for p in known.values() if p is not None], towns)
     read = [[_address(one, context, rooms) for one in side] for side in parsed]
     written = [{key for key, _ in side if key} for side in read]
     return [_without_room_number(side, other, rooms) for side, other in zip(read, reversed(written), strict=True)]
@@ -45,8 +47,9 @@ def address_keys(sides: Sequence[Sequence[str]], city: CityName, towns: Sequence
 
 def lot_text_keys(sides: Sequence[Sequence[str]], city: CityName, towns: Sequence[str], rooms: bool) -> list[Read]:
     """Return keys and bars of two sides' distinct texts of town and lot number, or of the lot number alone."""
-    parsed = [[None if not says_something(text) else _bare(text) or parse(text, city) for text in side] for side in sides]
-    context = _Towns([p for side in parsed for p in side if p is not None], towns)
+    known = {text: None if not says_something(text) else _bare(text) or parse(text, city) for text in dict.fromkeys(chain(*sides))}
+    parsed = [[known[text] for text in side] for side in sides]
+    context = _Towns([p for p in known.values() if p is not None], towns)
     made = []
     for side, texts in zip(parsed, sides, strict=True):
         found = [_lot(one, text, context) for one, text in zip(side, texts, strict=True)]

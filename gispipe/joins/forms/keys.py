@@ -14,8 +14,10 @@ from gispipe.address.normal import town_key
 from gispipe.joins.forms.addresses import address_keys, lot_text_keys
 from gispipe.joins.forms.identifiers import identifier, lot_number, says_something
 
+_NO_CITY = CityName("", "")
 PART = "\x1f"
 """What stands between the parts of a key."""
+NOTHING = np.array(None, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Comparison:
 
     match: Literal["text", "lot", "address", "number"] = "text"
     rooms: bool = False
-    city: CityName = CityName("", "")
+    city: CityName = _NO_CITY
     towns: tuple[str, ...] = ()
 
 
@@ -68,7 +70,7 @@ def joined(parts: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _keys(parts: Sequence[np.ndarray], whole: np.ndarray, key: np.ndarray, bar: np.ndarray) -> Keys:
-    return Keys(tuple(parts), joined(parts), np.where(whole, key, None), np.where(whole, bar, "no_key"))
+    return Keys(tuple(parts), joined(parts), np.where(whole, key, NOTHING), np.where(whole, bar, "no_key"))
 
 
 def _by_part(parts: list[np.ndarray], whole: np.ndarray, how: Comparison) -> Keys:
@@ -76,7 +78,7 @@ def _by_part(parts: list[np.ndarray], whole: np.ndarray, how: Comparison) -> Key
     none = np.full(len(whole), "", dtype=object)
     if how.match == "text":
         raw = joined(parts)
-        return Keys(tuple(parts), raw, np.where(whole, raw, None), np.where(whole, none, "no_key"))
+        return Keys(tuple(parts), raw, np.where(whole, raw, NOTHING), np.where(whole, none, "no_key"))
     last, before = (identifier, identifier) if how.match == "number" else (lot_number, town_key)
     compared = [_distinct(part, form) for part, form in zip(parts, [before] * (len(parts) - 1) + [last], strict=True)]
     return _keys(parts, whole & _whole(compared), joined(compared), none)

@@ -50,7 +50,7 @@ def _quick(match: re.Match[str], city: CityName) -> Parsed | None:
     town = _town(head, city)
     if town is None or (unit in ("の", "-") and close and not (town[1] or chome)) or (unit.startswith("番") and joint and close):
         return None  # rare mixtures are read character by character
-    atoms = tuple(part.lstrip("0") or "0" for part in (first, second, third) if part is not None)
+    atoms = (first.lstrip("0") or "0", second.lstrip("0") or "0") + ((third.lstrip("0") or "0",) if third else ())
     written = int(chome) if chome else town[1]
     if chome and town[1]:
         return None

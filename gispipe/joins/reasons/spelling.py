@@ -14,6 +14,8 @@ from gispipe.joins.reasons.writing import one_variant, one_width
 
 def other_spellings(mine: Side, other: Side, rows: Sequence[int]) -> Why:
     """Explain rows that differ from one of the other side only in width, variants or leading zeros; the closest is told."""
+    if mine.match in ("lot", "address"):
+        return {}  # these forms look through such differences themselves
     wanted = pd.unique(mine.coarse[np.asarray(rows)])
     there: dict[str, list[int]] = {}
     for c in np.flatnonzero(pd.Series(other.coarse, dtype=object).isin(wanted) & (other.keys.bar != "no_key")).tolist():
