@@ -10,7 +10,8 @@ from gispipe.address.normal import stem_and_chome, town_key
 from gispipe.joins.forms.identifiers import lot_number, says_something
 from gispipe.joins.forms.parsed import Parsed, number_of, parse
 
-Read = tuple[list[str | None], list[str]]
+Read = tuple[list[str | None], list[str], list[str | None]]
+"""Keys, why there is none, and the keys that there would be without what follows."""
 _PART = "\x1f"
 
 
@@ -32,7 +33,7 @@ class _Towns:
 
 
 def address_keys(sides: Sequence[Sequence[str]], city: CityName, towns: Sequence[str], rooms: bool) -> list[Read]:
-    """Return keys and bars (why there is no key) of two sides' distinct addresses.
+    """Return keys, bars (why there is no key) and shorter keys of two sides' distinct addresses.
 
     With `rooms` what follows the number is left out, also as a further number behind a hyphen where the other side has
     the address without it; otherwise such an address has no key and the bar `room`.
@@ -41,19 +42,19 @@ def address_keys(sides: Sequence[Sequence[str]], city: CityName, towns: Sequence
     parsed = [[known[text] for text in side] for side in sides]
     context = _Towns([p for p in known.values() if p is not None], towns)
     read = [[_address(one, context, rooms) for one in side] for side in parsed]
-    written = [{key for key, _ in side if key} for side in read]
+    written = [{key for key, bar in side if not bar and key} for side in read]
     return [_without_room_number(side, other, rooms) for side, other in zip(read, reversed(written), strict=True)]
 
 
 def lot_text_keys(sides: Sequence[Sequence[str]], city: CityName, towns: Sequence[str], rooms: bool) -> list[Read]:
-    """Return keys and bars of two sides' distinct texts of town and lot number, or of the lot number alone."""
+    """Return keys, bars and no shorter keys of two sides' distinct texts of town and lot number, or of the lot number alone."""
     known = {text: None if not says_something(text) else _bare(text) or parse(text, city) for text in dict.fromkeys(chain(*sides))}
     parsed = [[known[text] for text in side] for side in sides]
     context = _Towns([p for p in known.values() if p is not None], towns)
     made = []
     for side, texts in zip(parsed, sides, strict=True):
         found = [_lot(one, text, context) for one, text in zip(side, texts, strict=True)]
-        made.append(([key for key, _ in found], [bar for _, bar in found]))
+        made.append(([key for key, _ in found], [bar for _, bar in found], [None] * len(found)))
     return made
 
 
@@ -68,9 +69,7 @@ def _address(one: Parsed | None, towns: _Towns, rooms: bool) -> tuple[str | None
     settled = towns.settle(one)
     if settled is None or not settled.atoms or settled.doubtful:
         return None, "unclear"
-    if settled.rest and not rooms:
-        return None, "room"
-    return f"{_town(settled)}{_PART}{number_of(settled)}", ""
+    return f"{_town(settled)}{_PART}{number_of(settled)}", "room" if settled.rest and not rooms else ""
 
 
 def _town(one: Parsed) -> str:
@@ -93,10 +92,12 @@ def _without_room_number(side: list[tuple[str | None, str]], other: set[str], ro
     """Take the last number away where the other side has the address only without it: a room behind a hyphen."""
     keys: list[str | None] = []
     bars: list[str] = []
+    shorter: list[str | None] = []
     for key, bar in side:
-        short = key.rpartition("-")[0] if key is not None and key.count("-") > 1 and key not in other else ""
-        if short and short in other:
-            key, bar = (short, "") if rooms else (None, "room")
-        keys.append(key)
+        short = key.rpartition("-")[0] if key is not None and not bar and key.count("-") > 1 and key not in other else ""
+        if short in other:
+            key, bar = short, "" if rooms else "room"
+        keys.append(None if bar else key)
         bars.append(bar)
-    return keys, bars
+        shorter.append(key if bar == "room" else None)
+    return keys, bars, shorter

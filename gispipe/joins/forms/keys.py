@@ -32,12 +32,16 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Keys:
-    """One side's keys. parts: each column's texts (n,), empty where missing; raw: (n,) all of them; key: (n,) as they are compared, None where there is none; bar: (n,) why there is none."""
+    """One side's keys. parts: each column's texts (n,), empty where missing; raw: (n,) all of them; key: (n,) as they are compared, None where there is none.
+
+    bar: (n,) why there is none; shorter: (n,) the key an address would have without the room that follows, else None.
+    """
 
     parts: tuple[np.ndarray, ...]
     raw: np.ndarray
     key: np.ndarray
     bar: np.ndarray
+    shorter: np.ndarray
 
 
 def keys_of_both(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], how: Comparison) -> tuple[Keys, Keys]:
@@ -69,19 +73,19 @@ def joined(parts: Sequence[np.ndarray]) -> np.ndarray:
     return whole
 
 
-def _keys(parts: Sequence[np.ndarray], whole: np.ndarray, key: np.ndarray, bar: np.ndarray) -> Keys:
-    return Keys(tuple(parts), joined(parts), np.where(whole, key, NOTHING), np.where(whole, bar, "no_key"))
+def _keys(parts: Sequence[np.ndarray], whole: np.ndarray, key: np.ndarray, bar: np.ndarray, shorter: np.ndarray) -> Keys:
+    return Keys(tuple(parts), joined(parts), np.where(whole, key, NOTHING), np.where(whole, bar, "no_key"), shorter)
 
 
 def _by_part(parts: list[np.ndarray], whole: np.ndarray, how: Comparison) -> Keys:
     """Compare each column by its own form; of a lot the last column is the number, those before it name the town."""
-    none = np.full(len(whole), "", dtype=object)
+    no_bar, none = np.full(len(whole), "", dtype=object), np.full(len(whole), None, dtype=object)
     if how.match == "text":
         raw = joined(parts)
-        return Keys(tuple(parts), raw, np.where(whole, raw, NOTHING), np.where(whole, none, "no_key"))
+        return Keys(tuple(parts), raw, np.where(whole, raw, NOTHING), np.where(whole, no_bar, "no_key"), none)
     last, before = (identifier, identifier) if how.match == "number" else (lot_number, town_key)
     compared = [_distinct(part, form) for part, form in zip(parts, [before] * (len(parts) - 1) + [last], strict=True)]
-    return _keys(parts, whole & _whole(compared), joined(compared), none)
+    return _keys(parts, whole & _whole(compared), joined(compared), no_bar, none)
 
 
 def _distinct(texts: np.ndarray, form: Callable[[str], str]) -> np.ndarray:
@@ -90,11 +94,11 @@ def _distinct(texts: np.ndarray, form: Callable[[str], str]) -> np.ndarray:
     return np.array([*(form(text) if says_something(text) else "" for text in distinct), ""], dtype=object)[codes]
 
 
-def _one_text(left: np.ndarray, right: np.ndarray, how: Comparison) -> list[tuple[np.ndarray, np.ndarray]]:
+def _one_text(left: np.ndarray, right: np.ndarray, how: Comparison) -> list[tuple[np.ndarray, ...]]:
     """Compare columns that hold town and number in one text; what one side says of towns helps to read the other."""
     found, coded = [], [pd.factorize(side) for side in (left, right)]
     read = address_keys if how.match == "address" else lot_text_keys
     both = read([list(distinct) for _, distinct in coded], how.city, how.towns, how.rooms)
-    for (codes, _), (keys, bars) in zip(coded, both, strict=True):
-        found.append((np.array([*keys, None], dtype=object)[codes], np.array([*bars, ""], dtype=object)[codes]))
+    for (codes, _), lists in zip(coded, both, strict=True):
+        found.append(tuple(np.array([*values, None], dtype=object)[codes] for values in lists))
     return found

@@ -9,6 +9,7 @@ import numpy as np
 
 from gispipe.joins.forms import PART, Comparison
 from gispipe.joins.reasons.lots import branches, of_unknown_towns, parents, unknown_towns
+from gispipe.joins.reasons.rooms import of_rooms
 from gispipe.joins.reasons.side import Side, Why
 from gispipe.joins.reasons.slips import slips
 from gispipe.joins.reasons.spelling import other_spellings, respelled
@@ -31,7 +32,7 @@ def unmet(mine: Side, other: Side, how: Comparison, listed: int = LISTED) -> tup
 
 def _reasons(mine: Side, other: Side, at: np.ndarray, how: Comparison) -> Why:
     """Ask one question after another; a row that is explained is asked nothing more."""
-    why: Why = {k: (bar, ()) for k, bar in zip(at.tolist(), mine.keys.bar[at], strict=True) if bar}
+    why: Why = {k: (bar, ()) for k, bar in zip(at.tolist(), mine.keys.bar[at], strict=True) if bar} | of_rooms(mine, other, at)
     questions: list[Callable[[list[int]], Why]] = [
         lambda rows: other_spellings(mine, other, rows), lambda rows: respelled(mine, other, rows, how),
         lambda rows: slips(mine, other, of_unknown_towns(mine, other, rows)), lambda rows: unknown_towns(mine, other, rows),

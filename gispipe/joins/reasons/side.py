@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gispipe.joins.forms import PART, Keys, joined
-from gispipe.joins.reasons.writing import coarse, in_one_go
+from gispipe.joins.reasons.writing import coarse, in_one_go, one_variant
 
 Why = dict[int, tuple[str, tuple[int, ...]]]
 """Row → code of its reason and rows of the other side that it may have been meant to meet."""
@@ -44,6 +44,14 @@ class Side:
     def towns(self) -> np.ndarray:
         """What stands before the last part of each key: (n,) texts."""
         return _distinct(self.compared, lambda texts: [text.rpartition(PART)[0] for text in texts])
+
+    @cached_property
+    def spelled(self) -> dict[int, str]:
+        """What slips are looked for in, by row that found nothing: for codes with their leading zeros, which count as characters."""
+        rows = self.candidates.tolist()
+        if self.match in ("lot", "address"):
+            return dict(zip(rows, self.keys.key[rows], strict=True))
+        return dict(zip(rows, in_one_go(one_variant, self.keys.raw[rows].tolist()), strict=True))
 
     @cached_property
     def candidates(self) -> np.ndarray:

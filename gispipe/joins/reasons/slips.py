@@ -20,11 +20,11 @@ def slips(mine: Side, other: Side, rows: Sequence[int]) -> Why:
         return {}
     near: dict[str, list[int]] = {}
     for c in other.candidates.tolist():
-        for sign in _signs(other.compared[c]):
+        for sign in _signs(other.spelled[c]):
             near.setdefault(sign, []).append(c)
     why: Why = {}
     for k in rows:
-        found = _near(mine.compared[k], other, near)
+        found = _near(mine.spelled[k], other, near)
         if len(found) == 1:
             why[k] = ("slip", (found.pop(),))
     return why
@@ -35,7 +35,7 @@ def _near(text: str, other: Side, near: dict[str, list[int]]) -> set[int]:
     found: set[int] = set()
     for sign in _signs(text):
         for c in near.get(sign, ()):
-            if c not in found and one_apart(text, other.compared[c]):
+            if c not in found and one_apart(text, other.spelled[c]):
                 found.add(c)
                 if len(found) > 1:
                     return found
