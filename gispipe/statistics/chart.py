@@ -6,13 +6,16 @@ Everything is placed in inches by measured text, so that nothing overlaps or is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path as File
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from PIL import Image
 
 from gispipe.model import City, Layer
 from gispipe.statistics.bars import Bars, Panel, bars_of
@@ -26,7 +29,7 @@ GREY, BLACK = "#6B6B6B", "#1A1A1A"
 STYLE = {"hatch.linewidth": 0.6, "path.simplify": False}
 
 
-def draw(counted: Counted, city: City, path: Path) -> Path | None:
+def draw(counted: Counted, city: City, path: File) -> File | None:
     """Write the chart of a hazard layer as PNG and return its path; None where there is nothing to draw."""
     bars = bars_of(counted)
     if bars is None:
@@ -36,7 +39,9 @@ def draw(counted: Counted, city: City, path: Path) -> Path | None:
         height = sheet.lay_out(counted.zone.layer, city)
         sheet.figure.set_size_inches(WIDTH, height)
         sheet.axes.set(xlim=(0, WIDTH), ylim=(-height, 0))
-        sheet.figure.savefig(path, dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+        sheet.figure.set_dpi(DPI)
+        sheet.canvas.draw()
+        Image.fromarray(np.asarray(sheet.canvas.buffer_rgba())[:, :, :3]).save(path, "PNG", compress_level=3)  # nothing but the picture: no date, no program
     return path
 
 
@@ -54,7 +59,7 @@ class _Sheet:
     def __init__(self, bars: Bars) -> None:
         self.bars, self.y = bars, -MARGIN
         self.figure = Figure()
-        FigureCanvasAgg(self.figure)
+        self.canvas = FigureCanvasAgg(self.figure)
         self.letters = {BLACK: Lettering(), GREY: Lettering()}
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_axis_off()
@@ -90,7 +95,9 @@ class _Sheet:
     def write(self) -> None:
         """Draw all gathered boxes and letters: a hatch is drawn once for all boxes of its class."""
         for corners, ink in zip(self.boxes, self.inks, strict=True):
-            self.axes.add_collection(PolyCollection(corners, facecolor=ink.fill, edgecolor=ink.edge, linewidth=0.5, hatch=ink.hatch or None), autolim=False)
+            if corners:
+                path = Path.make_compound_path(*(Path(box, closed=True) for box in corners))
+                self.axes.add_artist(PathPatch(path, facecolor=ink.fill, edgecolor=ink.edge, linewidth=0.5, hatch=ink.hatch or None))
         for colour, letters in self.letters.items():
             path = letters.path()
             if path is not None:
@@ -149,4 +156,4 @@ class _Sheet:
 
     def box(self, c: int, left: float, right: float, middle: float) -> None:
         low, high = middle - BAR / 2, middle + BAR / 2
-        self.boxes[c].append([(left, low), (right, low), (right, high), (left, high)])
+        self.boxes[c].append([(left, low), (right, low), (right, high), (left, high), (left, low)])

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from gispipe.statistics.classes import ClassRow
 
-HATCHES = {"none": "", "dots": "...", "circles": "ooo", "lines": "////", "back": "\\\\\\\\", "cross": "xxxx", "grid": "++++", "horizontal": "-----",
+HATCHES = {"none": "", "dots": "...", "circles": "ooo", "lines": "////", "back": "\\\\\\\\", "cross": "xxxx", "grid": "+++", "horizontal": "-----",
            "vertical": "|||||", "waves": "**"}
 
-CONTRAST = 55.0
+CONTRAST = 70.0
 """Steps of grey (of 255) by which a hatch must differ from its fill."""
 
 
