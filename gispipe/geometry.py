@@ -14,6 +14,19 @@ def present(geometry: np.ndarray) -> np.ndarray:
     return ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
 
 
+def single_parts(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the single parts of shapes and the row of each, ascending; missing and empty ones have none.
+
+    Where every shape is single already, they are returned themselves: copies of a city's parcels are not small.
+    """
+    there = present(geometry)
+    if there.all() and (shapely.get_type_id(geometry) < shapely.GeometryType.MULTIPOINT).all():
+        return geometry, np.arange(len(geometry))
+    row = np.flatnonzero(there)
+    parts, of = shapely.get_parts(geometry[row], return_index=True)
+    return parts, row[of]
+
+
 def finite(geometry: np.ndarray) -> np.ndarray:
     """Return the mask of rows whose coordinates are all finite numbers (rows without any included)."""
     xy, owner = shapely.get_coordinates(geometry, return_index=True)

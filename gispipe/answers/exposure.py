@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from gispipe.answers.arrays import open_arrays, save_arrays
-from gispipe.joins.zones import Exposed, Zones, prepare
+from gispipe.answers.shapes import Shapes
+from gispipe.joins.zones import Exposed, Zones, zones_from
 from gispipe.model import Layer, Style
 from gispipe.style_classes import rank_of
 
@@ -17,12 +18,16 @@ ENGINE = 1
 """Counted up when the same input would give another answer, so that kept ones are not taken for new."""
 
 
-def zones_of(layer: Layer, style: Style | None, frame: pd.DataFrame, geometry: np.ndarray) -> tuple[Zones, list[str]]:
+def zones_of(layer: Layer, style: Style | None, frame: pd.DataFrame, shapes: Shapes) -> tuple[Zones, list[str]]:
     """Return a hazard layer's zones, ranked by its style, and the names of its rivers or slopes by group number."""
-    rank = np.ones(len(frame), dtype=np.int64) if style is None or style.by is None else rank_of(frame[style.by], style)
-    names = zone_names(layer, frame)
-    group, listed = pd.factorize(pd.Series(names, dtype=object), sort=True)
-    return prepare(geometry, rank, group.astype(np.int64)), [str(name) for name in listed]
+    group, listed = pd.factorize(pd.Series(zone_names(layer, frame), dtype=object), sort=True)
+    pieces, row = shapes.all()
+    return zones_from(pieces, ranks_of(style, frame)[row], group.astype(np.int64)[row]), [str(name) for name in listed]
+
+
+def ranks_of(style: Style | None, frame: pd.DataFrame) -> np.ndarray:
+    """Return the rank of each row of a hazard layer, (m,); all 1 when its style has a single class."""
+    return np.ones(len(frame), dtype=np.int64) if style is None or style.by is None else rank_of(frame[style.by], style)
 
 
 def zone_names(layer: Layer, frame: pd.DataFrame) -> list[str]:

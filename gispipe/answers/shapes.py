@@ -8,7 +8,6 @@ import numpy as np
 import shapely
 
 from gispipe.answers.arrays import open_arrays, save_arrays
-from gispipe.geometry import present, usable
 
 CELL = 64.0
 """Metres: a side of the squares by which shapes are found."""
@@ -16,19 +15,19 @@ WIDE = 4096
 """A piece over more squares than this is listed apart and looked at every time."""
 
 
-def save_shapes(path: Path, geometry: np.ndarray) -> None:
-    """Write the shapes of a layer, (n,) in the city's plane system; invalid ones are mended for the answers."""
-    from gispipe.joins.zones.pieces import split
+def save_shapes(path: Path, geometry: np.ndarray) -> int:
+    """Write the shapes of a layer, (n,) in the city's plane system; return how many had to be mended for the answers."""
+    from gispipe.joins.zones import cut
 
-    whole, _ = usable(np.where(present(geometry), geometry, None))
-    pieces, row = split(whole)
+    pieces, row, mended = cut(geometry)
     box = shapely.bounds(pieces) if len(pieces) else np.zeros((0, 4))
     cell, piece, wide = _squares(box)
     text = shapely.to_wkb(pieces)
     length = np.array([len(one) for one in text], dtype=np.int64)
     save_arrays(path, {
         "row": row.astype(np.int32), "box": box, "cell": cell, "piece": piece, "wide": wide,
-        "begin": np.append(0, np.cumsum(length)).astype(np.int64), "wkb": np.frombuffer(b"".join(text), dtype=np.uint8)})
+        "begin": np.append(0, np.cumsum(length)).astype(np.int64), "wkb": np.frombuffer(b"".join(text), dtype=np.uint8)}, {"features": len(geometry)})
+    return mended
 
 
 def _squares(box: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -55,7 +54,8 @@ class Shapes:
     """The shapes of one layer, opened; nothing is read before it is needed."""
 
     def __init__(self, path: Path) -> None:
-        arrays, _ = open_arrays(path)
+        arrays, facts = open_arrays(path)
+        self.features: int = facts["features"]
         self._row, self._box, self._cell, self._piece = (arrays[name] for name in ("row", "box", "cell", "piece"))
         self._begin, self._wkb, self._wide = arrays["begin"], arrays["wkb"], arrays["wide"]
         self._extent = np.concatenate([self._box[:, :2].min(0), self._box[:, 2:].max(0)]).tolist() if len(self._box) else None
@@ -74,6 +74,11 @@ class Shapes:
             if metres <= reach and metres < best.get(row, np.inf):
                 best[row] = metres
         return sorted(best.items(), key=lambda one: (one[1], one[0]))
+
+    def all(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return all pieces and the row of each, ascending."""
+        text, ends = self._wkb.tobytes(), self._begin.tolist()
+        return shapely.from_wkb(np.array([*(text[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)), None], dtype=object)[:-1]), self._row.astype(np.int64)
 
     def of(self, row: int) -> np.ndarray:
         """Return the pieces of one feature."""

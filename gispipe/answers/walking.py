@@ -10,8 +10,9 @@ import pandas as pd
 import shapely
 
 from gispipe.answers.arrays import save_arrays
-from gispipe.answers.exposure import zones_of
+from gispipe.answers.exposure import ranks_of
 from gispipe.answers.files import AnswerFiles
+from gispipe.answers.shapes import Shapes
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
 from gispipe.geometry import anchor, present
@@ -61,10 +62,9 @@ def _avoided(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> Mappin
         style = catalogue.styles.get(zone.style or "")
         if style is None or not any(one.avoided() for one in style.class_):
             continue
-        table = tables(zone.id)
-        zones, _ = zones_of(zone, style, table.frame, np.full(len(table.frame), None, object) if table.geometry is None else table.geometry)
-        bad = np.isin(zones.rank, ranks(style)[[one.avoided() for one in style.class_]])
-        found.setdefault(str(zone.hazard), []).append(zones.pieces[bad[zones.of]])
+        bad = np.isin(ranks_of(style, tables(zone.id).frame), ranks(style)[[one.avoided() for one in style.class_]])
+        pieces, row = Shapes(files.shapes(zone.id)).all()
+        found.setdefault(str(zone.hazard), []).append(pieces[bad[row]])
     return {hazard: np.concatenate(pieces) for hazard, pieces in found.items()}
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from gispipe.answers.exposure import save_exposure, zones_of
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.names import save_register
-from gispipe.answers.shapes import save_shapes
+from gispipe.answers.shapes import Shapes, save_shapes
 from gispipe.answers.walking import save_sites, save_walking
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
-from gispipe.joins.zones import Subjects, Zones, expose, ready
+from gispipe.joins.zones import Subjects, Zones, expose, ready_from
 from gispipe.model import Layer
 
 Tables = Callable[[str], InternalTable | PublicTable]
@@ -78,8 +78,10 @@ class _Work:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(twin.shapes(layer.id), path)
             else:
-                geometry = self.tables(layer.id).geometry
-                save_shapes(path, np.zeros(0, object) if geometry is None else geometry)
+                table = self.tables(layer.id)
+                mended = save_shapes(path, np.full(len(table.frame), None, object) if table.geometry is None else table.geometry)
+                if mended:
+                    self.report.mended[layer.id] = mended
 
     def exposures(self, zone: Layer) -> None:
         """Ask every subject for one hazard layer; its zones are made ready only when somebody has to ask."""
@@ -98,17 +100,12 @@ class _Work:
             self.report.made += 1
 
     def _zones(self, zone: Layer) -> tuple[Zones, list[str]]:
-        table = self.tables(zone.id)
-        geometry = np.full(len(table.frame), None, object) if table.geometry is None else table.geometry
-        zones, names = zones_of(zone, self.catalogue.styles.get(zone.style or ""), table.frame, geometry)
-        if zones.mended:
-            self.report.mended[zone.id] = zones.mended
-        return zones, names
+        return zones_of(zone, self.catalogue.styles.get(zone.style or ""), self.tables(zone.id).frame, Shapes(self.files.shapes(zone.id)))
 
     def _expose(self, subject: Layer, zone: Layer, zones: Zones, names: list[str]) -> None:
         if subject.id not in self.asked:
-            table = self.tables(subject.id)
-            self.asked[subject.id] = ready(np.full(len(table.frame), None, object) if table.geometry is None else table.geometry)
+            shapes = Shapes(self.files.shapes(subject.id))
+            self.asked[subject.id] = ready_from(*shapes.all(), shapes.features)
         exposed = expose(self.asked[subject.id], zones)
         if exposed.slivers:
             self.report.slivers[f"{subject.id} × {zone.id}"] = exposed.slivers

@@ -1,6 +1,6 @@
 """Exact overlap of features with hazard zones: prepared once, asked for any number of features."""
 
-from gispipe.joins.zones.exposed import SLIVER, Exposed, Subjects, expose, ready
-from gispipe.joins.zones.prepared import Zones, prepare
+from gispipe.joins.zones.exposed import SLIVER, Exposed, Subjects, expose, ready, ready_from
+from gispipe.joins.zones.prepared import Zones, cut, prepare, zones_from
 
-__all__ = ["SLIVER", "Exposed", "Subjects", "Zones", "expose", "prepare", "ready"]
+__all__ = ["SLIVER", "Exposed", "Subjects", "Zones", "cut", "expose", "prepare", "ready", "ready_from", "zones_from"]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from gispipe.geometry import single_parts
+
 
 @dataclass(frozen=True)
 class Edges:
@@ -31,20 +33,21 @@ def edges_of(polygons: np.ndarray) -> Edges:
     x0, y0, x1, y1 = xy[begin, 0], xy[begin, 1], xy[begin + 1, 0], xy[begin + 1, 1]
     turn = _turn(xy, ring, of, (x0, y0, x1, y1), len(rings)) * np.where(hole, 1.0, -1.0)
     sloped = np.flatnonzero(x0 != x1)
-    back = x1[sloped] < x0[sloped]
-    forth = np.column_stack([x0[sloped], y0[sloped], x1[sloped], y1[sloped]])
-    ends = np.where(back[:, None], forth[:, [2, 3, 0, 1]], forth)
-    side = turn[of[sloped]] * np.where(back, -1.0, 1.0)
-    start = np.searchsorted(owner[of[sloped]], np.arange(len(polygons) + 1))
+    x0, y0, x1, y1, of = x0[sloped], y0[sloped], x1[sloped], y1[sloped], of[sloped]
+    back = x1 < x0
+    ends = np.empty((len(sloped), 4))
+    ends[:, 0], ends[:, 2] = np.where(back, x1, x0), np.where(back, x0, x1)
+    ends[:, 1], ends[:, 3] = np.where(back, y1, y0), np.where(back, y0, y1)
+    side = turn[of] * np.where(back, -1.0, 1.0)
+    start = np.searchsorted(owner[of], np.arange(len(polygons) + 1))
     return Edges(ends, side, start, shapely.bounds(polygons))
 
 
 def _rings(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return all rings, the polygon of each (ascending) and which of them are holes."""
-    single = shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON
-    if single.all() and not shapely.get_num_interior_rings(polygons).any():
-        return shapely.get_exterior_ring(polygons), np.arange(len(polygons)), np.zeros(len(polygons), bool)
-    parts, of_part = shapely.get_parts(np.where(shapely.is_missing(polygons), shapely.Polygon(), polygons), return_index=True)
+    """Return all rings (or polygons that are one), the polygon of each (ascending) and which of them are holes."""
+    parts, of_part = single_parts(polygons)
+    if not shapely.get_num_interior_rings(parts).any():
+        return parts, of_part, np.zeros(len(parts), bool)  # the corners of a polygon without holes are those of its ring
     rings, part = shapely.get_rings(parts, return_index=True)
     hole = np.zeros(len(rings), bool)
     hole[1:] = part[1:] == part[:-1]

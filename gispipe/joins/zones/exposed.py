@@ -7,10 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from gispipe.geometry import present, usable
 from gispipe.joins.zones.edges import Edges, edges_of
-from gispipe.joins.zones.pieces import split
-from gispipe.joins.zones.prepared import Zones
+from gispipe.joins.zones.prepared import PACK, Ground, Zones, cut
 from gispipe.joins.zones.shared import shared_area
 
 SLIVER = 0.1
@@ -41,7 +39,7 @@ NONE = -1
 
 @dataclass(frozen=True)
 class Subjects:
-    """Features made ready to be asked for many hazards: n of them; parts and of: areas, cut where giant; other: points and lines."""
+    """Features made ready to be asked for many hazards: n of them; parts, of: areas cut small; other, of_other: points and lines."""
 
     n: int
     size: np.ndarray
@@ -50,19 +48,19 @@ class Subjects:
     edges: Edges
     tree: shapely.STRtree
     other: np.ndarray
+    of_other: np.ndarray
 
 
 def ready(subjects: np.ndarray) -> Subjects:
     """Return features, shape (n,), ready for `expose`; invalid areas are mended, rows without a shape are never reached."""
-    shapes, _ = usable(np.where(present(subjects), subjects, None))
-    areal = shapely.get_dimensions(shapes) == 2
-    areas = np.where(areal, shapes, None)
-    parts, of = split(areas, GIANT)
-    return Subjects(len(shapes), np.nan_to_num(shapely.area(areas)), parts, of, edges_of(parts), shapely.STRtree(parts), np.where(areal, None, shapes))
+    return ready_from(*cut(subjects)[:2], len(subjects))
 
 
-GIANT = 256
-"""Corners: features with more are cut, so that a town is not walked round for every piece of a zone."""
+def ready_from(pieces: np.ndarray, row: np.ndarray, n: int) -> Subjects:
+    """Return n features ready for `expose` from their small valid pieces and the row of each piece."""
+    areal = shapely.get_dimensions(pieces) == 2
+    size = np.bincount(row[areal], shapely.area(pieces[areal]), minlength=n)
+    return Subjects(n, size, pieces[areal], row[areal], edges_of(pieces[areal]), shapely.STRtree(pieces[areal]), pieces[~areal], row[~areal])
 
 
 def expose(subjects: np.ndarray | Subjects, zones: Zones, sliver: float = SLIVER) -> Exposed:
@@ -73,7 +71,7 @@ def expose(subjects: np.ndarray | Subjects, zones: Zones, sliver: float = SLIVER
     """
     asked = subjects if isinstance(subjects, Subjects) else ready(subjects)
     a = _areas(asked, zones, sliver)
-    b = _touches(asked.other, zones)
+    b = _touches(asked, zones)
     owner, rank, area = (np.concatenate(parts) for parts in zip(a[:3], b[:3], strict=True))
     order = np.lexsort((-rank, owner))
     owner, rank, area = owner[order], rank[order], area[order]
@@ -88,27 +86,26 @@ Groups = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def _areas(subjects: Subjects, zones: Zones, sliver: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, Groups, int]:
-    owner, number, area = _overlaps(subjects, zones.ground, zones.ground_rank)
+    owner, number, area = _overlaps(subjects, zones.ground)
     least = np.minimum(sliver, subjects.size / 2)
     reached = _reached(owner, number, area, least)
     slivers = len(np.setdiff1d(owner[area > NEGLIGIBLE], owner[reached]))
-    by_group = _overlaps(subjects, zones.own, zones.own_group * PACK + zones.own_rank) if len(np.unique(zones.group)) > 1 else None
-    if by_group is None:
+    if zones.own is None:
         first = _first(owner[reached])
         groups = owner[reached][first], np.zeros(len(first), int) + (zones.group[0] if len(zones.group) else 0), number[reached][first]
     else:
-        groups = _worst_by_group(*by_group, least)
+        groups = _worst_by_group(*_overlaps(subjects, zones.own), least)
     return owner[reached], number[reached], area[reached], groups, slivers
 
 
-def _overlaps(subjects: Subjects, ground: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _overlaps(subjects: Subjects, ground: Ground) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return feature, value and area (m²), one row for each feature and value, features ascending, the largest value first."""
-    if not len(subjects.parts) or not len(ground):
+    if not len(subjects.parts) or not len(ground.shapes):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-    piece, part = subjects.tree.query(ground)
-    area = _either_way(subjects.edges, edges_of(ground), part, piece)
-    top = int(value.max())
-    key = subjects.of[part].astype(np.int64) * (top + 1) + (top - value[piece])
+    piece, part = subjects.tree.query(ground.shapes)
+    area = _either_way(subjects.edges, ground.edges, part, piece)
+    top = int(ground.value.max())
+    key = subjects.of[part].astype(np.int64) * (top + 1) + (top - ground.value[piece])
     rows, where = np.unique(key, return_inverse=True)
     owner, down = np.divmod(rows, top + 1)
     return owner, top - down, np.bincount(where, area, minlength=len(rows))
@@ -141,9 +138,6 @@ NEGLIGIBLE = 1e-7
 """m²: what arithmetic leaves where a feature only touches a zone."""
 
 
-PACK = 1 << 20
-
-
 def _worst_by_group(owner: np.ndarray, packed: np.ndarray, area: np.ndarray, least: np.ndarray) -> Groups:
     group, rank = np.divmod(packed, PACK)
     order = np.lexsort((-rank, group, owner))
@@ -154,9 +148,10 @@ def _worst_by_group(owner: np.ndarray, packed: np.ndarray, area: np.ndarray, lea
     return owner[kept][first], group[kept][first], rank[kept][first]
 
 
-def _touches(subjects: np.ndarray, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray, Groups]:
-    """Ask points and lines; decided on the whole zones, each prepared once, and an edge belongs to the zone."""
-    zone, owner = shapely.STRtree(subjects).query(zones.whole, predicate="intersects") if len(subjects) else np.zeros((2, 0), int)
+def _touches(subjects: Subjects, zones: Zones) -> tuple[np.ndarray, np.ndarray, np.ndarray, Groups]:
+    """Ask points and lines; an edge belongs to the zone."""
+    zone, other = shapely.STRtree(subjects.other).query(zones.pieces, predicate="intersects")
+    owner = subjects.of_other[other]
     rows = np.unique(np.column_stack([owner, -zones.rank[zone]]), axis=0)
     groups = np.unique(np.column_stack([owner, zones.group[zone], -zones.rank[zone]]), axis=0)
     groups = groups[_first_rows(groups[:, :2])]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from gispipe.geometry import single_parts
+
 CORNERS = 64
 """A polygon with more corners than this is halved, again and again."""
 
@@ -14,8 +16,10 @@ def split(shapes: np.ndarray, corners: int = CORNERS) -> tuple[np.ndarray, np.nd
 
     Points stay points, lines become shorter lines; corners a cut leaves behind (a point where only a tip was touched) go.
     """
-    parts, owner = shapely.get_parts(np.where(shapely.is_missing(shapes), shapely.Polygon(), shapes), return_index=True)
+    parts, owner = single_parts(shapes)
     kind = shapely.get_dimensions(shapes)
+    if not (shapely.get_num_coordinates(parts) > corners).any():
+        return parts, owner
     done, of = [], []
     while len(parts):
         large = shapely.get_num_coordinates(parts) > corners

@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
 
-from gispipe.geometry import present, usable
+from gispipe.geometry import single_parts, usable
 from gispipe.joins.zones.disjoint import overlapping, set_apart
+from gispipe.joins.zones.edges import Edges, edges_of
 from gispipe.joins.zones.pieces import split
 
 
 @dataclass(frozen=True)
+class Ground:
+    """Small polygons that do not overlap, and a number of each: its rank, or its group and rank."""
+
+    shapes: np.ndarray
+    value: np.ndarray
+
+    @cached_property
+    def edges(self) -> Edges:
+        return edges_of(self.shapes)
+
+
+@dataclass(frozen=True)
 class Zones:
-    """whole: (p,) single polygons, mended; row, rank, group: (p,) the delivered row of each, its rank (larger is worse) and
-    its river or slope. pieces: the same ground cut small, `of` which polygon. ground: pieces that do not overlap, with
-    the worst rank at the place: ground_rank. own, own_rank, own_group: the same for each river or slope by itself.
-    mended: how many rows had to be mended.
+    """Hazard zones cut small. pieces, rank, group: (p,) shapes, how bad (larger is worse), and river or slope.
+
+    ground: the same without overlap, at the worst rank of each place; own: the same for each river or slope by itself,
+    valued group × PACK + rank, None when there is only one.
     """
 
-    whole: np.ndarray
-    row: np.ndarray
+    pieces: np.ndarray
     rank: np.ndarray
     group: np.ndarray
-    pieces: np.ndarray
-    of: np.ndarray
-    ground: np.ndarray
-    ground_rank: np.ndarray
-    own: np.ndarray
-    own_rank: np.ndarray
-    own_group: np.ndarray
-    mended: int
+    ground: Ground
+    own: Ground | None
+
+
+PACK = 1 << 20
+"""More ranks than any style has classes."""
 
 
 def prepare(geometry: np.ndarray, rank: np.ndarray, group: np.ndarray | None = None) -> Zones:
@@ -39,15 +50,30 @@ def prepare(geometry: np.ndarray, rank: np.ndarray, group: np.ndarray | None = N
 
     group: (m,) numbers of the river or slope; all one when absent. Rows without a shape take no part.
     """
-    parts, row = shapely.get_parts(np.where(present(geometry), geometry, shapely.Polygon()), return_index=True)
+    pieces, row, _ = cut(geometry)
+    return zones_from(pieces, np.asarray(rank)[row], (np.zeros(len(geometry), np.int64) if group is None else np.asarray(group))[row])
+
+
+def cut(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return valid small shapes, the row of each (ascending), and how many rows had to be mended; geometry: (m,) as delivered.
+
+    Parts are mended one by one: parts that lie over each other are set apart later like any zones that do.
+    """
+    parts, row = single_parts(geometry)
     whole, broken = usable(parts)
-    flat = shapely.get_dimensions(whole) == 2
-    whole, row = whole[flat], row[flat]
-    rank, pieces, part = np.asarray(rank)[row], *split(whole)
-    groups = (np.zeros(len(geometry), np.int64) if group is None else np.asarray(group))[row]
-    first, second = overlapping(pieces, part)
-    ground, ground_rank, _ = set_apart(pieces, rank[part], np.zeros(len(pieces), np.int64), np.concatenate([first, second]))
-    named = groups[part]
-    same = named[first] == named[second]
-    own, own_rank, own_group = set_apart(pieces, rank[part], named, np.concatenate([first[same], second[same]]))
-    return Zones(whole, row, rank, groups, pieces, part, ground, ground_rank, own, own_rank, own_group, len(np.unique(row[broken[flat]])))
+    pieces, of = split(whole)
+    return pieces, row[of], len(np.unique(row[broken]))
+
+
+def zones_from(pieces: np.ndarray, rank: np.ndarray, group: np.ndarray) -> Zones:
+    """Return zones from small valid polygons, (p,), their ranks and their groups."""
+    flat = shapely.get_dimensions(pieces) == 2
+    pieces, rank, group = pieces[flat], rank[flat], group[flat]
+    first, second = overlapping(pieces, edges_of(pieces))
+    shapes, of = set_apart(pieces, rank, first, second)
+    own = None
+    if len(np.unique(group)) > 1:
+        same = group[first] == group[second]
+        alone, of_own = set_apart(pieces, rank, first[same], second[same])
+        own = Ground(alone, group[of_own] * PACK + rank[of_own])
+    return Zones(pieces, rank, group, Ground(shapes, rank[of]), own)
