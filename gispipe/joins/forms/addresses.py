@@ -51,7 +51,7 @@ def lot_text_keys(sides: Sequence[Sequence[str]], city: CityName, towns: Sequenc
     known = {text: None if not says_something(text) else _bare(text) or parse(text, city) for text in dict.fromkeys(chain(*sides))}
     parsed = [[known[text] for text in side] for side in sides]
     context = _Towns([p for p in known.values() if p is not None], towns)
-    made = []
+    made: list[Read] = []
     for side, texts in zip(parsed, sides, strict=True):
         found = [_lot(one, text, context) for one, text in zip(side, texts, strict=True)]
         made.append(([key for key, _ in found], [bar for _, bar in found], [None] * len(found)))

@@ -19,7 +19,7 @@ _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 
 def says_something(text: str) -> bool:
     """Return whether a text has a letter, digit or character of a word in it; a dash in a table says that there is nothing."""
-    return text.isalnum() or any(c.isalnum() and c != "ー" for c in text)
+    return any(c.isalnum() and c != "ー" for c in text)
 
 
 def identifier(text: str) -> str:

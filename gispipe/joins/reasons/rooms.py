@@ -12,8 +12,8 @@ def of_rooms(mine: Side, other: Side, at: np.ndarray) -> Why:
     if mine.match != "address":
         return {}
     whole, roomed = _first(other.keys.key), _first(other.keys.shorter)
-    with_room = {k: ("room", (whole[mine.keys.shorter[k]],)) for k in at.tolist() if mine.keys.shorter[k] in whole}
-    without = {k: ("room_there", (roomed[mine.keys.key[k]],)) for k in at.tolist() if mine.keys.key[k] in roomed}
+    with_room: Why = {k: ("room", (whole[mine.keys.shorter[k]],)) for k in at.tolist() if mine.keys.shorter[k] in whole}
+    without: Why = {k: ("room_there", (roomed[mine.keys.key[k]],)) for k in at.tolist() if mine.keys.key[k] in roomed}
     return with_room | without
 
 

@@ -24,10 +24,11 @@ def other_spellings(mine: Side, other: Side, rows: Sequence[int]) -> Why:
 
 
 def _closest(mine: Side, other: Side, k: int, candidates: list[int]) -> tuple[str, tuple[int, ...]]:
+    texts, theirs = (mine.keys.key, other.keys.key) if mine.match == "number" else (mine.keys.raw, other.keys.raw)
     for code, form in (("width", one_width), ("variant", one_variant)):
-        text = form(mine.keys.raw[k])
+        text = form(texts[k])
         for c in candidates:
-            if form(other.keys.raw[c]) == text:
+            if form(theirs[c]) == text:
                 return code, (c,)
     return "zeros", (candidates[0],)
 
