@@ -124,10 +124,3 @@ def _date(value: object) -> str:
 
 
 _READ: dict[str, Callable[[object], object]] = {"str": _text, "int": _whole, "float": _decimal, "bool": _flag, "date": _date}
-
-
-def shown(value: object, column: Column) -> object:
-    """Return a value as people read it: its declared meaning when there is one."""
-    if value is None or value is pd.NA:
-        return None
-    return column.values.get(str(value), value)

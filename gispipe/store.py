@@ -18,6 +18,7 @@ import pandas as pd
 
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.errors import NotFound
+from gispipe.manifest import read_manifest, store_root
 from gispipe.model import Audience
 from gispipe.words import Words
 
@@ -27,13 +28,12 @@ class Store:
 
     def __init__(self, output: Path, audience: Audience) -> None:
         self.audience = audience
-        self.root = output / "store" / audience
+        self.root = store_root(output, audience)
         self._kind: type = PublicTable if audience == "public" else InternalTable
 
     def manifest(self) -> dict[str, dict]:
         """Return the entries by layer id: version, rows, kind and facts; empty when nothing was stored yet."""
-        path = self.root / "manifest.json"
-        return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        return read_manifest(self.root)
 
     def write(self, table: InternalTable | PublicTable, crs: str) -> str:
         """Write a table and return its version; the same content gives the same version."""

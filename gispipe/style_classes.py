@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pandas as pd
 
 from gispipe.model import Style, StyleClass, Value
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def class_index(values: pd.Series, style: Style) -> np.ndarray:
@@ -22,6 +26,8 @@ def _belongs(values: pd.Series, one: StyleClass) -> np.ndarray:
     takes = one.takes()
     if takes is not None:
         return values.isin(list(takes)).to_numpy(bool)
+    import pandas as pd
+
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(float, na_value=np.nan)
     low = -np.inf if one.min is None else one.min
     high = np.inf if one.max is None else one.max
@@ -35,8 +41,21 @@ def classified(values: pd.Series, style: Style) -> np.ndarray:
 
 def class_of(value: Value | None, style: Style) -> StyleClass | None:
     """Return the class of one value: its own, else the catch-all, else None."""
-    k = int(class_index(pd.Series([value], dtype=object), style)[0])
-    return style.class_[k] if k >= 0 else style.other
+    if style.by is None:
+        return style.class_[0]
+    return next((one for one in style.class_ if value is not None and _holds(one, value)), style.other)
+
+
+def _holds(one: StyleClass, value: Value) -> bool:
+    """Say of one value what `_belongs` says of a column; text that is a number counts in ranges, as there."""
+    takes = one.takes()
+    if takes is not None:
+        return any(value == other and isinstance(value, str) == isinstance(other, str) for other in takes)
+    try:
+        number = float(value)
+    except ValueError:
+        return False
+    return (one.min is None or number >= one.min) and (one.max is None or number < one.max)
 
 
 def ranks(style: Style) -> np.ndarray:

@@ -8,14 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from gispipe.address import Found, Hit, search
-from gispipe.answers.exposure import Exposure
+from gispipe.answers.exposure import Exposure, ZoneRows
 from gispipe.answers.facts import Facts
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.shapes import Shapes
 from gispipe.answers.shelters import Shelters
 from gispipe.answers.tables import Rows
 from gispipe.answers.zone_answers import ZoneLayer, together
-from gispipe.answers.zone_names import ZoneNames
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, Projector, projector
 from gispipe.errors import NotFound
@@ -52,6 +51,7 @@ class Answers:
         self.rows = Rows(self.files)
         self._shapes: dict[str, Shapes] = {}
         self._here: tuple[tuple[float, float], dict[tuple[str, float], list[tuple[int, float]]]] = ((0.0, 0.0), {})
+        self._zone_rows: dict[str, ZoneRows] = {}
         self._exposures: dict[tuple[str, str], Exposure] = {}
 
     def find(self, text: str) -> Found:
@@ -104,7 +104,7 @@ class Answers:
     def _kept(self, open_it: Any) -> Any:
         try:
             return open_it()
-        except (FileNotFoundError, ValueError, sqlite3.Error) as error:
+        except (FileNotFoundError, ValueError, KeyError, sqlite3.Error) as error:
             raise NotFound(f"{self.audience} store", Words("the answers are missing or older than the data or the declarations", "回答用のデータがないか、宣言やデータより古くなっています"), AGAIN) from error
 
     @cached_property
@@ -118,9 +118,10 @@ class Answers:
         wanted = [layer for layer in self.catalogue.layers_for(self.audience) if layer.hazard is not None]
         return [ZoneLayer(layer, self.catalogue.styles.get(layer.style or "")) for layer in wanted]
 
-    @cached_property
-    def _names(self) -> ZoneNames:
-        return ZoneNames(self.rows)
+    def zone_rows(self, zone: Layer) -> ZoneRows:
+        if zone.id not in self._zone_rows:
+            self._zone_rows[zone.id] = self._kept(lambda: ZoneRows(self.files.zone(zone)))
+        return self._zone_rows[zone.id]
 
     @cached_property
     def _facts(self) -> Facts:
@@ -164,7 +165,7 @@ class Answers:
             reached, size = self.exposure(place.layer.id, zone.layer).of(place.row), self._size(place.layer, place.row)
         else:
             hits = self.near(zone.layer, place.x, place.y)
-            reached, size = together(self._names.of(zone, row) for row, _ in hits), None
+            reached, size = together(self.zone_rows(zone.layer).of(row) for row, _ in hits), None
         answer = zone.answer(reached, size, self._surveyed(zone.layer, place))
         worst = reached.ranks[0][0] if reached.ranks else 0
         around = [(layer, self.exposure(layer.id, zone.layer).of(row)) for layer, row in holders]

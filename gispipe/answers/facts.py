@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from gispipe.answers.tables import read_value
 from gispipe.answers.zone_answers import NO_DATA, ZoneLayer
-from gispipe.build.features import popup_columns
 from gispipe.model import Layer
 from gispipe.style_classes import class_of
 
@@ -44,7 +41,7 @@ class Facts:
 
     def _feature(self, layer: Layer, row: int, metres: float) -> dict[str, Any]:
         values, columns = self._answers.rows.raw(layer, row), layer.all_columns()
-        names = [name for name in popup_columns(layer, self._answers.audience) if name in values]
+        names = [name for name in layer.popup_columns(self._answers.audience) if name in values]
         return {"values": {name: read_value(values[name], columns[name]) for name in names}, "labels": {name: columns[name].label or name for name in names},
                 "class": self._class(layer, values), "distance_m": round(metres, 1)}
 
@@ -54,6 +51,6 @@ class Facts:
             return None
         key = (layer.id, values[style.by])
         if key not in self._classes:
-            one = class_of(None if values[style.by] is None or pd.isna(values[style.by]) else values[style.by], style)
+            one = class_of(values[style.by], style)
             self._classes[key] = one.label if one else None
         return self._classes[key]

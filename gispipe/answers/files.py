@@ -10,7 +10,7 @@ from pathlib import Path
 from gispipe.answers.exposure import ENGINE
 from gispipe.catalogue import Catalogue
 from gispipe.model import Audience, Layer
-from gispipe.store import Store
+from gispipe.manifest import read_manifest, store_root
 
 SUBJECTS = ("parcel", "building", "address", "facility", "town", "district", "site", "shelter")
 """Parts in the answers whose features are asked for every hazard."""
@@ -27,8 +27,8 @@ class AnswerFiles:
 
     @classmethod
     def of(cls, catalogue: Catalogue, audience: Audience, entries: Mapping[str, Mapping[str, object]] | None = None) -> AnswerFiles:
-        store = Store(catalogue.output, audience)
-        return cls(catalogue, audience, store.root / "answers", store.manifest() if entries is None else entries)
+        root = store_root(catalogue.output, audience)
+        return cls(catalogue, audience, root / "answers", read_manifest(root) if entries is None else entries)
 
     def layers(self) -> list[Layer]:
         """Return the stored layers with shapes that the audience may see."""
@@ -49,10 +49,13 @@ class AnswerFiles:
         return str(entry.get("base", entry["version"]))
 
     def shapes(self, layer: str) -> Path:
-        return self.folder / f"shapes-{layer}-{self.version(layer)}.arrays"
+        return self.folder / f"shapes-{layer}-{self.version(layer)}-{ENGINE}.arrays"
 
     def exposure(self, subject: str, zone: Layer) -> Path:
         return self.folder / f"exposure-{subject}-{zone.id}-{self._key([subject, zone.id], (ENGINE, self._meaning(zone)))}.arrays"
+
+    def zone(self, zone: Layer) -> Path:
+        return self.folder / f"zone-{zone.id}-{self._key([zone.id], (ENGINE, self._meaning(zone)))}.arrays"
 
     def register(self) -> Path:
         named = [layer for layer in self.role("parcel", "address", "facility", "town", "gazetteer", "site", "shelter", "neighborhood", "district")]
@@ -78,6 +81,7 @@ class AnswerFiles:
         """Return every file the manifest asks for."""
         yield from (self.shapes(layer.id) for layer in self.layers())
         yield from (self.exposure(subject.id, zone) for subject in self.subjects() for zone in self.zones())
+        yield from (self.zone(zone) for zone in self.zones())
         yield self.register()
         yield self.sites()
         if self.walkable():

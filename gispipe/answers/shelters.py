@@ -11,12 +11,12 @@ import shapely
 from gispipe.answers.arrays import open_arrays
 from gispipe.answers.exposure import Exposure
 from gispipe.answers.files import AnswerFiles
+from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
 from gispipe.answers.tables import Rows
-from gispipe.answers.walking import DESIGNATED_AS, STAY, site_rows
 from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.crs import LONLAT, Projector, projector
 from gispipe.model import Layer
-from gispipe.roads import WHY, Reach, load, walks, why_none
+from gispipe.roads import WHY, Reach, Spot, load, walks, why_none
 from gispipe.words import Words
 
 PACE = 60.0
@@ -56,7 +56,7 @@ class Shelters:
 
     @cached_property
     def _sites(self) -> list[tuple[Layer, int]]:
-        return [(layer, row) for layer in site_rows(self._files) for row in range(self._rows.count(layer))]
+        return [(layer, row) for layer in site_layers(self._files) for row in range(self._rows.count(layer))]
 
     @cached_property
     def _lonlat(self) -> np.ndarray:
@@ -78,7 +78,9 @@ class Shelters:
             return []
         away = np.hypot(*(self._xy - (x, y)).T)
         order = np.argsort(away, kind="stable")
-        found = [self._one(name, shapely.Point(x, y), away, order) for name in self.hazards]
+        place = shapely.Point(x, y)
+        spot = self._reach.network.nearest(place) if self._reach else None
+        found = [self._one(name, place, spot, away, order) for name in self.hazards]
         self._in_degrees([way for one in found for way in one["on_foot"]])
         return found
 
@@ -91,9 +93,9 @@ class Shelters:
         for k, way in enumerate(ways):
             way["line"] = pairs[ends[k]:ends[k + 1]]
 
-    def _one(self, hazard: str, place: shapely.Point, away: np.ndarray, order: np.ndarray) -> dict[str, Any]:
+    def _one(self, hazard: str, place: shapely.Point, spot: Spot | None, away: np.ndarray, order: np.ndarray) -> dict[str, Any]:
         near = order[self._designated(hazard)[order]][:NEAREST].tolist()
-        ways = walks(self._reach, place, hazard) if near and self._reach else ()
+        ways = walks(self._reach, place, hazard, spot) if near and self._reach else ()
         why = NO_SITE if not near else NO_ROADS if self._reach is None else None if ways else WHY[why_none(self._reach, place, hazard) or "no_way"]
         return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [self._site(k, hazard) | {"distance_m": round(float(away[k]), 1)} for k in near],
                 "on_foot": [self._site(way.site, hazard) | self._way(way) for way in ways], "none": why.both() if why else None}

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 from gispipe.answers.files import AnswerFiles
-from gispipe.columns import shown
 from gispipe.model import Column, Layer
 
 
@@ -44,4 +43,4 @@ def read_value(value: Any, column: Column) -> Any:
     """Return a value as people read it: its declared meaning, or the declared word for none."""
     if value is None:
         return column.absent or None
-    return str(shown(value, column)) if column.absent else shown(value, column)
+    return str(column.shown(value)) if column.absent else column.shown(value)

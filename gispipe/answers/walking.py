@@ -10,9 +10,10 @@ import pandas as pd
 import shapely
 
 from gispipe.answers.arrays import save_arrays
-from gispipe.answers.exposure import ranks_of
+from gispipe.answers.exposing import ranks_of
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.shapes import Shapes
+from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
 from gispipe.geometry import anchor, present
@@ -20,10 +21,6 @@ from gispipe.model import Layer
 from gispipe.roads import Hazard, build_network, reach, save
 from gispipe.style_classes import ranks
 
-STAY = "stay"
-"""Not a hazard: where people stay afterwards, 指定避難所."""
-DESIGNATED_AS = {"pond": "flood"}
-"""Hazards that the law names no sites for, and the sites that serve: a dam breach is a flood."""
 ALWAYS = "landslide"
 """Slides come with rain and shaking alike: their special zones are walked around whatever the hazard."""
 _NO = {"", "0", "0.0", "×", "✕", "否", "無", "なし", "false", "-", "指定なし"}
@@ -68,11 +65,6 @@ def _avoided(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> Mappin
     return {hazard: np.concatenate(pieces) for hazard, pieces in found.items()}
 
 
-def site_rows(files: AnswerFiles) -> list[Layer]:
-    """Return the layers of sites in the order in which their rows are numbered."""
-    return files.role("site", "shelter")
-
-
 def sites(files: AnswerFiles, tables: Tables) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Return a point for every row of the site layers, one layer after the other, and by hazard which are designated for it.
 
@@ -81,7 +73,7 @@ def sites(files: AnswerFiles, tables: Tables) -> tuple[np.ndarray, dict[str, np.
     points: list[np.ndarray] = []
     names = [*sorted({hazard for layer in files.role("site") for hazard in (layer.card.designated if layer.card else ())} | {"flood"}), *DESIGNATED_AS, STAY]
     masks: dict[str, list[np.ndarray]] = {name: [] for name in names}
-    for layer in site_rows(files):
+    for layer in site_layers(files):
         table = tables(layer.id)
         assert layer.card is not None
         shapes = anchor(table.geometry) if table.geometry is not None else np.full(len(table.frame), None, object)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gispipe.answers.exposure import save_exposure, zones_of
+from gispipe.answers.exposing import Ranked, ranked, save_exposure, save_zone_rows, zones_of
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.names import save_register
 from gispipe.answers.shapes import Shapes, save_shapes
@@ -85,7 +85,8 @@ class _Work:
 
     def exposures(self, zone: Layer) -> None:
         """Ask every subject for one hazard layer; its zones are made ready only when somebody has to ask."""
-        ready: tuple[Zones, list[str]] | None = None
+        ready: tuple[Zones, Ranked] | None = None
+        self.zone_rows(zone)
         for subject in self.files.subjects():
             path = self.files.exposure(subject.id, zone)
             if path.exists():
@@ -99,15 +100,28 @@ class _Work:
                 self._expose(subject, zone, *ready)
             self.report.made += 1
 
-    def _zones(self, zone: Layer) -> tuple[Zones, list[str]]:
-        return zones_of(zone, self.catalogue.styles.get(zone.style or ""), self.tables(zone.id).frame, Shapes(self.files.shapes(zone.id)))
+    def zone_rows(self, zone: Layer) -> None:
+        path, twin = self.files.zone(zone), self.same.get(zone.id)
+        if path.exists():
+            return
+        if twin is not None:
+            shutil.copyfile(twin.zone(zone), path)
+        else:
+            save_zone_rows(path, self._ranked(zone))
 
-    def _expose(self, subject: Layer, zone: Layer, zones: Zones, names: list[str]) -> None:
+    def _ranked(self, zone: Layer) -> Ranked:
+        return ranked(zone, self.catalogue.styles.get(zone.style or ""), self.tables(zone.id).frame)
+
+    def _zones(self, zone: Layer) -> tuple[Zones, Ranked]:
+        rows = self._ranked(zone)
+        return zones_of(rows, Shapes(self.files.shapes(zone.id))), rows
+
+    def _expose(self, subject: Layer, zone: Layer, zones: Zones, rows: Ranked) -> None:
         if subject.id not in self.asked:
             shapes = Shapes(self.files.shapes(subject.id))
             self.asked[subject.id] = ready_from(*shapes.all(), shapes.features)
         exposed = expose(self.asked[subject.id], zones)
         if exposed.slivers:
             self.report.slivers[f"{subject.id} × {zone.id}"] = exposed.slivers
-        save_exposure(self.files.exposure(subject.id, zone), exposed, names)
+        save_exposure(self.files.exposure(subject.id, zone), exposed, rows.names)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gispipe.build.features import popup_columns, read_values, stable_ids
+from gispipe.build.features import read_values, stable_ids
 from gispipe.build.tilesets import DEEPEST, Tileset
 from gispipe.catalogue import Catalogue
 from gispipe.crs import transform
@@ -56,7 +56,7 @@ def _layer(layer: Layer, style: Style | None, tileset: Tileset, audience: Audien
         "title": layer.title, "names": layer.names, "kind": layer.kind, "geometry": layer.geometry, "tileset": tileset.id, "source_layer": layer.id,
         "minzoom": layer.zoom[0], "maxzoom": ENDLESS if layer.zoom[1] >= DEEPEST else layer.zoom[1], "group": layer.group, "hazard": layer.hazard,
         "owner": layer.owner, "updated": layer.updated, "attribution": layer.source.attribution, "note": layer.note,
-        "popup": [_column(name, columns[name]) for name in popup_columns(layer, audience)] if layer.kind == "vector" else [],
+        "popup": [_column(name, columns[name]) for name in layer.popup_columns(audience)] if layer.kind == "vector" else [],
         "style": None if style is None else {"by": by, "opacity": style.opacity, "classes": [_class(c) for c in style.class_],
                                              "other": _class(style.other) if style.other else None},
         "text": _text(layer, style),

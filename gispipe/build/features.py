@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gispipe.columns import shown
 from gispipe.model import Audience, Layer, Style
 
 ID_BITS = 52
@@ -33,19 +32,10 @@ def stable_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None) -
     return whole >> np.uint64(64 - ID_BITS)
 
 
-def popup_columns(layer: Layer, audience: Audience) -> tuple[str, ...]:
-    """Return the columns a popup shows, in order: as declared, else all the audience may see."""
-    if audience == "public":
-        return layer.popup if layer.popup is not None else layer.public_columns()
-    if layer.popup_internal is not None:
-        return layer.popup_internal
-    return tuple(dict.fromkeys((*(layer.popup or ()), *layer.all_columns())))
-
-
 def tile_columns(layer: Layer, style: Style | None, audience: Audience) -> tuple[str, ...]:
     """Return the columns a tile carries: what the popup shows and what drawing needs, nothing else."""
     drawing = [style.by] if style is not None and style.by else []
-    return tuple(dict.fromkeys((*popup_columns(layer, audience), *drawing)))
+    return tuple(dict.fromkeys((*layer.popup_columns(audience), *drawing)))
 
 
 def read_values(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False) -> np.ndarray:
@@ -57,7 +47,7 @@ def read_values(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False)
     column = layer.all_columns()[name]
     if raw or not (column.values or column.absent):
         return values
-    read = [shown(value, column) for value in values]
+    read = [column.shown(value) for value in values]
     if column.absent and missing.any():
         read = [column.absent if value is None else str(value) for value in read]  # one column of a tile holds one type
     return np.array([*read, None], dtype=object)[:-1]

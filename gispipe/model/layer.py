@@ -35,6 +35,11 @@ class Column(Declared):
         return limits
 
 
+    def shown(self, value: Any) -> Any:
+        """Return a value as people read it: its declared meaning when there is one."""
+        return None if value is None else self.values.get(str(value), value)
+
+
 class Source(Declared):
     """Where a layer's or a join's data come from. The reader is named, never guessed from an extension."""
 
@@ -195,6 +200,14 @@ class Layer(Declared):
         if self.audience != "public":
             return ()
         return tuple(name for name, column in self.all_columns().items() if column.public)
+
+    def popup_columns(self, audience: Audience) -> tuple[str, ...]:
+        """Return the columns that are shown of a feature, in order: as declared, else all the audience may see."""
+        if audience == "public":
+            return self.popup if self.popup is not None else self.public_columns()
+        if self.popup_internal is not None:
+            return self.popup_internal
+        return tuple(dict.fromkeys((*(self.popup or ()), *self.all_columns())))
 
     def archive(self) -> str:
         """Return the tileset the layer is drawn into."""

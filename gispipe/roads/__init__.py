@@ -1,9 +1,9 @@
 """Walking to shelters: road centre lines made a network, the nearest shelters from everywhere, and the way to them."""
 
-from gispipe.roads.network import Network, build_network
+from gispipe.roads.network import Network, Spot, build_network
 from gispipe.roads.reach import Hazard, Listed, Reach, reach
 from gispipe.roads.store import load, save
 from gispipe.roads.straight import straight
 from gispipe.roads.walk import WHY, Walk, walks, why_none
 
-__all__ = ["WHY", "Hazard", "Listed", "Network", "Reach", "Walk", "build_network", "load", "reach", "save", "straight", "walks", "why_none"]
+__all__ = ["WHY", "Hazard", "Listed", "Network", "Reach", "Spot", "Walk", "build_network", "load", "reach", "save", "straight", "walks", "why_none"]

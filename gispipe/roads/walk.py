@@ -56,13 +56,13 @@ class _Choice:
     table: Table
 
 
-def walks(reach: Reach, place: shapely.Point, hazard: str) -> tuple[Walk, ...]:
+def walks(reach: Reach, place: shapely.Point, hazard: str, spot: Spot | None = None) -> tuple[Walk, ...]:
     """Return the nearest designated sites on foot, safe ones first by length, then crossing ones by cost; ties by site.
 
     The walk begins at the nearest point of the nearest road; none within 500 m: empty, and `why_none` says so.
-    Raises NotFound for a hazard that was not asked for.
+    `spot`: that nearest point, for who asks for several hazards. Raises NotFound for a hazard that was not asked for.
     """
-    ways, spot = reach.ways(hazard), reach.network.nearest(place)
+    ways, spot = reach.ways(hazard), spot or reach.network.nearest(place)
     if spot is None:
         return ()
     inside = reach.network.inside_any_at(reach.hazards[hazard].avoid, spot.edge)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gispipe.columns import cast, shown
+from gispipe.columns import cast
 from gispipe.model import Column
 
 
@@ -94,4 +94,4 @@ def test_a_column_is_cast_value_by_value(values: list[object]) -> None:
 
 def test_a_meaning_is_shown_where_one_is_declared() -> None:
     column = Column(values={"1": "指定避難所"})
-    assert shown("1", column) == "指定避難所" and shown(1, column) == "指定避難所" and shown("2", column) == "2" and shown(pd.NA, column) is None
+    assert column.shown("1") == "指定避難所" and column.shown(1) == "指定避難所" and column.shown("2") == "2" and column.shown(None) is None

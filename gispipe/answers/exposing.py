@@ -1,0 +1,62 @@
+"""Work out how features stand to the zones of a hazard layer, and keep it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gispipe.answers.arrays import save_arrays
+from gispipe.answers.shapes import Shapes
+from gispipe.joins.zones import Exposed, Zones, zones_from
+from gispipe.model import Layer, Style
+from gispipe.style_classes import rank_of
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Rows of a hazard layer: rank (m,) larger is worse, group (m,) of its river or slope, and the names by group."""
+
+    rank: np.ndarray
+    group: np.ndarray
+    names: list[str]
+
+
+def zones_of(rows: Ranked, shapes: Shapes) -> Zones:
+    """Return a hazard layer's zones with the rank and the group of each row."""
+    pieces, row = shapes.all()
+    return zones_from(pieces, rows.rank[row], rows.group[row])
+
+
+def ranked(layer: Layer, style: Style | None, frame: pd.DataFrame) -> Ranked:
+    """Return the rank of each row by the classes of the style, and the rivers or slopes."""
+    group, listed = pd.factorize(pd.Series(_names(layer, frame), dtype=object), sort=True)
+    return Ranked(ranks_of(style, frame), group.astype(np.int64), [str(name) for name in listed])
+
+
+def ranks_of(style: Style | None, frame: pd.DataFrame) -> np.ndarray:
+    """Return the rank of each row of a hazard layer, (m,); all 1 when its style has a single class."""
+    return np.ones(len(frame), dtype=np.int64) if style is None or style.by is None else rank_of(frame[style.by], style)
+
+
+def _names(layer: Layer, frame: pd.DataFrame) -> list[str]:
+    """Return the river or slope of each row: the first of the `of` columns that has a value, else empty."""
+    names = [""] * len(frame)
+    for column in reversed([name for name in layer.zone.of if name in frame.columns]):
+        given = frame[column].astype(object).where(frame[column].notna(), None).tolist()
+        names = [str(value) if value not in (None, "") else other for value, other in zip(given, names, strict=True)]
+    return names
+
+
+def save_exposure(path: Path, exposed: Exposed, names: list[str]) -> None:
+    """Write what `expose` found; names: river or slope by group number."""
+    save_arrays(path, {"owner": exposed.owner.astype(np.int32), "rank": exposed.rank.astype(np.int16), "area": exposed.area.astype(np.float64),
+                       "group_owner": exposed.group_owner.astype(np.int32), "group": exposed.group.astype(np.int32), "group_rank": exposed.group_rank.astype(np.int16)},
+                {"groups": names, "slivers": exposed.slivers, "features": len(exposed.worst)})
+
+
+def save_zone_rows(path: Path, rows: Ranked) -> None:
+    """Write rank and river or slope of every row of a hazard layer, for answers at a point."""
+    save_arrays(path, {"rank": rows.rank.astype(np.int16), "group": rows.group.astype(np.int32)}, {"names": rows.names})
