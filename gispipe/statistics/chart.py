@@ -26,7 +26,6 @@ from gispipe.statistics.lettering import Align, Lettering, width
 WIDTH, MARGIN, DPI = 9.0, 0.3, 110
 BAR, PITCH = 0.17, 0.25
 GREY, BLACK = "#6B6B6B", "#1A1A1A"
-STYLE = {"hatch.linewidth": 0.6, "path.simplify": False}
 
 
 def draw(counted: Counted, city: City, path: File) -> File | None:
@@ -34,7 +33,9 @@ def draw(counted: Counted, city: City, path: File) -> File | None:
     bars = bars_of(counted)
     if bars is None:
         return None
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context():
+        mpl.rcdefaults()  # whatever the settings of the person who runs this
+        mpl.rcParams["hatch.linewidth"] = 0.6
         sheet = _Sheet(bars)
         height = sheet.lay_out(counted.zone.layer, city)
         sheet.figure.set_size_inches(WIDTH, height)
@@ -99,9 +100,9 @@ class _Sheet:
                 path = Path.make_compound_path(*(Path(box, closed=True) for box in corners))
                 self.axes.add_artist(PathPatch(path, facecolor=ink.fill, edgecolor=ink.edge, linewidth=0.5, hatch=ink.hatch or None))
         for colour, letters in self.letters.items():
-            path = letters.path()
-            if path is not None:
-                self.axes.add_artist(PathPatch(path, facecolor=colour, linewidth=0))  # an artist: nobody needs the limits of all these curves
+            outlines = letters.path()
+            if outlines is not None:
+                self.axes.add_artist(PathPatch(outlines, facecolor=colour, linewidth=0))  # an artist: nobody needs the limits of all these curves
 
     def lines(self, text: str, size: float, colour: str, step: float) -> None:
         """Write a text over the whole width, broken where the line is full."""

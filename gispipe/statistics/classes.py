@@ -48,7 +48,7 @@ class Rows:
 def rows_of(zone: ZoneLayer, exposures: Iterable[Exposure], surveyed: bool, unspread: bool) -> Rows:
     """Return the rows of a stored hazard layer; unspread: whether some town's people cannot be spread over them."""
     met = {int(rank) for exposure in exposures for rank in np.unique(exposure.arrays["rank"])}
-    ranks = sorted(met | set(zone.by_rank or {1: None}))
+    ranks = sorted(met | (set(zone.by_rank) or {1}))
     listed = [_class(zone, rank) for rank in ranks]
     code = np.zeros(max(ranks) + 1, dtype=np.int64)
     code[ranks] = np.arange(len(ranks))

@@ -41,8 +41,8 @@ MEASURES = {
 def measures_for(catalogue: Catalogue, audience: Audience) -> tuple[str, ...]:
     """Return the measures that an audience's layers and columns allow, in order."""
     layers = [layer for layer in catalogue.layers_for(audience) if layer.card is not None and layer.kind == "vector"]
-    roles = {layer.card.role for layer in layers if layer.card is not None}
-    allowed = {name for name in MEASURES if name in roles}
+    roles: set[str] = {layer.card.role for layer in layers if layer.card is not None}
+    allowed: set[str] = {name for name in MEASURES if name in roles}
     allowed |= {"ground"} if "parcel" in roles else set()
     allowed |= {"footprint"} if "building" in roles else set()
     if any(_sees(layer, layer.card.floors, audience) for layer in layers if layer.card is not None and layer.card.role == "building"):

@@ -36,7 +36,7 @@ def listing(catalogue: Catalogue, audience: Audience, counting: Counting, found:
         "columns": [{"header": MEASURES[name].header, **MEASURES[name].meaning.both()} for name in measures],
         "areas": [{"id": areas.id, "title": areas.title, "count": len(areas.names)} | (_source(areas.layer) if areas.layer else {}) for areas in counting.areas],
         "subjects": [{"role": one.role, "id": one.layer.id, "title": one.layer.title, "count": len(one.size)} | _source(one.layer) for one in counting.subjects],
-        "layers": [_layer(one, one.zone.layer.id in charts) for one in found],
+        "layers": [_layer(one, f"{one.zone.layer.id}.png" in charts) for one in found],
     }
 
 

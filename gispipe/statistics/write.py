@@ -45,8 +45,9 @@ def write_statistics(catalogue: Catalogue, audience: Audience, folder: Path, cha
     for one in found:
         report.files += _tables(folder, one, measures)
     drawn = [one for one in found if _has_chart(one.zone.layer, counting)] if charts else []
-    report.files += _charts(folder, drawn, catalogue)
-    text = json.dumps(listing(catalogue, audience, counting, found, measures, [one.zone.layer.id for one in drawn]), ensure_ascii=False, indent=1)
+    pictures = _charts(folder, drawn, catalogue)
+    report.files += pictures
+    text = json.dumps(listing(catalogue, audience, counting, found, measures, pictures), ensure_ascii=False, indent=1)
     (folder / "index.json").write_text(text + "\n", "utf-8")
     report.files.append("index.json")
     return report
@@ -69,4 +70,5 @@ def _charts(folder: Path, drawn: list[Counted], catalogue: Catalogue) -> list[st
         return []
     from gispipe.statistics.chart import draw
 
-    return [draw(one, catalogue.city, folder / f"{one.zone.layer.id}.png").name for one in drawn]
+    made = [draw(one, catalogue.city, folder / f"{one.zone.layer.id}.png") for one in drawn]
+    return [path.name for path in made if path is not None]
