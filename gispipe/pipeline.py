@@ -82,7 +82,7 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
                 raise
     write_lock(catalogue.output, gathered.inputs, {layer.id for layer in catalogue.layers.values()} | {f"{layer.id}.{join}" for layer in catalogue.layers.values() for join in layer.join})
     run.facts["answers"] = asdict(kept.answers)
-    _report(run, catalogue, gathered, [], kept.joins, rows)
+    _report(run, catalogue, gathered, [], kept.joins, rows, asdict(kept.answers))
 
 
 def _gather(run: Run, catalogue: Catalogue, layers: list[Layer], folder: Path, locked: bool) -> tuple[Gathered, list[dict[str, object]]]:
@@ -100,9 +100,10 @@ def _gather(run: Run, catalogue: Catalogue, layers: list[Layer], folder: Path, l
     return gathered, rows
 
 
-def _report(run: Run, catalogue: Catalogue, gathered: Gathered, failures: list[Failure], joins: dict[str, dict[str, Joined]], rows: list[dict[str, object]]) -> None:
+def _report(run: Run, catalogue: Catalogue, gathered: Gathered, failures: list[Failure], joins: dict[str, dict[str, Joined]], rows: list[dict[str, object]],
+            answers: dict[str, object] | None = None) -> None:
     read = [f for f in failures if f in gathered.unreadable]
-    page = write_report(run.folder, catalogue, gathered.findings, read, joins, rows)
+    page = write_report(run.folder, catalogue, gathered.findings, read, joins, rows, answers)
     run.facts["findings"] = sum(finding.count for finding in gathered.findings)
     run.facts["stale_acceptances"] = {k: stale for k, one in gathered.tables.items() if (stale := stale_acceptances(one.layer, one.findings))}
     run.facts["report"] = page.name

@@ -8,22 +8,7 @@ import shapely
 
 from gispipe.geometry import anchor, present, usable
 from gispipe.joins.result import Joined
-
-SLIVER = 0.1
-"""m²: two areas that share less than this do not touch each other for a join."""
-
-
-def touching(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return index pairs (left, right) that touch; areas must share more than SLIVER, edges count for points and lines."""
-    left, _ = usable(left)
-    right, _ = usable(right)
-    pairs = _meeting(left, right)
-    both_areas = (shapely.get_dimensions(left[pairs[0]]) == 2) & (shapely.get_dimensions(right[pairs[1]]) == 2)
-    real = np.ones(pairs.shape[1], dtype=bool)
-    if both_areas.any():
-        a, b = left[pairs[0][both_areas]], right[pairs[1][both_areas]]
-        real[both_areas] = shapely.area(shapely.intersection(a, b)) > SLIVER
-    return pairs[0][real], pairs[1][real]
+from gispipe.joins.zones import expose, prepare
 
 
 def _meeting(left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -52,22 +37,36 @@ def join_within(left: np.ndarray, right: np.ndarray, table: pd.DataFrame, taken:
 
 
 def join_worst(left: np.ndarray, right: np.ndarray, table: pd.DataFrame, severity: np.ndarray, taken: dict[str, str]) -> Joined:
-    """Give every left feature the values of the worst right feature that touches it; severity: (m,) larger is worse."""
-    owner, other = touching(left, right)
-    order = np.lexsort((other, -severity[other], owner))
-    owner, other = owner[order], other[order]
+    """Give every left feature the values of the worst right feature that reaches it; severity: (m,) larger is worse.
+
+    What reaches what is decided as in every answer about hazards; of equally bad features the first counts.
+    """
+    rank = np.unique(severity, return_inverse=True)[1].ravel()
+    worst = _worst(left, right, rank)
+    owner, other = _meeting(usable(left)[0], usable(right)[0])
+    kept = rank[other] == worst[owner]
+    order = np.lexsort((other[kept], owner[kept]))
+    owner, other = owner[kept][order], other[kept][order]
     first = np.unique(owner, return_index=True)[1]
     row = np.full(len(left), -1)
     row[owner[first]] = other[first]
     return Joined(_take(table, row, taken), _counts(row))
 
 
+def _worst(left: np.ndarray, right: np.ndarray, rank: np.ndarray) -> np.ndarray:
+    """Return (n,) the worst rank that reaches each feature, -1 for none; points and lines on the right reach what they touch."""
+    areal = shapely.get_dimensions(right) == 2
+    worst = expose(left, prepare(np.where(areal, right, None), rank)).worst
+    owner, other = _meeting(usable(left)[0], np.where(areal, None, right))
+    np.maximum.at(worst, owner, rank[other])
+    return worst
+
+
 def join_count(left: np.ndarray, rights: list[np.ndarray], names: list[str]) -> Joined:
-    """Count for every left feature how many of the right layers touch it."""
+    """Count for every left feature how many of the right layers reach it."""
     total = np.zeros(len(left), dtype=np.int64)
     for right in rights:
-        owner, _ = touching(left, right)
-        total[np.unique(owner)] += 1
+        total += _worst(left, right, np.ones(len(right), np.int64)) >= 0
     columns = pd.DataFrame({name: pd.array(total, dtype="Int64") for name in names}, index=range(len(left)))
     return Joined(columns, {"left": len(left), "matched": int((total > 0).sum()), "unmatched": int((total == 0).sum()), "layers": len(rights)})
 
