@@ -77,7 +77,12 @@ def _same_kind(before: shapely.Geometry, after: shapely.Geometry) -> shapely.Geo
 def anchor(geometry: np.ndarray) -> np.ndarray:
     """Return one point for each geometry: the point itself, else one on its surface or line."""
     points, _ = usable(geometry)
-    points = points.copy()
+    return anchor_of_usable(points)
+
+
+def anchor_of_usable(geometry: np.ndarray) -> np.ndarray:
+    """Return the same as `anchor` for geometries that `usable` has already given."""
+    points = geometry.copy()
     extended = present(points) & (shapely.get_dimensions(points) > 0)
     points[extended] = shapely.point_on_surface(points[extended])
     several = present(points) & (shapely.get_type_id(points) == shapely.GeometryType.MULTIPOINT)

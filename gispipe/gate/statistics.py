@@ -19,7 +19,7 @@ def inspect_statistics(path: Path, name: str, allowed: Allowed, catalogue: Catal
     """Compare one file of the statistics with the allow-list, and refuse a table that stands anywhere else; raises LeakStopped."""
     if not name.startswith(FOLDER):
         if path.suffix == ".csv":
-            raise LeakStopped(name, Words("a table outside data/statistics has no allow-list", "data/statistics 以外の表は公開列の一覧と照合できないため公開しません"))
+            raise LeakStopped(name, Words("the gate cannot open a table outside data/statistics: it has no allow-list", "data/statistics 以外の表は公開列の一覧と照合できないため公開しません"))
     elif path.suffix == ".csv":
         _table(path, name, allowed, _headers(catalogue, audience))
     elif path.name == "index.json":

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import shapely
 
-from gispipe.joins.place import join_within
+from gispipe.geometry import usable
 from gispipe.model import City, Layer
 
 CITY = "city"
@@ -35,15 +36,18 @@ class Areas:
         """Return the names of the rows: every area, then the ground outside of all of them."""
         return self.names if self.layer is None else (*self.names, f"（{self.title}の外）")
 
-    def place(self, points: np.ndarray) -> np.ndarray:
-        """Return (n,) the row of each point; of overlapping areas the smallest."""
+    def place(self, points: shapely.STRtree) -> np.ndarray:
+        """Return (n,) the row of each point of a tree, missing ones among the outside: `join_within` with everything it can share."""
+        count, outside = len(points.geometries), len(self.names)
         if self.layer is None:
-            return np.zeros(len(points), dtype=np.int64)
-        outside = len(self.names)
-        if not len(self.shape):
-            return np.full(len(points), outside)
-        found = join_within(points, self.shape, pd.DataFrame({"area": pd.array(self.area, dtype="Int64")}), {"area": "area"}).columns["area"]
-        return found.to_numpy(np.int64, na_value=outside)
+            return np.zeros(count, dtype=np.int64)
+        shapes, _ = usable(self.shape)
+        shape, point = points.query(shapes, predicate="intersects")
+        order = np.lexsort((shape, shapely.area(shapes)[shape], point))
+        owner, first = np.unique(point[order], return_index=True)
+        row = np.full(count, outside, dtype=np.int64)
+        row[owner] = self.area[shape[order][first]]
+        return row
 
 
 def whole_city(city: City) -> Areas:

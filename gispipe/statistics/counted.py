@@ -11,7 +11,7 @@ import pandas as pd
 
 from gispipe.answers.card import Answers
 from gispipe.answers.zone_answers import ZoneLayer
-from gispipe.joins.place import touching
+from gispipe.geometry import usable
 from gispipe.model import Layer
 from gispipe.statistics.areas import Areas, areas_of, whole_city
 from gispipe.statistics.classes import Rows, rows_of, rows_without_data
@@ -87,8 +87,8 @@ class Counting:
         if of is None or of not in self.answers.files.entries:
             return None
         if (subject.layer.id, of) not in self._asked:
-            inside, _ = touching(subject.points, _table(Store(self.answers.catalogue.output, self.answers.audience), self.answers.catalogue.layers[of])[1])
-            self._asked[subject.layer.id, of] = np.isin(np.arange(len(subject.points)), inside)
+            shapes, _ = usable(_table(Store(self.answers.catalogue.output, self.answers.audience), self.answers.catalogue.layers[of])[1])
+            self._asked[subject.layer.id, of] = np.isin(np.arange(len(subject.size)), subject.points.query(shapes, predicate="intersects")[1])
         return self._asked[subject.layer.id, of]
 
     @cached_property

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gispipe.geometry import anchor, usable
+from gispipe.geometry import anchor_of_usable, present, usable
 from gispipe.model import Layer
 from gispipe.statistics.areas import Areas
 
@@ -23,13 +23,13 @@ class Subject:
     """One layer to count.
 
     size: (n,) hundredths of m²; floors: (n,) storeys, 0 where unknown, None where the audience has no such column;
-    place: (n,) row of each feature in every areas; points: (n,) anchor points.
+    place: (n,) row of each feature in every areas; points: tree of the (n,) anchor points.
     """
 
     layer: Layer
     size: np.ndarray
     floors: np.ndarray | None
-    points: np.ndarray
+    points: shapely.STRtree
     place: dict[str, np.ndarray]
 
     @property
@@ -41,7 +41,8 @@ class Subject:
 def subject_of(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None, areas: Sequence[Areas]) -> Subject:
     """Return a layer ready to be counted."""
     whole, _ = usable(np.full(len(frame), None, object) if geometry is None else geometry)
-    points = anchor(whole)
+    anchors = anchor_of_usable(whole)
+    points = shapely.STRtree(np.where(present(anchors), anchors, None))
     size = np.rint(np.nan_to_num(shapely.area(whole)) * HUNDREDTHS).astype(np.int64)
     return Subject(layer, size, _floors(layer, frame), points, {one.id: one.place(points) for one in areas})
 

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from tinycity import command
@@ -14,6 +16,9 @@ from tinycity import command
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped, NotFound
 from gispipe.gate import inspect_release
+from gispipe.joins.place import join_within
+from gispipe.model import Card, Layer, Source
+from gispipe.statistics.areas import areas_of
 from gispipe.statistics.people import by_area, by_town, spread
 from gispipe.statistics.table import csv_bytes, guarded
 from gispipe.statistics.write import write_statistics
@@ -69,7 +74,7 @@ def test_the_gate_stops_a_table_with_a_column_or_layer_that_is_not_open(counted:
 def test_the_gate_stops_files_that_belong_to_no_layer_of_the_release(counted: Catalogue, public: Path, internal: Path, tmp_path: Path, name: str) -> None:
     path = draft(public, tmp_path) / name
     path.write_bytes((internal / "flood.png").read_bytes() if name.endswith("png") else "地域\r\n".encode())
-    with pytest.raises(LeakStopped, match="not among|no allow-list"):
+    with pytest.raises(LeakStopped, match="not among|cannot open a table"):
         inspect_release(tmp_path / "draft", counted, "public")
 
 
@@ -99,3 +104,15 @@ def draft(public: Path, tmp_path: Path) -> Path:
 
     shutil.copytree(public, tmp_path / "draft/data/statistics")
     return tmp_path / "draft"
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_place_is_the_one_that_a_join_by_place_gives(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    corner = rng.integers(0, 6, (5, 2))
+    shape = shapely.box(*corner.T, *(corner + rng.integers(1, 5, (5, 2))).T)
+    layer = Layer(id="town", title="町", geometry="polygon", source=Source(reader="geojson", path="x"), card=Card(role="town", name=("name",)))
+    areas = areas_of(layer, pd.DataFrame({"name": list("cbbae")}), shape)
+    points = shapely.points(rng.integers(0, 11, (60, 2)))
+    joined = join_within(points, shape, pd.DataFrame({"name": list("cbbae")}), {"name": "name"}).columns["name"].fillna("（町の外）")
+    assert [areas.rows()[k] for k in areas.place(shapely.STRtree(points))] == joined.tolist()
