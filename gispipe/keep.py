@@ -65,7 +65,7 @@ def keep(catalogue: Catalogue, gathered: Gathered) -> Kept:
             outside[layer_id] = _picture_entry(picture) | {"version": _share_picture(internal, public, picture, inside[layer_id]["version"])}
     both = AnswerFiles.of(catalogue, "internal", inside), AnswerFiles.of(catalogue, "public", outside)
     answers = write_answers(catalogue, both[0], _Reading(internal, inside, latest))
-    write_answers(catalogue, both[1], _Reading(public, outside, opened), {k: both[0] for k, table in opened.items() if _same_rows(latest[k], table)})
+    write_answers(catalogue, both[1], _Reading(public, outside, opened), both[0], [k for k, table in opened.items() if _same_rows(latest[k], table)])
     internal.commit(inside)
     public.commit(outside)
     for files in both:

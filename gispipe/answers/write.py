@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import filecmp
+import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from pathlib import Path
+from pathlib import Path
 
 import numpy as np
 
@@ -33,14 +38,14 @@ class AnswerReport:
     register: dict[str, int] = field(default_factory=dict)
 
 
-def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, same: Mapping[str, AnswerFiles] | None = None) -> AnswerReport:
+def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, twin: AnswerFiles | None = None, same: Collection[str] = ()) -> AnswerReport:
     """Make every answer file that the audience's manifest asks for and that is not there.
 
-    tables: the audience's own tables by layer. same: for layers whose rows are the same in the same order as another
-    audience's, the files of that audience, which are copied instead of being worked out again.
+    tables: the audience's own tables by layer. twin: the answers of another audience; what concerns only layers whose rows are
+    the same in both (those in `same`, and those whose kept shapes are alike) is copied from it.
     """
     report = AnswerReport()
-    work = _Work(catalogue, files, tables, same or {}, report)
+    work = _Work(catalogue, files, tables, twin, set(same), report)
     for layer in files.layers():
         work.shapes(layer)
     for zone in files.zones():
@@ -62,21 +67,29 @@ def sweep(files: AnswerFiles) -> None:
             path.unlink()
 
 
+def _copy(source: Path, target: Path) -> None:
+    """Copy a finished file in one step."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".draft-{os.getpid()}-{target.name}")
+    shutil.copyfile(source, draft)
+    os.replace(draft, target)
+
+
 @dataclass
 class _Work:
     catalogue: Catalogue
     files: AnswerFiles
     tables: Tables
-    same: Mapping[str, AnswerFiles]
+    twin: AnswerFiles | None
+    same: set[str]
     report: AnswerReport
     asked: dict[str, Subjects] = field(default_factory=dict)
 
     def shapes(self, layer: Layer) -> None:
-        path, twin = self.files.shapes(layer.id), self.same.get(layer.id)
+        path = self.files.shapes(layer.id)
         if not path.exists():
-            if twin is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(twin.shapes(layer.id), path)
+            if self.twin is not None and layer.id in self.same:
+                _copy(self.twin.shapes(layer.id), path)
             else:
                 table = self.tables(layer.id)
                 mended = save_shapes(path, np.full(len(table.frame), None, object) if table.geometry is None else table.geometry)
@@ -92,22 +105,29 @@ class _Work:
             if path.exists():
                 self.report.kept += 1
                 continue
-            if subject.id in self.same and zone.id in self.same:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(self.same[subject.id].exposure(subject.id, zone), path)
+            if self.twin is not None and self._alike(subject) and self._alike(zone):
+                _copy(self.twin.exposure(subject.id, zone), path)
             else:
                 ready = ready or self._zones(zone)
                 self._expose(subject, zone, *ready)
             self.report.made += 1
 
     def zone_rows(self, zone: Layer) -> None:
-        path, twin = self.files.zone(zone), self.same.get(zone.id)
+        path = self.files.zone(zone)
         if path.exists():
             return
-        if twin is not None:
-            shutil.copyfile(twin.zone(zone), path)
+        if self.twin is not None and zone.id in self.same:
+            _copy(self.twin.zone(zone), path)
         else:
             save_zone_rows(path, self._ranked(zone))
+
+    def _alike(self, layer: Layer) -> bool:
+        """Return whether a layer's rows are the same in both audiences: known, or seen from shapes kept earlier."""
+        if self.twin is None or layer.id not in self.twin.entries:
+            return False
+        if layer.id not in self.same and filecmp.cmp(self.twin.shapes(layer.id), self.files.shapes(layer.id), shallow=False):
+            self.same.add(layer.id)
+        return layer.id in self.same
 
     def _ranked(self, zone: Layer) -> Ranked:
         return ranked(zone, self.catalogue.styles.get(zone.style or ""), self.tables(zone.id).frame)
@@ -125,3 +145,12 @@ class _Work:
             self.report.slivers[f"{subject.id} × {zone.id}"] = exposed.slivers
         save_exposure(self.files.exposure(subject.id, zone), exposed, rows.names)
 
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy in one step: a file that is there under its name is whole, whenever a run was stopped."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".draft-{os.getpid()}-{target.name}")
+    shutil.copyfile(source, draft)
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+    os.replace(draft, target)
