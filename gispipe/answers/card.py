@@ -10,14 +10,14 @@ from typing import Any
 from gispipe.address import Found, Hit, search
 from gispipe.answers.exposure import Exposure, ZoneRows
 from gispipe.answers.facts import Facts
-from gispipe.answers.files import AnswerFiles
+from gispipe.answers.files import SUBJECTS, AnswerFiles
 from gispipe.answers.shapes import Shapes
 from gispipe.answers.shelters import Shelters
 from gispipe.answers.tables import Rows
 from gispipe.answers.zone_answers import ZoneLayer, together
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, Projector, projector
-from gispipe.errors import NotFound
+from gispipe.errors import NotFound, UnreadableInput
 from gispipe.model import Audience, Layer
 from gispipe.words import Words
 
@@ -56,7 +56,11 @@ class Answers:
 
     def find(self, text: str) -> Found:
         """Return what the register has for a text."""
-        return search(self._register, text)
+        register = self._register
+        try:
+            return search(register, text)
+        except sqlite3.Error as error:
+            raise self._outdated() from error
 
     def at(self, lat: float, lon: float) -> Asked:
         """Return a place by coordinate (degrees, JGD2011 = WGS 84 here); raises NotFound outside the city."""
@@ -69,8 +73,12 @@ class Answers:
 
     def of(self, hit: Hit) -> Asked:
         """Return the place of an entry of the register."""
-        layer = self.catalogue.layers[hit.entry.layer] if hit.kind not in ("town", "block") else None
-        return Asked(hit.entry.lat, hit.entry.lon, *self._plane(hit.entry.lat, hit.entry.lon), layer, hit.entry.feature)
+        one = hit.entry
+        if hit.kind in ("town", "block"):
+            return Asked(one.lat, one.lon, *self._plane(one.lat, one.lon))
+        layer = self.catalogue.layers[one.layer]
+        x, y = self._spot(layer, one.feature) if layer.geometry == "point" else self._plane(one.lat, one.lon)
+        return Asked(one.lat, one.lon, x, y, layer, one.feature)
 
     def card(self, place: Asked) -> dict[str, Any]:
         """Return hazards, shelters, areas and facts of a place, without the question."""
@@ -104,8 +112,11 @@ class Answers:
     def _kept(self, open_it: Any) -> Any:
         try:
             return open_it()
-        except (FileNotFoundError, ValueError, KeyError, sqlite3.Error) as error:
-            raise NotFound(f"{self.audience} store", Words("the answers are missing or older than the data or the declarations", "回答用のデータがないか、宣言やデータより古くなっています"), AGAIN) from error
+        except (FileNotFoundError, ValueError, KeyError, sqlite3.Error, NotFound, UnreadableInput) as error:
+            raise self._outdated() from error
+
+    def _outdated(self) -> NotFound:
+        return NotFound(f"{self.audience} store", Words("the answers are missing or older than the data or the declarations", "回答用のデータがないか、宣言やデータより古くなっています"), AGAIN)
 
     @cached_property
     def _register(self) -> sqlite3.Connection:
@@ -134,9 +145,7 @@ class Answers:
             if zone.layer.id in self.files.entries:
                 kept = {layer.id: self.exposure(layer.id, zone.layer) for layer in self.files.role("site", "shelter")}
                 zones.setdefault(str(zone.layer.hazard), []).append((zone, kept))
-        for path in [self.files.sites(), *([self.files.walking()] if self.files.walkable() else [])]:
-            self._kept(lambda path=path: path.open("rb").close())
-        return Shelters(self.files, self.rows, zones)
+        return self._kept(lambda: Shelters(self.files, self.rows, zones).open())
 
     @cached_property
     def _sources(self) -> list[dict[str, Any]]:
@@ -160,27 +169,35 @@ class Answers:
         """Answer for the feature that was asked (else the point), and say when what it stands in is worse off."""
         if zone.layer.id not in self.files.entries:
             return zone.answer(None, None, True) | {"around": []}
-        areal = place.layer is not None and place.layer.geometry == "polygon" and place.layer.card is not None and place.layer.card.role in HOLDERS
-        if areal and place.layer is not None:
-            reached, size = self.exposure(place.layer.id, zone.layer).of(place.row), self._size(place.layer, place.row)
+        if place.layer is not None and place.layer.card is not None and place.layer.card.role in SUBJECTS:
+            reached = self.exposure(place.layer.id, zone.layer).of(place.row)
+            size = self._size(place.layer, place.row) if place.layer.geometry == "polygon" else None
         else:
             hits = self.near(zone.layer, place.x, place.y)
             reached, size = together(self.zone_rows(zone.layer).of(row) for row, _ in hits), None
-        answer = zone.answer(reached, size, self._surveyed(zone.layer, place))
+        answer = zone.answer(reached, size, self.surveyed(zone.layer, place.x, place.y))
         worst = reached.ranks[0][0] if reached.ranks else 0
         around = [(layer, self.exposure(layer.id, zone.layer).of(row)) for layer, row in holders]
         worse = [{"role": layer.card.role, "title": layer.title, "class": zone.class_of(other.ranks[0][0])}
                  for layer, other in around if layer.card is not None and other.ranks and other.ranks[0][0] > worst]
         return answer | {"around": worse}
 
+    def _spot(self, layer: Layer, row: int) -> tuple[float, float]:
+        """Return where a point feature is, exactly: degrees and back would miss the edge it may stand on."""
+        import shapely
+
+        x, y = shapely.get_coordinates(self.shapes(layer.id).of(row))[0].tolist()
+        return x, y
+
     def _size(self, layer: Layer, row: int) -> float:
         import shapely
 
         return float(shapely.area(self.shapes(layer.id).of(row)).sum())
 
-    def _surveyed(self, layer: Layer, place: Asked) -> bool:
+    def surveyed(self, layer: Layer, x: float, y: float) -> bool:
+        """Return whether a point of the plane is in the areas that were surveyed for a hazard layer."""
         of = layer.zone.surveyed
-        return of is None or of not in self.files.entries or bool(self.near(self.catalogue.layers[of], place.x, place.y))
+        return of is None or of not in self.files.entries or bool(self.near(self.catalogue.layers[of], x, y))
 
     def _areas(self, place: Asked) -> list[dict[str, Any]]:
         found = []

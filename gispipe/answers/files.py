@@ -12,7 +12,7 @@ from gispipe.catalogue import Catalogue
 from gispipe.model import Audience, Layer
 from gispipe.manifest import read_manifest, store_root
 
-SUBJECTS = ("parcel", "building", "address", "facility", "town", "district", "site", "shelter")
+SUBJECTS = ("parcel", "building", "address", "facility", "town", "district", "neighborhood", "site", "shelter")
 """Parts in the answers whose features are asked for every hazard."""
 
 
@@ -88,10 +88,11 @@ class AnswerFiles:
             yield self.walking()
 
     def _meaning(self, zone: Layer) -> str:
-        """Return what the ranks and names of a zone layer depend on besides its table."""
+        """Return what the ranks and names of a zone layer depend on besides its own table: declarations, and columns that joins bring."""
         style = self.catalogue.styles.get(zone.style or "")
         classes = [(one.takes(), one.min, one.max, one.severity, one.depth, one.avoid) for one in style.class_] if style else []
-        return str((zone.hazard, zone.zone, style.by if style else None, classes))
+        joined = str(self.entries[zone.id]["version"]) if zone.join else ""
+        return str((zone.hazard, zone.zone, style.by if style else None, classes, joined))
 
     def _key(self, layers: Iterable[str], facts: object) -> str:
         told = "\n".join([*(f"{layer} {self.version(layer)}" for layer in layers), str(facts)])

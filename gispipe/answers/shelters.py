@@ -39,6 +39,11 @@ class Shelters:
     def __init__(self, files: AnswerFiles, rows: Rows, zones: dict[str, list[tuple[ZoneLayer, dict[str, Exposure]]]]) -> None:
         self._files, self._rows, self._zones = files, rows, zones
 
+    def open(self) -> Shelters:
+        """Open what is needed, so that a missing or damaged file is known at once."""
+        _ = self._xy, self._reach
+        return self
+
     @cached_property
     def _reach(self) -> Reach | None:
         return load(self._files.walking()) if self._files.walkable() else None
@@ -52,7 +57,8 @@ class Shelters:
         return open_arrays(self._files.sites())[0]
 
     def _designated(self, hazard: str) -> np.ndarray:
-        return self._arrays[hazard].view(bool)
+        """Return which sites are designated for a hazard, (n,); none for one that no layer of sites has a column for."""
+        return self._arrays[hazard].view(bool) if hazard in self._arrays else np.zeros(len(self._xy), bool)
 
     @cached_property
     def _sites(self) -> list[tuple[Layer, int]]:
@@ -70,7 +76,7 @@ class Shelters:
     @cached_property
     def hazards(self) -> list[str]:
         """Return the hazards that have an answer, in the order of TITLES."""
-        return [name for name in TITLES if name in self._arrays and (self._designated(name).any() or name in self._zones) and (name not in DESIGNATED_AS or name in self._zones)]
+        return [name for name in TITLES if name in self._zones or (name not in DESIGNATED_AS and self._designated(name).any())]
 
     def of(self, x: float, y: float) -> list[dict[str, Any]]:
         """Return for every hazard the nearest designated sites from a point of the plane."""

@@ -17,7 +17,7 @@ from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
 from gispipe.geometry import anchor, present
-from gispipe.model import Layer
+from gispipe.model import Layer, Style
 from gispipe.roads import Hazard, build_network, reach, save
 from gispipe.style_classes import ranks
 
@@ -57,12 +57,19 @@ def _avoided(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> Mappin
     found: dict[str, list[np.ndarray]] = {}
     for zone in files.zones():
         style = catalogue.styles.get(zone.style or "")
-        if style is None or not any(one.avoided() for one in style.class_):
+        wrong = _avoided_ranks(style) if style is not None else []
+        if not wrong:
             continue
-        bad = np.isin(ranks_of(style, tables(zone.id).frame), ranks(style)[[one.avoided() for one in style.class_]])
+        bad = np.isin(ranks_of(style, tables(zone.id).frame), wrong)
         pieces, row = Shapes(files.shapes(zone.id)).all()
         found.setdefault(str(zone.hazard), []).append(pieces[bad[row]])
     return {hazard: np.concatenate(pieces) for hazard, pieces in found.items()}
+
+
+def _avoided_ranks(style: Style) -> list[int]:
+    """Return the ranks of the classes nobody should walk through; 0 is a value without a class of its own."""
+    rest = [0] if style.other is not None and style.other.avoided() else []
+    return rest + [int(rank) for rank, one in zip(ranks(style), style.class_, strict=True) if one.avoided()]
 
 
 def sites(files: AnswerFiles, tables: Tables) -> tuple[np.ndarray, dict[str, np.ndarray]]:
