@@ -7,7 +7,7 @@ import pandas as pd
 
 from gispipe.errors import JoinError
 from gispipe.joins.forms import PART, Comparison, Keys, keys_of_both
-from gispipe.joins.reasons import Side, unmet
+from gispipe.joins.reasons import Coarse, Side, unmet
 from gispipe.joins.result import Joined
 from gispipe.words import Words
 
@@ -30,7 +30,8 @@ def join_by_key(left: pd.DataFrame, right: pd.DataFrame, on: list[str], taken: l
     if one_to_one and (used > 1).any():
         raise _used_twice(mine, other, row, used, on, counted, where)
     columns = pd.DataFrame({name: right[name].array.take(row, allow_fill=True) for name in taken}, index=left.index)
-    sides = Side(mine, row < 0, np.arange(1, len(left) + 1), named, how.match), Side(other, used == 0, counted, None, how.match)
+    coarse = Coarse(mine, other)
+    sides = Side(mine, row < 0, np.arange(1, len(left) + 1), named, how.match, coarse, 0), Side(other, used == 0, counted, None, how.match, coarse, 1)
     (unmatched, reasons), (spare, spare_reasons) = unmet(sides[0], sides[1], how), unmet(sides[1], sides[0], how)
     return Joined(columns, _counts(mine, other, row, used), unmatched, spare, reasons, spare_reasons)
 

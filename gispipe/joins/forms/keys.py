@@ -56,7 +56,8 @@ def keys_of_both(left: pd.DataFrame, right: pd.DataFrame, on: Sequence[str], how
 
 def _texts(frame: pd.DataFrame, name: str) -> np.ndarray:
     column = frame[name]
-    texts = column.astype("str").to_numpy(object)
+    plain = column.dtype == object and pd.api.types.infer_dtype(column, skipna=True) in ("string", "empty")
+    texts = (column if plain else column.astype("str")).to_numpy(object)
     missing = column.isna().to_numpy(bool)
     return np.where(missing, "", texts) if missing.any() else texts
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,11 +15,25 @@ Why = dict[int, tuple[str, tuple[int, ...]]]
 """Row → code of its reason and rows of the other side that it may have been meant to meet."""
 
 
+class Coarse:
+    """The keys of both sides as they stand but in one width, one variant and without leading zeros; made when first asked for."""
+
+    def __init__(self, left: Keys, right: Keys) -> None:
+        self._keys = left, right
+
+    @cached_property
+    def both(self) -> tuple[np.ndarray, np.ndarray]:
+        """Texts of the left (n,) and of the right (m,); what stands on both sides is read once."""
+        left, right = self._keys
+        parts = [_once_each(np.concatenate(pair)) for pair in zip(left.parts, right.parts, strict=True)]
+        return joined([part[:len(left.raw)] for part in parts]), joined([part[len(left.raw):] for part in parts])
+
+
 @dataclass(frozen=True)
 class Side:
     """keys of all rows; spare: (n,) which found nothing; rows: (n,) as a person counts them; named: (n,) what the layer calls them.
 
-    match: how the keys are compared.
+    match: how the keys are compared; both, which: the coarse keys of both sides, and whether this is the left (0) or the right.
     """
 
     keys: Keys
@@ -28,12 +41,13 @@ class Side:
     rows: np.ndarray
     named: np.ndarray | None
     match: str
+    both: Coarse
+    which: int
 
-    @cached_property
+    @property
     def coarse(self) -> np.ndarray:
-        """Keys as they stand but in one width, one variant and without leading zeros: (n,) texts."""
-        parts = [_distinct(part, lambda texts: in_one_go(coarse, texts)) for part in self.keys.parts]
-        return joined(parts)
+        """Keys as they stand but coarse: (n,) texts."""
+        return self.both.both[self.which]
 
     @cached_property
     def compared(self) -> np.ndarray:
@@ -43,7 +57,7 @@ class Side:
     @cached_property
     def towns(self) -> np.ndarray:
         """What stands before the last part of each key: (n,) texts."""
-        return _distinct(self.compared, lambda texts: [text.rpartition(PART)[0] for text in texts])
+        return np.array([*(text.rpartition(PART)[0] for text in self.compared), ""], dtype=object)[:-1]
 
     @cached_property
     def spelled(self) -> dict[int, str]:
@@ -59,6 +73,6 @@ class Side:
         return np.flatnonzero(self.spare & (self.keys.bar == ""))
 
 
-def _distinct(texts: np.ndarray, read: Callable[[list[str]], list[str]]) -> np.ndarray:
+def _once_each(texts: np.ndarray) -> np.ndarray:
     codes, distinct = pd.factorize(texts)
-    return np.array([*read(list(distinct)), ""], dtype=object)[codes]
+    return np.array([*in_one_go(coarse, list(distinct)), ""], dtype=object)[codes]

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 
 from gispipe.address.variants import fold
 
-_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\u2501\u207b\u23af"
-_UNIFIED = str.maketrans({**dict.fromkeys(_DASHES, "-"), **dict.fromkeys(" \t\r\n\f\v\u00a0\u3000\u200b\u2060\ufeff", None)})
+# expressions, not a table of characters: in a long text they pass over what they need not change
+_DASHES = re.compile("[\u2010-\u2015\u2212\u2500\u2501\u207b\u23af]")
+_SPACES = re.compile("[ \t-\r\u00a0\u3000\u200b\u2060\ufeff]+")
 _LONG_MARK = re.compile("(?<=[0-9])ー(?=[0-9])")
 # a hyphen between two digits tells numbers apart (12-3 is not 123); any other only parts what is one
 _IDLE_HYPHEN = re.compile("(?<![0-9])-|-(?![0-9])")
@@ -20,8 +21,8 @@ _BETWEEN = "\x1e"
 def one_width(text: str) -> str:
     """Return a text in one width and case, without spaces and without hyphens that do not part numbers."""
     if not text.isascii():
-        text = _LONG_MARK.sub("-", unicodedata.normalize("NFKC", text))
-    text = text.translate(_UNIFIED).upper()
+        text = _LONG_MARK.sub("-", _DASHES.sub("-", unicodedata.normalize("NFKC", text)))
+    text = _SPACES.sub("", text).upper()
     return _IDLE_HYPHEN.sub("", text) if "-" in text else text
 
 
