@@ -71,10 +71,11 @@ class Answers:
             raise NotFound(f"{lat:g},{lon:g}", Words(f"outside {self.catalogue.city.name}", f"{self.catalogue.city.name}の範囲外です"), hint)
         return Asked(lat, lon, *self._plane(lat, lon))
 
-    def of(self, hit: Hit) -> Asked:
-        """Return the place of an entry of the register."""
+    def of(self, hit: Hit, town: bool = False) -> Asked:
+        """Return the place of an entry of the register; of a town its middle, or with `town` its whole ground."""
         one = hit.entry
-        if hit.kind in ("town", "block"):
+        whole = town and hit.kind == "town" and self.catalogue.layers[one.layer].geometry == "polygon"
+        if hit.kind in ("town", "block") and not whole:
             return Asked(one.lat, one.lon, *self._plane(one.lat, one.lon))
         layer = self.catalogue.layers[one.layer]
         x, y = self._spot(layer, one.feature) if layer.geometry == "point" else self._plane(one.lat, one.lon)

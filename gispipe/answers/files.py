@@ -58,7 +58,7 @@ class AnswerFiles:
         return self.folder / f"zone-{zone.id}-{self._key([zone.id], (ENGINE, self._meaning(zone)))}.arrays"
 
     def register(self) -> Path:
-        named = [layer for layer in self.role("parcel", "address", "facility", "town", "gazetteer", "site", "shelter", "neighborhood", "district")]
+        named = [layer for layer in self.role("parcel", "address", "facility", "town", "gazetteer", "site", "shelter")]
         facts = tuple((layer.id, str(layer.card), str(self.entries[layer.id]["version"])) for layer in named)
         return self.folder / f"register-{self._key([], (facts, self.catalogue.city.name))}.sqlite"
 

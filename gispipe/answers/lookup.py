@@ -48,7 +48,8 @@ def _answered(answers: Answers, text: str, found: Found) -> dict[str, Any]:
     if found.result == "candidates":
         return head | {"result": "candidates", "place": None, "candidates": [_entry(hit) for hit in found.hits]} | answers.blank()
     first, others = found.hits[0], [_entry(hit) for hit in found.hits[1:]]
-    card = answers.card(answers.of(first)) if found.result == "exact" else answers.blank(answers.of(first))
+    town = found.result == "town" and found.reason is None  # the town itself was asked, not a house that is not there
+    card = answers.card(answers.of(first, town)) if found.result == "exact" or town else answers.blank(answers.of(first))
     return head | {"result": found.result, "place": _entry(first) | {"rest": found.rest}, "candidates": others} | card
 
 

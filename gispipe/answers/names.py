@@ -18,8 +18,7 @@ from gispipe.crs import LONLAT, transform_points
 from gispipe.geometry import anchor, present
 from gispipe.model import Layer
 
-_KIND = {"parcel": "lot", "address": "address", "facility": "facility", "site": "facility", "shelter": "facility", "town": "town",
-         "neighborhood": "facility", "district": "facility"}
+_KIND = {"parcel": "lot", "address": "address", "facility": "facility", "site": "facility", "shelter": "facility", "town": "town"}
 
 
 def save_register(catalogue: Catalogue, files: AnswerFiles, tables: Callable[[str], InternalTable | PublicTable]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from gispipe.words import Words, language
 Card = Mapping[str, Any]
 _KINDS = {"address": Words("address", "住居表示"), "lot": Words("lot number", "地番"), "facility": Words("facility", "施設"), "town": Words("town", "町丁目"),
           "block": Words("block", "街区"), "point": Words("point", "地点")}
+_GROUND = {"parcel": Words("lot", "敷地"), "building": Words("building", "建物")}
 _RESULTS = {"candidates": Words("Several places fit; none is chosen for you. Ask again with one of these:", "該当する場所が複数あります。次のどれかを選んで入力し直してください。"),
             "town": Words("This number is not in the register. Only the town is known, so no hazards are told:", "この番号は登録されていません。町までしか分からないため、災害の情報は表示しません。")}
 
@@ -21,12 +22,13 @@ def card_lines(card: Card) -> list[str]:
 
 def _lines(card: Card) -> Iterator[str]:
     yield card["city"] + str(Words(" (fictitious city)", "（架空の市）") if card["fictitious"] else "") + (f"  {_place(card['place'])}" if card["place"] else "")
-    if card["result"] in _RESULTS:
+    unsure = card["result"] == "candidates" or (card["result"] == "town" and card["reason"] is not None)
+    if unsure:
         yield str(_RESULTS[card["result"]])
     if card["reason"]:
         yield _said(card["reason"])
     yield from (f"  ・{_place(one)}" for one in card["candidates"])
-    if card["result"] in _RESULTS:
+    if unsure:
         return
     yield _title(Words("Hazards", "災害リスク"))
     yield from map(_hazard, card["hazards"])
@@ -72,7 +74,7 @@ def _hazard(one: Card) -> str:
         head = f"{title}: 【{_label(one['worst'])}】" + "、".join(f"{named['name']} {_label(named['class'])}" for named in one["of"])
     parts = [f"{_label(part['class'])} {100 * part['share']:.0f}%" for part in one["classes"] if part["share"] is not None]
     shares = f"（{'、'.join(parts)}）" if parts else ""
-    return head + shares + "".join(str(Words(f" / {around['title']}: up to {_label(around['class'])}", f" ／{around['title']}の一部は {_label(around['class'])}")) for around in one["around"])
+    return head + shares + "".join(str(Words(f" / part of the {_GROUND[around['role']].en}: {_label(around['class'])}", f" ／{_GROUND[around['role']].ja}の一部は {_label(around['class'])}")) for around in one["around"])
 
 
 def _shelter(one: Card) -> Iterator[str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import filecmp
 import os
 import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from pathlib import Path
 from pathlib import Path
 
 import numpy as np
@@ -144,13 +142,3 @@ class _Work:
         if exposed.slivers:
             self.report.slivers[f"{subject.id} × {zone.id}"] = exposed.slivers
         save_exposure(self.files.exposure(subject.id, zone), exposed, rows.names)
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy in one step: a file that is there under its name is whole, whenever a run was stopped."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".draft-{os.getpid()}-{target.name}")
-    shutil.copyfile(source, draft)
-    with draft.open("rb+") as file:
-        os.fsync(file.fileno())
-    os.replace(draft, target)

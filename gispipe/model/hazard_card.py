@@ -183,7 +183,8 @@ class HazardCard(_Part):
     """The answer to a question about a place.
 
     result: exact (one house, lot or facility was meant), place (a coordinate), candidates (several; the reader chooses, no
-    hazards are given), town (only the town or block is known; no hazards are given, because it is not the house).
+    hazards are given), town (a town was asked: hazards of its whole ground; or, with a reason, only the town or block of a house
+    is known: no hazards are given, because it is not the house).
     """
 
     schema_: Literal["gispipe-card-1"] = Field(alias="schema")
