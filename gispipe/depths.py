@@ -11,23 +11,25 @@ import unicodedata
 from collections.abc import Sequence
 from math import inf
 
-_NUMBER = r"(\d+(?:\.\d+)?)\s*(?:m|メートル)?\s*"
+_NUMBER = r"(?<![\d.])(?<!\d,)(\d+(?:\.\d+)?)\s*(?:m|メートル)?\s*"
 _FROM = re.compile(_NUMBER + r"(?:以上|超|より深)")
 _UNTIL = re.compile(_NUMBER + r"(?:未満|以下)")
 _BETWEEN = re.compile(r"^" + _NUMBER + r"[~〜-]\s*" + _NUMBER + r"$")
 
 
 def depth_in_words(text: str) -> tuple[float, float] | None:
-    """Return (from, until) in metres, `inf` for no upper limit; None for a text that names no depth."""
+    """Return (from, until) in metres, `inf` for no upper limit; None for a text that names no depth, or several."""
     plain = unicodedata.normalize("NFKC", text).replace("ｍ", "m").strip()
+    if plain.startswith(("-", "−")):
+        return None
     between = _BETWEEN.match(plain)
     if between:
         low, high = map(float, between.groups())
         return (low, high) if low < high else None
-    below, above = _UNTIL.search(plain), _FROM.search(plain)
-    if not below and not above:
+    below, above = _UNTIL.findall(plain), _FROM.findall(plain)
+    if not (below or above) or len(below) > 1 or len(above) > 1:
         return None
-    low, high = float(above.group(1)) if above else 0.0, float(below.group(1)) if below else inf
+    low, high = float(above[0]) if above else 0.0, float(below[0]) if below else inf
     return (low, high) if low < high else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,12 +27,33 @@ def _belongs(values: pd.Series, one: StyleClass) -> np.ndarray:
     takes = one.takes()
     if takes is not None:
         return values.isin(list(takes)).to_numpy(bool)
-    import pandas as pd
-
-    numbers = pd.to_numeric(values, errors="coerce").to_numpy(float, na_value=np.nan)
+    numbers = _numbers(values)
     low = -np.inf if one.min is None else one.min
     high = np.inf if one.max is None else one.max
     return (numbers >= low) & (numbers < high)
+
+
+def _numbers(values: pd.Series) -> np.ndarray:
+    """Return (n,) the number of each value, nan for none; text is read as `_number` reads it, each distinct one once."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        return values.to_numpy(float, na_value=np.nan)
+    codes, distinct = pd.factorize(values.astype("object"))
+    return np.array([*map(_number, distinct), np.nan])[codes]
+
+
+_DECIMAL = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
+
+
+def _number(value: object) -> float:
+    """Return the number a value is or spells, nan for none: words that other programs take for numbers are none."""
+    if isinstance(value, str):
+        return float(value) if _DECIMAL.fullmatch(value) else np.nan
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return np.nan
 
 
 def classified(values: pd.Series, style: Style) -> np.ndarray:
@@ -51,11 +73,8 @@ def _holds(one: StyleClass, value: Value) -> bool:
     takes = one.takes()
     if takes is not None:
         return any(value == other and isinstance(value, str) == isinstance(other, str) for other in takes)
-    try:
-        number = float(value)
-    except ValueError:
-        return False
-    return (one.min is None or number >= one.min) and (one.max is None or number < one.max)
+    number = _number(value)
+    return (number >= (-np.inf if one.min is None else one.min)) and (number < (np.inf if one.max is None else one.max))
 
 
 def ranks(style: Style) -> np.ndarray:
