@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+
+import numpy as np
 
 from gispipe.statistics.areas import Areas
 from gispipe.statistics.classes import TOTAL, Rows
@@ -26,33 +28,28 @@ def guarded(cell: str) -> str:
 
 
 def table_bytes(areas: Areas, rows: Rows, counted: Measures, measures: tuple[str, ...]) -> bytes:
-    """Return one hazard layer's table by these areas."""
-    return csv_bytes([header(measures), *_lines(areas, rows, counted, measures)])
+    """Return one hazard layer's table by these areas: the classes of each area, then their total."""
+    count, labels = len(areas.rows()), [guarded(label) for label in (*(one.label for one in rows.listed), TOTAL.ja)]
+    text = [[guarded(name) for name in areas.rows()], [*map(guarded, areas.codes), *[""] * (count - len(areas.codes))]]
+    repeated = [[cell for cell in column for _ in labels] for column in text]
+    numbers = [_column(counted, name, count, len(rows.listed)) for name in measures]
+    return _csv([[guarded(cell) for cell in header(measures)]], zip(*repeated, labels * count, *numbers, strict=True))
 
 
 def csv_bytes(lines: Iterable[Sequence[str]]) -> bytes:
     """Return lines of text as a CSV file."""
+    return _csv([guarded(cell) for cell in line] for line in lines)
+
+
+def _csv(*parts: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerows([guarded(cell) for cell in line] for line in lines)
+    for lines in parts:
+        csv.writer(out, lineterminator="\r\n").writerows(lines)
     return out.getvalue().encode("utf-8-sig")
 
 
-def _lines(areas: Areas, rows: Rows, counted: Measures, measures: tuple[str, ...]) -> Iterator[list[str]]:
-    """Yield the rows of each area: its classes, then their total."""
-    columns = [_column(counted, name, len(areas.rows()), len(rows.listed)) for name in measures]
-    labels = [*(one.label for one in rows.listed), TOTAL.ja]
-    for k, name in enumerate(areas.rows()):
-        code = areas.codes[k] if k < len(areas.codes) else ""
-        for c, label in enumerate(labels):
-            yield [name, code, label, *(column[k][c] for column in columns)]
-
-
-def _column(counted: Measures, name: str, count: int, classes: int) -> list[list[str]]:
-    if name not in counted:
-        return [["0"] * (classes + 1)] * count
-    values = counted[name].tolist()
-    return [[_number(value, MEASURES[name].decimals) for value in (*row, sum(row))] for row in values]
-
-
-def _number(value: int, decimals: int) -> str:
-    return f"{value // 100}.{value % 100:02d}" if decimals else str(value)
+def _column(counted: Measures, name: str, count: int, classes: int) -> list[str]:
+    """Return a measure's cells, area by area."""
+    values = counted.get(name, np.zeros((count, classes), dtype=np.int64))
+    whole = np.column_stack([values, values.sum(axis=1)]).ravel().tolist()
+    return [f"{value // 100}.{value % 100:02d}" for value in whole] if MEASURES[name].decimals else [str(value) for value in whole]
