@@ -32,16 +32,35 @@ def split(shapes: np.ndarray, corners: int = CORNERS) -> tuple[np.ndarray, np.nd
     return pieces[real], of_piece[real]
 
 
-def _halves(polygons: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cut each polygon across its longer side."""
-    box = shapely.bounds(polygons)
+def _halves(shapes: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cut each shape across its longer side; a cut that fails or loses ground is made again by a full overlay."""
+    box = shapely.bounds(shapes)
     middle = (box[:, :2] + box[:, 2:]) / 2
-    tall = box[:, 3] - box[:, 1] > box[:, 2] - box[:, 0]
-    halves = []
-    for polygon, (west, south, east, north), (x, y), high in zip(polygons, box.tolist(), middle.tolist(), tall.tolist(), strict=True):
-        if high:
-            halves += [shapely.clip_by_rect(polygon, west, south, east, y), shapely.clip_by_rect(polygon, west, y, east, north)]
-        else:
-            halves += [shapely.clip_by_rect(polygon, west, south, x, north), shapely.clip_by_rect(polygon, x, south, east, north)]
-    parts, half = shapely.get_parts(np.array(halves, dtype=object), return_index=True)
+    tall = (box[:, 3] - box[:, 1] > box[:, 2] - box[:, 0])[:, None]
+    first, second = box.copy(), box.copy()
+    first[:, 2:] = np.where(tall, np.column_stack([box[:, 2], middle[:, 1]]), np.column_stack([middle[:, 0], box[:, 3]]))
+    second[:, :2] = np.where(tall, np.column_stack([box[:, 0], middle[:, 1]]), np.column_stack([middle[:, 0], box[:, 1]]))
+    halves = np.empty((len(shapes), 2), dtype=object)
+    for k, side in enumerate((first, second)):
+        halves[:, k] = [_clipped(shape, *rectangle) for shape, rectangle in zip(shapes, side.tolist(), strict=True)]
+    wrong = np.flatnonzero(_lost(shapes, halves))
+    for k, side in enumerate((first, second)):
+        halves[wrong, k] = shapely.intersection(shapes[wrong], shapely.box(*side[wrong].T))
+    parts, half = shapely.get_parts(halves.ravel(), return_index=True)
     return parts, owner[half // 2]
+
+
+def _clipped(shape: shapely.Geometry, west: float, south: float, east: float, north: float) -> shapely.Geometry | None:
+    """Clip by a rectangle, which is quick; None where that fails on a ring it cuts to nothing."""
+    try:
+        return shapely.clip_by_rect(shape, west, south, east, north)
+    except shapely.errors.GEOSException:
+        return None
+
+
+def _lost(shapes: np.ndarray, halves: np.ndarray) -> np.ndarray:
+    """Return the mask of shapes whose halves are missing or not together the same ground (or length, for lines)."""
+    areal = shapely.get_dimensions(shapes) == 2
+    whole = np.where(areal, shapely.area(shapes), shapely.length(shapes))
+    both = np.where(areal[:, None], shapely.area(halves), shapely.length(halves)).sum(axis=1)
+    return shapely.is_missing(halves).any(axis=1) | ~(np.abs(both - whole) <= 1e-9 * np.maximum(whole, 1.0))
