@@ -44,7 +44,10 @@ def open_arrays(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     size = int.from_bytes(whole[len(MAGIC):start].tobytes(), "little")
     head = json.loads(whole[start:start + size].tobytes())
     body = whole[start + size:]
-    return {one["name"]: _array(body, one) for one in head["arrays"]}, head["facts"]
+    try:
+        return {one["name"]: _array(body, one) for one in head["arrays"]}, head["facts"]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{path.name} is not a file of arrays") from error
 
 
 def _array(body: np.ndarray, one: Mapping[str, Any]) -> np.ndarray:

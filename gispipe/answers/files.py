@@ -12,7 +12,7 @@ from gispipe.catalogue import Catalogue
 from gispipe.model import Audience, Layer
 from gispipe.manifest import read_manifest, store_root
 
-SUBJECTS = ("parcel", "building", "address", "facility", "town", "district", "neighborhood", "site", "shelter")
+SUBJECTS = ("parcel", "building", "address", "facility", "town", "district", "site", "shelter")
 """Parts in the answers whose features are asked for every hazard."""
 
 

@@ -11,6 +11,9 @@ from gispipe.errors import NotFound
 from gispipe.words import Words
 
 
+NO_GROUND = Words("the ground of this town is not in the data: ask for an address, a lot number or lat,lon", "この町の区域のデータがありません。住所・地番または「緯度,経度」で入力してください")
+
+
 class Unanswerable(ValueError):
     """A text that is no question; `why` says so in one sentence."""
 
@@ -49,6 +52,8 @@ def _answered(answers: Answers, text: str, found: Found) -> dict[str, Any]:
         return head | {"result": "candidates", "place": None, "candidates": [_entry(hit) for hit in found.hits]} | answers.blank()
     first, others = found.hits[0], [_entry(hit) for hit in found.hits[1:]]
     town = found.result == "town" and found.reason is None  # the town itself was asked, not a house that is not there
+    if town and answers.catalogue.layers[first.entry.layer].geometry != "polygon":
+        head, town = head | {"reason": NO_GROUND.both()}, False
     card = answers.card(answers.of(first, town)) if found.result == "exact" or town else answers.blank(answers.of(first))
     return head | {"result": found.result, "place": _entry(first) | {"rest": found.rest}, "candidates": others} | card
 

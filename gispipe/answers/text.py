@@ -12,7 +12,7 @@ _KINDS = {"address": Words("address", "住居表示"), "lot": Words("lot number"
           "block": Words("block", "街区"), "point": Words("point", "地点")}
 _GROUND = {"parcel": Words("lot", "敷地"), "building": Words("building", "建物")}
 _RESULTS = {"candidates": Words("Several places fit; none is chosen for you. Ask again with one of these:", "該当する場所が複数あります。次のどれかを選んで入力し直してください。"),
-            "town": Words("This number is not in the register. Only the town is known, so no hazards are told:", "この番号は登録されていません。町までしか分からないため、災害の情報は表示しません。")}
+            "town": Words("Only the town is known, so no hazards are told:", "町までしか分からないため、災害の情報は表示しません。")}
 
 
 def card_lines(card: Card) -> list[str]:

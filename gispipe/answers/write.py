@@ -16,6 +16,7 @@ from gispipe.answers.files import AnswerFiles
 from gispipe.answers.names import save_register
 from gispipe.answers.shapes import Shapes, save_shapes
 from gispipe.answers.walking import save_sites, save_walking
+from gispipe.answers.whole import is_whole
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
 from gispipe.joins.zones import Subjects, Zones, expose, ready_from
@@ -48,11 +49,11 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, twin
         work.shapes(layer)
     for zone in files.zones():
         work.exposures(zone)
-    if not files.register().exists():
+    if not is_whole(files.register()):
         report.register = save_register(catalogue, files, tables)
-    if not files.sites().exists():
+    if not is_whole(files.sites()):
         save_sites(files, tables)
-    if files.walkable() and not files.walking().exists():
+    if files.walkable() and not is_whole(files.walking()):
         report.walking = save_walking(catalogue, files, tables)
     return report
 
@@ -85,7 +86,7 @@ class _Work:
 
     def shapes(self, layer: Layer) -> None:
         path = self.files.shapes(layer.id)
-        if not path.exists():
+        if not is_whole(path):
             if self.twin is not None and layer.id in self.same:
                 _copy(self.twin.shapes(layer.id), path)
             else:
@@ -100,7 +101,7 @@ class _Work:
         self.zone_rows(zone)
         for subject in self.files.subjects():
             path = self.files.exposure(subject.id, zone)
-            if path.exists():
+            if is_whole(path):
                 self.report.kept += 1
                 continue
             if self.twin is not None and self._alike(subject) and self._alike(zone):
@@ -112,7 +113,7 @@ class _Work:
 
     def zone_rows(self, zone: Layer) -> None:
         path = self.files.zone(zone)
-        if path.exists():
+        if is_whole(path):
             return
         if self.twin is not None and zone.id in self.same:
             _copy(self.twin.zone(zone), path)

@@ -1,0 +1,127 @@
+"""Shapes found by place, against asking every shape; and the file of arrays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gispipe.answers.arrays import open_arrays, save_arrays
+from gispipe.answers.shapes import CELL, WIDE, Shapes, save_shapes
+
+near_zero = st.integers(-400, 400)
+size = st.integers(1, 300)
+boxes = st.builds(lambda x, y, w, h: shapely.box(x, y, x + w, y + h), near_zero, near_zero, size, size)
+stars = st.builds(lambda x, y, r: shapely.Point(x, y).buffer(r, quad_segs=40), near_zero, near_zero, st.integers(5, 200))
+giants = st.builds(lambda x, k: shapely.box(x - k * CELL, -k * CELL, x + k * CELL, k * CELL), near_zero, st.integers(33, 90))
+paths = st.lists(st.tuples(near_zero, near_zero), min_size=2, max_size=5, unique=True).map(shapely.LineString)
+dots = st.builds(shapely.Point, near_zero, near_zero)
+pairs = st.tuples(boxes, boxes).map(lambda two: shapely.MultiPolygon(two) if not two[0].intersects(two[1]) else two[0])
+layers = st.one_of(*(st.lists(st.one_of(st.none(), kind), max_size=6) for kind in (st.one_of(boxes, stars, giants, pairs), paths, dots)))
+
+
+def array(shapes: list[object]) -> np.ndarray:
+    return np.array([*shapes, None], dtype=object)[:-1]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shapes")
+
+
+def opened(folder: Path, shapes: list[object]) -> Shapes:
+    save_shapes(folder / "one.arrays", array(shapes))
+    return Shapes(folder / "one.arrays")
+
+
+@settings(max_examples=150)
+@given(shapes=layers, x=st.integers(-450, 750), y=st.integers(-450, 750), reach=st.sampled_from([0.0, 10.0, 30.0]))
+def test_what_is_near_is_what_asking_every_shape_finds(folder: Path, shapes: list[object], x: int, y: int, reach: float) -> None:
+    found = opened(folder, shapes).near(x, y, reach)
+    away = {row: shape.distance(shapely.Point(x, y)) for row, shape in enumerate(shapes) if shape is not None}  # type: ignore[attr-defined]
+    for row, metres in found:
+        assert away[row] == pytest.approx(metres, abs=1e-9)
+    assert {row for row, metres in away.items() if metres < reach - 1e-9 or metres == 0} <= {row for row, _ in found} <= {row for row, metres in away.items() if metres <= reach + 1e-9}
+    assert found == sorted(found, key=lambda one: (one[1], one[0]))
+
+
+@given(shapes=layers)
+def test_all_pieces_together_are_the_shapes(folder: Path, shapes: list[object]) -> None:
+    kept = opened(folder, shapes)
+    pieces, row = kept.all()
+    assert kept.features == len(shapes) and (np.diff(row) >= 0).all()
+    for k, shape in enumerate(shapes):
+        own = kept.of(k)
+        assert shapely.equals_exact(own, pieces[row == k]).all()
+        if shape is not None:
+            assert shapely.area(own).sum() == pytest.approx(shape.area) and shapely.length(own).sum() >= shape.length - 1e-6  # type: ignore[attr-defined]
+
+
+@given(x=near_zero, y=near_zero)
+def test_a_corner_between_squares_on_either_side_of_zero_is_found(folder: Path, x: int, y: int) -> None:
+    east, north = (x // 10) * CELL, (y // 10) * CELL
+    assert opened(folder, [shapely.box(east - CELL, north - CELL, east, north)]).near(east, north) == [(0, 0.0)]
+
+
+def test_a_line_over_very_many_squares_is_found_everywhere(folder: Path) -> None:
+    long = shapely.LineString([(-CELL * WIDE, -CELL * 3), (CELL * WIDE, CELL * 3)])
+    kept = opened(folder, [None, long])
+    assert [row for row, _ in kept.near(0, 0, 1)] == [1] == [row for row, _ in kept.near(CELL * WIDE, CELL * 3, 1)]
+    assert kept.near(0, 200, 30) == []
+
+
+def test_a_layer_without_a_shape_has_nothing_anywhere(folder: Path) -> None:
+    for shapes in ([], [None, None], [shapely.Polygon()]):
+        kept = opened(folder, shapes)  # type: ignore[arg-type]
+        assert kept.near(0, 0, 30) == [] and len(kept.all()[0]) == 0 and kept.features == len(shapes)
+
+
+def test_invalid_shapes_are_mended_and_counted(tmp_path: Path) -> None:
+    bow = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    assert save_shapes(tmp_path / "bow.arrays", array([bow, shapely.box(20, 0, 30, 10), None])) == 1
+    kept = Shapes(tmp_path / "bow.arrays")
+    assert [row for row, _ in kept.near(1, 5)] == [0] and shapely.area(kept.of(0)).sum() == pytest.approx(50)
+
+
+kinds = st.sampled_from(["int32", "int64", "int16", "uint8", "float64", "float32", "bool"])
+named = st.dictionaries(st.sampled_from(["row", "面積", "x", "a b"]), st.tuples(kinds, st.lists(st.integers(0, 100), max_size=40), st.booleans()), max_size=4)
+
+
+@given(given=named)
+def test_arrays_come_back_as_they_were_and_the_same_bytes_each_time(folder: Path, given: dict[str, tuple[str, list[int], bool]]) -> None:
+    arrays = {name: np.array(values, dtype=kind).reshape((-1, 1) if tall else -1) for name, (kind, values, tall) in given.items()}
+    save_arrays(folder / "a.arrays", arrays, {"名": ["川", 1]})
+    first = (folder / "a.arrays").read_bytes()
+    save_arrays(folder / "a.arrays", arrays, {"名": ["川", 1]})
+    found, facts = open_arrays(folder / "a.arrays")
+    assert first == (folder / "a.arrays").read_bytes() and facts == {"名": ["川", 1]} and list(found) == list(arrays)
+    for name, values in arrays.items():
+        assert found[name].dtype == values.dtype and found[name].shape == values.shape and (found[name] == values).all()
+
+
+@pytest.mark.parametrize("body", [b"", b"PK\x03\x04 something else", b"gispipe arrays 1\n", b"gispipe arrays 1\n" + (10 ** 6).to_bytes(8, "little") + b"{}", b"gispipe arrays 2\n" + bytes(90)])
+def test_another_file_is_not_taken_for_arrays(tmp_path: Path, body: bytes) -> None:
+    (tmp_path / "x.arrays").write_bytes(body)
+    with pytest.raises(ValueError, match=r"."):
+        open_arrays(tmp_path / "x.arrays")
+
+
+def test_a_file_of_arrays_that_is_cut_off_anywhere_is_refused(tmp_path: Path) -> None:
+    save_arrays(tmp_path / "whole.arrays", {"a": np.arange(100), "b": np.arange(7.0)}, {"n": 1})
+    whole = (tmp_path / "whole.arrays").read_bytes()
+    for length in (*range(0, 200, 7), 700, 900, len(whole) - 64):
+        (tmp_path / "cut.arrays").write_bytes(whole[:length])
+        with pytest.raises(ValueError, match=r"."):
+            open_arrays(tmp_path / "cut.arrays")
+
+
+def test_a_stopped_write_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_arrays(tmp_path / "a.arrays", {"a": np.arange(3)})
+    monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        save_arrays(tmp_path / "a.arrays", {"a": np.arange(9)})
+    assert open_arrays(tmp_path / "a.arrays")[0]["a"].tolist() == [0, 1, 2]
