@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from gispipe.address import Found, Hit, search
+from gispipe.answers.areas import areas_at
+from gispipe.answers.asked import Asked, namesakes
 from gispipe.answers.exposure import Exposure, ZoneRows
 from gispipe.answers.facts import Facts
 from gispipe.answers.files import SUBJECTS, AnswerFiles
 from gispipe.answers.shapes import Shapes
 from gispipe.answers.shelters import Shelters
 from gispipe.answers.tables import Rows
-from gispipe.answers.zone_answers import ZoneLayer, together
+from gispipe.answers.zone_answers import ZoneLayer, combined, together
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, Projector, projector
 from gispipe.errors import NotFound, UnreadableInput
@@ -23,21 +24,8 @@ from gispipe.words import Words
 
 SCHEMA = "gispipe-card-1"
 CAUTION = Words("Damage can happen outside the zones too.", "区域外でも災害が起こることがあります。")
-AREAS = ("town", "district", "neighborhood")
 HOLDERS = ("parcel", "building")
 AGAIN = Words("run 'gispipe ingest' first", "先に「gispipe ingest」を実行してください")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A place that was asked about: degrees and plane metres; the feature it is, when it is one."""
-
-    lat: float
-    lon: float
-    x: float
-    y: float
-    layer: Layer | None = None
-    row: int = -1
 
 
 class Answers:
@@ -79,17 +67,17 @@ class Answers:
             return Asked(one.lat, one.lon, *self._plane(one.lat, one.lon))
         layer = self.catalogue.layers[one.layer]
         x, y = self._spot(layer, one.feature) if layer.geometry == "point" else self._plane(one.lat, one.lon)
-        return Asked(one.lat, one.lon, x, y, layer, one.feature)
+        return Asked(one.lat, one.lon, x, y, layer, one.feature, namesakes(self.rows, layer, one.feature) if whole else ())
 
     def card(self, place: Asked) -> dict[str, Any]:
         """Return hazards, shelters, areas and facts of a place, without the question."""
         holders = self._holders(place)
         return {"hazards": [self._zone(zone, place, holders) for zone in self._zone_layers], "shelters": self._shelters.of(place.x, place.y),
-                "areas": self._areas(place), "layers": self._facts.at(place.x, place.y), "caution": CAUTION.both(), "sources": self._sources}
+                "areas": areas_at(self, place.x, place.y), "layers": self._facts.at(place.x, place.y), "caution": CAUTION.both(), "sources": self._sources}
 
     def blank(self, place: Asked | None = None) -> dict[str, Any]:
         """Return a card without an answer about hazards: only the areas of a place, when one is given."""
-        return {"hazards": [], "shelters": [], "areas": self._areas(place) if place else [], "layers": [], "caution": CAUTION.both(), "sources": self._sources}
+        return {"hazards": [], "shelters": [], "areas": areas_at(self, place.x, place.y) if place else [], "layers": [], "caution": CAUTION.both(), "sources": self._sources}
 
     def near(self, layer: Layer, x: float, y: float, reach: float = 0.0) -> list[tuple[int, float]]:
         """Return row and distance of a layer's features within reach of a point of the plane, remembering the last point."""
@@ -171,8 +159,8 @@ class Answers:
         if zone.layer.id not in self.files.entries:
             return zone.answer(None, None, True) | {"around": []}
         if place.layer is not None and place.layer.card is not None and place.layer.card.role in SUBJECTS:
-            reached = self.exposure(place.layer.id, zone.layer).of(place.row)
-            size = self._size(place.layer, place.row) if place.layer.geometry == "polygon" else None
+            reached = combined(self.exposure(place.layer.id, zone.layer).of(row) for row in place.ground)
+            size = sum(self._size(place.layer, row) for row in place.ground) if place.layer.geometry == "polygon" else None
         else:
             hits = self.near(zone.layer, place.x, place.y)
             reached, size = together(self.zone_rows(zone.layer).of(row) for row, _ in hits), None
@@ -199,14 +187,3 @@ class Answers:
         """Return whether a point of the plane is in the areas that were surveyed for a hazard layer."""
         of = layer.zone.surveyed
         return of is None or of not in self.files.entries or bool(self.near(self.catalogue.layers[of], x, y))
-
-    def _areas(self, place: Asked) -> list[dict[str, Any]]:
-        found = []
-        for layer in self.files.role(*AREAS):
-            for row, _ in self.near(layer, place.x, place.y) if layer.geometry == "polygon" else ():
-                values = self.rows.raw(layer, row)
-                assert layer.card is not None
-                kana = values.get(layer.card.kana or "")
-                found.append({"role": layer.card.role, "id": layer.id, "title": layer.title, "kana": kana,
-                              "name": " ".join(str(values[name]) for name in layer.card.name if values.get(name) is not None)})
-        return sorted(found, key=lambda one: AREAS.index(one["role"]))

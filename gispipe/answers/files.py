@@ -9,8 +9,8 @@ from pathlib import Path
 
 from gispipe.answers.exposure import ENGINE
 from gispipe.catalogue import Catalogue
-from gispipe.model import Audience, Layer
 from gispipe.manifest import read_manifest, store_root
+from gispipe.model import Audience, Layer
 
 SUBJECTS = ("parcel", "building", "address", "facility", "town", "district", "site", "shelter")
 """Parts in the answers whose features are asked for every hazard."""

@@ -10,7 +10,6 @@ from gispipe.answers.query import COORDINATE, parse_place, refusal
 from gispipe.errors import NotFound
 from gispipe.words import Words
 
-
 NO_GROUND = Words("the ground of this town is not in the data: ask for an address, a lot number or lat,lon", "この町の区域のデータがありません。住所・地番または「緯度,経度」で入力してください")
 
 

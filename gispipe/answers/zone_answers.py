@@ -70,6 +70,21 @@ class ZoneLayer:
         return ("no_record" if self.layer.hazard == "flood_history" else "outside"), self.nothing()
 
 
+def combined(parts: Iterable[Reached]) -> Reached:
+    """Return what reaches several features taken as one: ground added up, of each river or slope the worst."""
+    given = list(parts)
+    if len(given) == 1:
+        return given[0]
+    area: dict[int, float] = {}
+    worst: dict[str, int] = {}
+    for one in given:
+        for rank, ground in one.ranks:
+            area[rank] = area.get(rank, 0.0) + ground
+        for name, rank in one.named:
+            worst[name] = max(rank, worst.get(name, -1))
+    return Reached(tuple(sorted(area.items(), reverse=True)), tuple(sorted(worst.items(), key=lambda one: (-one[1], one[0]))))
+
+
 def together(found: Iterable[tuple[int, str]]) -> Reached:
     """Return what reaches a point from the ranks and names of the zones it is in."""
     pairs = list(found)

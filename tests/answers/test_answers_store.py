@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from asked_layers import LAYERS
 from askedcity import BOX, box, degrees_of, deliver, everything, flood_shapes, no_rows
-from tinycity import CANARY, X, Y, command, csv_file, edit, geojson, gispipe, shapefile
+from tinycity import CANARY, command, csv_file, edit, geojson, gispipe, shapefile
 
 from gispipe.answers.card import Answers
 from gispipe.answers.lookup import look_up
@@ -124,6 +122,15 @@ def test_rows_in_another_order_give_the_same_cards(few: Path, city: Path) -> Non
     geojson(city / "sources/landslide.geojson", slopes[::-1], [{**row, "memo": "x"} for row in named[::-1]])
     assert run(city, "parcel", "landslide") == 0
     assert cards(city) == cards(few)
+
+
+@pytest.mark.usefixtures("warm_readers")
+def test_a_town_whose_ground_comes_in_several_rows_is_told_the_worst_of_all_of_it(city: Path, few: Path) -> None:
+    pieces = [(box(0, 300, 400, 600), "青葉一丁目"), (box(400, 0, 1000, 600), "青葉二丁目"), (box(0, 0, 400, 300), "青葉一丁目")]
+    geojson(city / "sources/town.geojson", [one for one, _ in pieces], [{"name": name, "kana": "あおば", "memo": "x"} for _, name in pieces])
+    assert run(city, "town") == 0
+    whole, joined = (look_up(Answers(load_catalogue(one), "public"), "青葉一丁目")["hazards"] for one in (few, city))
+    assert joined == whole and [one["worst"]["value"] for one in joined if one["id"] == "flood"] == [3]
 
 
 @pytest.mark.usefixtures("warm_readers")

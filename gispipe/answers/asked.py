@@ -1,0 +1,36 @@
+"""A place that is asked about, and the ground it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gispipe.answers.tables import Rows
+from gispipe.model import Layer
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A place that was asked about: degrees and plane metres; the feature it is, when it is one.
+
+    others: further rows of the same town, whose ground came in pieces.
+    """
+
+    lat: float
+    lon: float
+    x: float
+    y: float
+    layer: Layer | None = None
+    row: int = -1
+    others: tuple[int, ...] = ()
+
+    @property
+    def ground(self) -> tuple[int, ...]:
+        """Return the rows that together are the place."""
+        return (self.row, *self.others)
+
+
+def namesakes(rows: Rows, layer: Layer, row: int) -> tuple[int, ...]:
+    """Return the other rows of a layer that have the name of one row."""
+    assert layer.card is not None
+    names = list(zip(*(rows.column(layer, name) for name in layer.card.name), strict=True))
+    return tuple(k for k, name in enumerate(names) if name == names[row] and k != row)
