@@ -97,6 +97,8 @@ def _answers(layer: Layer, layers: Mapping[str, Layer]) -> Iterator[tuple[str, W
     yield from _shown(layer, "zone.of", layer.zone.of)
     if layer.zone.surveyed is not None and layer.zone.surveyed not in layers:
         yield "zone.surveyed", unknown_name(_LAYER, layer.zone.surveyed, layers)
+    elif layer.zone.surveyed is not None and layer.audience == "public" and layers[layer.zone.surveyed].audience != "public":
+        yield "zone.surveyed", Words(f"layer '{layer.zone.surveyed}' is internal; the public could not be told 未調査", f"レイヤー「{layer.zone.surveyed}」は非公開のため、公開側で未調査と示せません")
     if layer.hazard is not None and (layer.geometry != "polygon" or layer.style is None):
         yield "hazard", Words("a hazard layer holds areas (geometry = \"polygon\") and has a style with classes", "災害のレイヤーは面（geometry = \"polygon\"）で、分類のあるスタイルが必要です")
     card = layer.card

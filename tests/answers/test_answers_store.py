@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asked_layers import LAYERS
+from asked_layers import LAYERS, RANK
 from askedcity import BOX, box, degrees_of, deliver, everything, flood_shapes, no_rows
 from tinycity import CANARY, command, csv_file, edit, geojson, gispipe, shapefile
 
@@ -33,6 +33,17 @@ encoding = "cp932"
 town = { from = "町名", type = "str" }
 lot = { from = "地番", type = "str" }
 tax = { from = "課税", type = "str" }
+'''
+JOINED_RANK = f'''
+[join.ranks]
+on = ["name"]
+[join.ranks.source]
+reader = "csv"
+path = "ranks.csv"
+encoding = "utf-8-sig"
+[join.ranks.columns]
+name = {{ type = "str" }}
+{RANK}
 '''
 Said = pytest.CaptureFixture[str]
 
@@ -75,6 +86,11 @@ def cards(city: Path) -> list[dict[str, Any]]:
 
 def state(city: Path, where: tuple[float, float], layer: str) -> str:
     return next(one["state"] for one in look_up(Answers(load_catalogue(city), "public"), degrees_of(*where))["hazards"] if one["id"] == layer)
+
+
+def worst(city: Path, where: str | tuple[float, float], layer: str) -> object:
+    text = where if isinstance(where, str) else degrees_of(*where)
+    return next(one["worst"]["value"] for one in look_up(Answers(load_catalogue(city), "public"), text)["hazards"] if one["id"] == layer)
 
 
 def run(city: Path, *layers: str) -> int:
@@ -140,6 +156,47 @@ def test_a_layer_that_is_taken_back_has_no_data_and_its_files_are_swept(city: Pa
     assert run(city, "town") == 0
     assert state(city, (470, 350), "pond") == "no_data"
     assert not [name for name in answers_of(city) if "pond" in name]
+
+
+@pytest.mark.usefixtures("warm_readers")
+def test_a_class_that_a_join_brings_is_told_as_the_ledger_has_it_now(city: Path) -> None:
+    edit(city / "layers/pond.toml", RANK, "")
+    with (city / "layers/pond.toml").open("a", encoding="utf-8") as declared:
+        declared.write(JOINED_RANK)
+    csv_file(city / "sources/ranks.csv", [["name", "rank"], ["鏡池", "2"]])
+    assert run(city, "pond") == 0
+    assert worst(city, (470, 350), "pond") == 2 == worst(city, "地番:青葉二丁目9-12", "pond")
+    csv_file(city / "sources/ranks.csv", [["name", "rank"], ["鏡池", "6"]])
+    assert run(city, "pond") == 0
+    assert worst(city, (470, 350), "pond") == 6 == worst(city, "地番:青葉二丁目9-12", "pond")
+
+
+@pytest.mark.usefixtures("warm_readers")
+def test_after_a_declaration_changed_what_is_kept_no_old_answer_is_given_for_the_new_question(city: Path, capsys: Said) -> None:
+    edit(city / "layers/flood.toml", 'of = ["river"]', 'of = ["rank"]')
+    assert command(["lookup", degrees_of(50, 70), "--city", str(city)]) == 40
+    assert "older than the data or the declarations" in capsys.readouterr().err
+    assert run(city, "town") == 0
+    (said,) = [one for one in look_up(Answers(load_catalogue(city), "public"), degrees_of(50, 70))["hazards"] if one["id"] == "flood"]
+    assert [one["name"] for one in said["of"]] == ["3", "1"]
+
+
+@pytest.mark.usefixtures("warm_readers")
+def test_of_a_town_that_is_known_as_a_point_no_hazards_are_told(city: Path, capsys: Said) -> None:
+    edit(city / "layers/town.toml", 'geometry = "polygon"', 'geometry = "point"')
+    edit(city / "layers/town.toml", 'style = "lots"', 'style = "spots"')
+    geojson(city / "sources/town.geojson", [box(300, 200, 301, 201).centroid], [{"name": "青葉一丁目", "kana": "あおば", "memo": "x"}])
+    assert run(city, "town") == 0
+    assert command(["lookup", "青葉一丁目", "--city", str(city)]) == 0
+    said = capsys.readouterr().out
+    assert "no hazards are told" in said and "the ground of this town is not in the data" in said and "Hazards" not in said
+
+
+def test_a_survey_that_the_public_may_not_see_is_a_mistake_in_the_declaration(tmp_path: Path, capsys: Said) -> None:
+    layers = {name: LAYERS[name] for name in ("flood", "landslide", "parcel", "surge")} | {"survey": LAYERS["survey"].replace('audience = "public"', 'audience = "internal"')}
+    city = deliver(tmp_path / "city", layers)
+    assert command(["check", "--city", str(city)]) == 20
+    assert "zone.surveyed" in capsys.readouterr().err
 
 
 def no_crs(city: Path) -> None:
