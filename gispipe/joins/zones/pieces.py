@@ -9,6 +9,8 @@ from gispipe.geometry import single_parts
 
 CORNERS = 64
 """A polygon with more corners than this is halved, again and again."""
+SMALLEST = 0.01
+"""Metres: what is no larger is not halved any more, however many corners are heaped up in it."""
 
 
 def split(shapes: np.ndarray, corners: int = CORNERS) -> tuple[np.ndarray, np.ndarray]:
@@ -22,7 +24,8 @@ def split(shapes: np.ndarray, corners: int = CORNERS) -> tuple[np.ndarray, np.nd
         return parts, owner
     done, of = [], []
     while len(parts):
-        large = shapely.get_num_coordinates(parts) > corners
+        box = shapely.bounds(parts)
+        large = (shapely.get_num_coordinates(parts) > corners) & (np.maximum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) > SMALLEST)
         done.append(parts[~large])
         of.append(owner[~large])
         parts, owner = _halves(parts[large], owner[large])
