@@ -39,11 +39,16 @@ class CityName:
 
 @dataclass(frozen=True)
 class Hit:
-    """An entry in an answer; kind: town, block, address, lot or facility."""
+    """An entry in an answer; kind: town, block, address, lot or facility. also: further rows of its layer at the same place."""
 
     entry: Entry
     kind: str
     note: Words | None = None
+    also: tuple[int, ...] = ()
+
+    def joined(self, other: Entry) -> Hit:
+        """Return the hit with another entry that is the same place; rows of other layers add nothing."""
+        return replace(self, also=(*self.also, other.feature)) if other.layer == self.entry.layer else self
 
     def noted(self, note: Words | None) -> Hit:
         """Return the same hit with a note, keeping the one it has already."""

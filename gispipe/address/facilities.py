@@ -63,8 +63,8 @@ def _hits(connection: sqlite3.Connection, query: str, values: tuple[str, ...]) -
     hits: list[Hit] = []
     for name, town, number, lon, lat, layer, feature, kana in connection.execute(query, values):
         entry = Entry("facility", name, town, number, lon, lat, layer, feature, kana)
-        if not any(name_key(h.entry.name) == name_key(name) and near(h.entry, entry) for h in hits):
-            hits.append(Hit(entry, "facility"))
+        at = next((k for k, h in enumerate(hits) if name_key(h.entry.name) == name_key(name) and near(h.entry, entry)), len(hits))
+        hits[at:at + 1] = [hits[at].joined(entry) if at < len(hits) else Hit(entry, "facility")]
     return hits
 
 

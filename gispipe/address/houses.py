@@ -38,8 +38,8 @@ def _hits(connection: sqlite3.Connection, town: Town, where: str, values: tuple[
         entry = Entry(KINDS[kind], name, town.name, number, lon, lat, layer, feature)
         same = kept.setdefault((kind, key), [])
         # the city's own layers come first: what another source has within 50 m is the same house
-        if not any(near(hit.entry, entry) for hit in same):
-            same.append(Hit(entry, KINDS[kind]))
+        at = next((k for k, hit in enumerate(same) if near(hit.entry, entry)), len(same))
+        same[at:at + 1] = [same[at].joined(entry) if at < len(same) else Hit(entry, KINDS[kind])]
     return [hit for hits in kept.values() for hit in hits]
 
 

@@ -12,7 +12,7 @@ from gispipe.model import Layer
 class Asked:
     """A place that was asked about: degrees and plane metres; the feature it is, when it is one.
 
-    others: further rows of the same town, whose ground came in pieces.
+    others: further rows that are the same place: a town or a lot whose ground came in pieces, a house with two doors.
     """
 
     lat: float

@@ -67,7 +67,7 @@ class Answers:
             return Asked(one.lat, one.lon, *self._plane(one.lat, one.lon))
         layer = self.catalogue.layers[one.layer]
         x, y = self._spot(layer, one.feature) if layer.geometry == "point" else self._plane(one.lat, one.lon)
-        return Asked(one.lat, one.lon, x, y, layer, one.feature, namesakes(self.rows, layer, one.feature) if whole else ())
+        return Asked(one.lat, one.lon, x, y, layer, one.feature, namesakes(self.rows, layer, one.feature) if whole else hit.also)
 
     def card(self, place: Asked) -> dict[str, Any]:
         """Return hazards, shelters, areas and facts of a place, without the question."""

@@ -27,6 +27,10 @@ EDGE_DOOR = (500, 200.1)
 """On the eastern edge of a zone of 小川, where a coordinate written in degrees and read back would fall beside it."""
 
 
+TWO_DOORS = ((510, 240), (490, 240))
+"""One house number at two doors, one of them in a zone of 小川."""
+
+
 def box(west: float, south: float, east: float, north: float) -> shapely.Polygon:
     return shapely.box(X + west, Y + south, X + east, Y + north)
 
@@ -61,7 +65,8 @@ def lots() -> tuple[list[shapely.Polygon], list[Row]]:
 def doors() -> tuple[list[shapely.Point], list[Row]]:
     places = [(i, j) for j in range(15) for i in range(25) if (i + j) % 2]
     rows: list[Row] = [{"town": "青葉一丁目" if i < 10 else "青葉二丁目", "block": str(j + 1), "number": str(i + 1)} for i, j in places]
-    return [*(point(40 * i + 16, 40 * j + 17) for i, j in places), point(*EDGE_DOOR)], [*rows, {"town": "青葉二丁目", "block": "6", "number": "99"}]
+    more: list[Row] = [{"town": "青葉二丁目", "block": "6", "number": "99"}, *({"town": "青葉二丁目", "block": "6", "number": "88"} for _ in TWO_DOORS)]
+    return [*(point(40 * i + 16, 40 * j + 17) for i, j in places), point(*EDGE_DOOR), *(point(*door) for door in TWO_DOORS)], [*rows, *more]
 
 
 def everything() -> dict[str, tuple[list[shapely.Geometry], list[Row]]]:

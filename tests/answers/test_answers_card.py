@@ -114,6 +114,11 @@ def test_an_address_on_the_edge_of_a_zone_is_in_it_however_it_is_asked(public: A
         assert zone(answers, "青葉二丁目6番99号", "flood")["worst"]["value"] == 2
 
 
+def test_a_house_with_two_doors_is_told_the_worse_of_them(public: Answers) -> None:
+    said = zone(public, "青葉二丁目6番88号", "flood")
+    assert said["worst"]["value"] == 2 and said["classes"][0]["share"] is None
+
+
 def test_what_stands_around_the_place_and_is_worse_is_said(public: Answers) -> None:
     said = zone(public, degrees_of(92, 70), "flood")  # beside the deep zone, on a lot that reaches into it
     assert said["worst"]["value"] == 1

@@ -150,6 +150,18 @@ def test_a_town_whose_ground_comes_in_several_rows_is_told_the_worst_of_all_of_i
 
 
 @pytest.mark.usefixtures("warm_readers")
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_lot_whose_ground_comes_in_two_rows_is_told_the_worst_of_both(city: Path, first: int) -> None:
+    edit(city / "layers/parcel.toml", 'key = ["town", "lot"]\n', "")
+    edit(city / "layers/parcel.toml", LEDGER, "")
+    pieces = [box(505, 230, 530, 255), box(470, 230, 495, 255)]
+    geojson(city / "sources/parcel.geojson", [pieces[first], pieces[1 - first]], [{"town": "青葉二丁目", "lot": "77-7", "owner": "x", "memo": "x"}] * 2)
+    assert run(city, "parcel") == 0
+    (said,) = [one for one in look_up(Answers(load_catalogue(city), "public"), "地番:青葉二丁目77-7")["hazards"] if one["id"] == "flood"]
+    assert said["worst"]["value"] == 2 and [part["share"] for part in said["classes"]] == [0.5]
+
+
+@pytest.mark.usefixtures("warm_readers")
 def test_a_layer_that_is_taken_back_has_no_data_and_its_files_are_swept(city: Path) -> None:
     assert state(city, (470, 350), "pond") == "inside"
     edit(city / "layers/pond.toml", 'hazard = "pond"', 'hazard = "pond"\npending = "農政課が作成中"')
