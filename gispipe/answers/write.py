@@ -6,6 +6,7 @@ import filecmp
 import os
 import shutil
 from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,10 @@ from gispipe.joins.zones import Subjects, Zones, expose, ready_from
 from gispipe.model import Layer
 
 Tables = Callable[[str], InternalTable | PublicTable]
+
+
+SAVERS = 4
+"""Files written at a time: each waits for the disk, which the next exposure need not."""
 
 
 @dataclass
@@ -47,14 +52,21 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, twin
     work = _Work(catalogue, files, tables, twin, set(same), report)
     for layer in files.layers():
         work.shapes(layer)
-    for zone in files.zones():
-        work.exposures(zone)
+    with ThreadPoolExecutor(SAVERS) as savers:
+        work.saved = savers
+        for zone in files.zones():
+            work.exposures(zone)
+    for done in work.saving:
+        done.result()
     if not is_whole(files.register()):
         report.register = save_register(catalogue, files, tables)
     if not is_whole(files.sites()):
         save_sites(files, tables)
     if files.walkable() and not is_whole(files.walking()):
-        report.walking = save_walking(catalogue, files, tables)
+        if work.walks_alike():
+            _copy(work.twin_files.walking(), files.walking())
+        else:
+            report.walking = save_walking(catalogue, files, tables)
     return report
 
 
@@ -83,6 +95,8 @@ class _Work:
     same: set[str]
     report: AnswerReport
     asked: dict[str, Subjects] = field(default_factory=dict)
+    saved: ThreadPoolExecutor | None = None
+    saving: list[Future[None]] = field(default_factory=list)
 
     def shapes(self, layer: Layer) -> None:
         path = self.files.shapes(layer.id)
@@ -91,7 +105,7 @@ class _Work:
                 _copy(self.twin.shapes(layer.id), path)
             else:
                 table = self.tables(layer.id)
-                mended = save_shapes(path, np.full(len(table.frame), None, object) if table.geometry is None else table.geometry)
+                mended = save_shapes(path, np.full(len(table.frame), None, object) if table.geometry is None else table.geometry, layer.hazard is None)
                 if mended:
                     self.report.mended[layer.id] = mended
 
@@ -128,6 +142,18 @@ class _Work:
             self.same.add(layer.id)
         return layer.id in self.same
 
+    @property
+    def twin_files(self) -> AnswerFiles:
+        assert self.twin is not None
+        return self.twin
+
+    def walks_alike(self) -> bool:
+        """Return whether roads, sites and zones are the same in both audiences, so that the ways on foot are too."""
+        if self.twin is None:
+            return False
+        both = [{layer.id: layer for layer in (*files.role("road", "site", "shelter"), *files.zones())} for files in (self.twin, self.files)]
+        return both[0].keys() == both[1].keys() and all(self._alike(layer) for layer in both[1].values())
+
     def _ranked(self, zone: Layer) -> Ranked:
         return ranked(zone, self.catalogue.styles.get(zone.style or ""), self.tables(zone.id).frame)
 
@@ -142,4 +168,5 @@ class _Work:
         exposed = expose(self.asked[subject.id], zones)
         if exposed.slivers:
             self.report.slivers[f"{subject.id} × {zone.id}"] = exposed.slivers
-        save_exposure(self.files.exposure(subject.id, zone), exposed, rows.names)
+        assert self.saved is not None
+        self.saving.append(self.saved.submit(save_exposure, self.files.exposure(subject.id, zone), exposed, rows.names))
