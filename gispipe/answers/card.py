@@ -14,6 +14,7 @@ from gispipe.answers.facts import Facts
 from gispipe.answers.files import SUBJECTS, AnswerFiles
 from gispipe.answers.shapes import Shapes
 from gispipe.answers.shelters import Shelters
+from gispipe.answers.surveyed import surveyed
 from gispipe.answers.tables import Rows
 from gispipe.answers.zone_answers import ZoneLayer, combined, together
 from gispipe.catalogue import Catalogue
@@ -164,7 +165,7 @@ class Answers:
         else:
             hits = self.near(zone.layer, place.x, place.y)
             reached, size = together(self.zone_rows(zone.layer).of(row) for row, _ in hits), None
-        answer = zone.answer(reached, size, self.surveyed(zone.layer, place.x, place.y))
+        answer = zone.answer(reached, size, surveyed(self, zone.layer, place))
         worst = reached.ranks[0][0] if reached.ranks else 0
         around = [(layer, self.exposure(layer.id, zone.layer).of(row)) for layer, row in holders]
         worse = [{"role": layer.card.role, "title": layer.title, "class": zone.class_of(other.ranks[0][0])}
@@ -182,8 +183,3 @@ class Answers:
         import shapely
 
         return float(shapely.area(self.shapes(layer.id).of(row)).sum())
-
-    def surveyed(self, layer: Layer, x: float, y: float) -> bool:
-        """Return whether a point of the plane is in the areas that were surveyed for a hazard layer."""
-        of = layer.zone.surveyed
-        return of is None or of not in self.files.entries or bool(self.near(self.catalogue.layers[of], x, y))

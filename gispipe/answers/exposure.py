@@ -9,7 +9,7 @@ import numpy as np
 
 from gispipe.answers.arrays import open_arrays
 
-ENGINE = 2
+ENGINE = 3
 """Counted up when the same input would give another answer, so that kept ones are not taken for new."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gispipe.answers.surveyed import surveyed_at
 from gispipe.answers.tables import read_value
 from gispipe.answers.zone_answers import NO_DATA, NOT_SURVEYED, ZoneLayer
 from gispipe.model import Layer
@@ -35,7 +36,7 @@ class Facts:
         near = self._answers.near(layer, x, y, REACH[layer.geometry or "point"]) if stored else []
         answer = None
         if layer.hazard is not None and not near:
-            answer = NO_DATA if not stored else ZoneLayer(layer, None).nothing() if self._answers.surveyed(layer, x, y) else NOT_SURVEYED
+            answer = NO_DATA if not stored else ZoneLayer(layer, None).nothing() if surveyed_at(self._answers, layer, x, y) else NOT_SURVEYED
         return {"id": layer.id, "title": layer.title, "hazard": layer.hazard, "updated": layer.updated,
                 "features": [self._feature(layer, row, metres) for row, metres in near], "answer": answer.both() if answer else None}
 

@@ -90,7 +90,8 @@ class AnswerFiles:
     def _meaning(self, zone: Layer) -> str:
         """Return what the ranks and names of a zone layer depend on besides its own table: declarations, and columns that joins bring."""
         style = self.catalogue.styles.get(zone.style or "")
-        classes = [(one.takes(), one.min, one.max, one.severity, one.depth, one.avoid) for one in style.class_] if style else []
+        every = (*style.class_, *([style.other] if style.other else [])) if style else ()
+        classes = [(one.takes(), one.min, one.max, one.severity, one.depth, one.avoid) for one in every]
         joined = str(self.entries[zone.id]["version"]) if zone.join else ""
         return str((zone.hazard, zone.zone, style.by if style else None, classes, joined))
 

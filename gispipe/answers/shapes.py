@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from gispipe.answers.arrays import open_arrays, save_arrays
+from gispipe.geometry import usable
 
 CELL = 64.0
 """Metres: a side of the squares by which shapes are found."""
@@ -15,11 +16,17 @@ WIDE = 4096
 """A piece over more squares than this is listed apart and looked at every time."""
 
 
-def save_shapes(path: Path, geometry: np.ndarray) -> int:
-    """Write the shapes of a layer, (n,) in the city's plane system; return how many had to be mended for the answers."""
+def save_shapes(path: Path, geometry: np.ndarray, once: bool = True) -> int:
+    """Write the shapes of a layer, (n,) in the city's plane system; return how many had to be mended for the answers.
+
+    once: ground that parts of one shape have in common is kept once, so that its area is right; hazard zones are set
+    apart later and do without.
+    """
     from gispipe.joins.zones import cut
 
+    geometry, joined = _once(geometry) if once else (geometry, 0)
     pieces, row, mended = cut(geometry)
+    mended += joined
     box = shapely.bounds(pieces) if len(pieces) else np.zeros((0, 4))
     cell, piece, wide = _squares(box)
     text = shapely.to_wkb(pieces)
@@ -28,6 +35,17 @@ def save_shapes(path: Path, geometry: np.ndarray) -> int:
         "row": row.astype(np.int32), "box": box, "cell": cell, "piece": piece, "wide": wide,
         "begin": np.append(0, np.cumsum(length)).astype(np.int64), "wkb": np.frombuffer(b"".join(text), dtype=np.uint8)}, {"features": len(geometry)})
     return mended
+
+
+def _once(geometry: np.ndarray) -> tuple[np.ndarray, int]:
+    """Return shapes whose parts do not lie over each other, and how many did."""
+    several = np.flatnonzero(shapely.get_type_id(geometry) == shapely.GeometryType.MULTIPOLYGON)
+    if not len(several):
+        return geometry, 0
+    whole, broken = usable(geometry[several])
+    copy = geometry.copy()
+    copy[several] = whole
+    return copy, int(broken.sum())
 
 
 def _squares(box: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -83,7 +83,7 @@ def everything() -> dict[str, tuple[list[shapely.Geometry], list[Row]]]:
         "flooded": ([box(20, 20, 60, 60)], [{"year": "1999"}]),
         "surge": ([box(300, 400, 400, 500)], [{"rank": 1}]),
         "secret": ([box(-50, -50, 1050, 650)], [{"name": f"計画{CANARY}"}]),
-        "survey": ([box(0, 0, 600, 600)], [{"name": "県調査"}]),
+        "survey": ([box(0, 0, 800, 600)], [{"name": "県調査"}]),
         "town": (named["town"][0], [{"name": n, "kana": k} for _, n, k in named["town"][1]]),
         "school": (named["school"][0], [{"name": n} for _, n in named["school"][1]]),
         "council": ([box(0, 0, 1000, 300), box(0, 300, 1000, 600)], [{"name": "南自治会"}, {"name": "北自治会"}]),

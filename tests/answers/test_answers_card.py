@@ -30,7 +30,7 @@ def values(one: Card) -> list[object]:
 
 @pytest.mark.parametrize(("layer", "where", "state", "word"), [
     ("flood", (620, 420), "outside", "区域外"), ("landslide", (30, 30), "outside", "区域外"), ("empty", (30, 30), "outside", "区域外"),
-    ("none_yet", (30, 30), "no_data", "データなし"), ("surge", (700, 100), "not_surveyed", "未調査"), ("surge", (100, 100), "outside", "区域外"),
+    ("none_yet", (30, 30), "no_data", "データなし"), ("surge", (900, 100), "not_surveyed", "未調査"), ("surge", (100, 100), "outside", "区域外"),
     ("flooded", (900, 500), "no_record", "記録なし"), ("tsunami", (700, 100), "outside", "津波の想定なし")])
 def test_each_kind_of_nothing_has_its_own_word(public: Answers, layer: str, where: tuple[float, float], state: str, word: str) -> None:
     said = zone(public, degrees_of(*where), layer)
@@ -38,7 +38,7 @@ def test_each_kind_of_nothing_has_its_own_word(public: Answers, layer: str, wher
 
 
 def test_the_facts_use_the_same_words_for_nothing_as_the_hazards(public: Answers) -> None:
-    for where in ((700, 100), (100, 100), (30, 30), (900, 500)):
+    for where in ((900, 100), (100, 100), (30, 30), (900, 500)):
         card = look_up(public, degrees_of(*where))
         words = {one["id"]: one["answer"] for one in card["hazards"]}
         assert {one["id"]: one["answer"] for one in card["layers"] if one["hazard"]} == words
@@ -139,6 +139,11 @@ def test_a_town_that_is_asked_is_told_the_worst_of_its_whole_ground(public: Answ
         said = zone(public, town, "flood")
         assert said["worst"]["value"] == worst and sum(part["share"] for part in said["classes"]) < 1
     assert zone(public, "青葉二丁目", "landslide")["worst"]["value"] == "22" and zone(public, "青葉一丁目", "landslide")["state"] == "outside"
+
+
+def test_a_town_that_was_surveyed_in_part_is_not_said_to_be_outside(public: Answers) -> None:
+    assert zone(public, degrees_of(700, 300), "surge")["state"] == "outside", "its middle was surveyed"
+    assert zone(public, "青葉二丁目", "surge")["state"] == "not_surveyed"
 
 
 def test_a_special_warning_zone_counts_over_the_warning_zone_it_lies_in(public: Answers) -> None:

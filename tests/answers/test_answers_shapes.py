@@ -49,6 +49,7 @@ def test_what_is_near_is_what_asking_every_shape_finds(folder: Path, shapes: lis
     assert found == sorted(found, key=lambda one: (one[1], one[0]))
 
 
+@settings(max_examples=60)
 @given(shapes=layers)
 def test_all_pieces_together_are_the_shapes(folder: Path, shapes: list[object]) -> None:
     kept = opened(folder, shapes)
@@ -61,6 +62,7 @@ def test_all_pieces_together_are_the_shapes(folder: Path, shapes: list[object]) 
             assert shapely.area(own).sum() == pytest.approx(shape.area) and shapely.length(own).sum() >= shape.length - 1e-6  # type: ignore[attr-defined]
 
 
+@settings(max_examples=40)
 @given(x=near_zero, y=near_zero)
 def test_a_corner_between_squares_on_either_side_of_zero_is_found(folder: Path, x: int, y: int) -> None:
     east, north = (x // 10) * CELL, (y // 10) * CELL
@@ -87,10 +89,21 @@ def test_invalid_shapes_are_mended_and_counted(tmp_path: Path) -> None:
     assert [row for row, _ in kept.near(1, 5)] == [0] and shapely.area(kept.of(0)).sum() == pytest.approx(50)
 
 
+def test_parts_of_one_lot_that_lie_over_each_other_are_counted_once(tmp_path: Path) -> None:
+    from gispipe.joins.zones import expose, prepare, ready_from
+
+    lot = shapely.MultiPolygon([shapely.box(0, 0, 10, 10), shapely.box(5, 0, 15, 10)])
+    assert save_shapes(tmp_path / "lot.arrays", array([lot, shapely.MultiPolygon([shapely.box(20, 0, 30, 10), shapely.box(40, 0, 50, 10)])])) == 1
+    kept = Shapes(tmp_path / "lot.arrays")
+    found = expose(ready_from(*kept.all(), kept.features), prepare(array([shapely.box(-1, -1, 100, 5)]), np.array([1])))
+    assert found.area == pytest.approx([75, 100]) and [shapely.area(kept.of(k)).sum() for k in (0, 1)] == pytest.approx([150, 200])
+
+
 kinds = st.sampled_from(["int32", "int64", "int16", "uint8", "float64", "float32", "bool"])
 named = st.dictionaries(st.sampled_from(["row", "面積", "x", "a b"]), st.tuples(kinds, st.lists(st.integers(0, 100), max_size=40), st.booleans()), max_size=4)
 
 
+@settings(max_examples=40)
 @given(given=named)
 def test_arrays_come_back_as_they_were_and_the_same_bytes_each_time(folder: Path, given: dict[str, tuple[str, list[int], bool]]) -> None:
     arrays = {name: np.array(values, dtype=kind).reshape((-1, 1) if tall else -1) for name, (kind, values, tall) in given.items()}
