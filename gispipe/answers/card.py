@@ -72,8 +72,8 @@ class Answers:
 
     def card(self, place: Asked) -> dict[str, Any]:
         """Return hazards, shelters, areas and facts of a place, without the question."""
-        holders = self._holders(place)
-        return {"hazards": [self._zone(zone, place, holders) for zone in self._zone_layers], "shelters": self._shelters.of(place.x, place.y),
+        holders, size = self._holders(place), self._size(place)
+        return {"hazards": [self._zone(zone, place, size, holders) for zone in self._zone_layers], "shelters": self._shelters.of(place.x, place.y),
                 "areas": areas_at(self, place.x, place.y), "layers": self._facts.at(place.x, place.y), "caution": CAUTION.both(), "sources": self._sources}
 
     def blank(self, place: Asked | None = None) -> dict[str, Any]:
@@ -155,18 +155,17 @@ class Answers:
         found = [(layer, row) for layer in self.files.role(*HOLDERS) if layer.geometry == "polygon" for row, _ in self.near(layer, place.x, place.y)]
         return [one for one in found if one != (place.layer, place.row)]
 
-    def _zone(self, zone: ZoneLayer, place: Asked, holders: list[tuple[Layer, int]]) -> dict[str, Any]:
+    def _zone(self, zone: ZoneLayer, place: Asked, size: float | None, holders: list[tuple[Layer, int]]) -> dict[str, Any]:
         """Answer for the feature that was asked (else the point), and say when what it stands in is worse off."""
         if zone.layer.id not in self.files.entries:
             return zone.answer(None, None, True) | {"around": []}
         if place.layer is not None and place.layer.card is not None and place.layer.card.role in SUBJECTS:
             reached = combined(self.exposure(place.layer.id, zone.layer).of(row) for row in place.ground)
-            size = sum(self._size(place.layer, row) for row in place.ground) if place.layer.geometry == "polygon" else None
         else:
             hits = self.near(zone.layer, place.x, place.y)
-            reached, size = together(self.zone_rows(zone.layer).of(row) for row, _ in hits), None
+            reached = together(self.zone_rows(zone.layer).of(row) for row, _ in hits)
         answer = zone.answer(reached, size, surveyed(self, zone.layer, place))
-        worst = reached.ranks[0][0] if reached.ranks else 0
+        worst = reached.ranks[0][0] if reached.ranks else -1  # 0 is a value without a class of its own
         around = [(layer, self.exposure(layer.id, zone.layer).of(row)) for layer, row in holders]
         worse = [{"role": layer.card.role, "title": layer.title, "class": zone.class_of(other.ranks[0][0])}
                  for layer, other in around if layer.card is not None and other.ranks and other.ranks[0][0] > worst]
@@ -179,7 +178,10 @@ class Answers:
         x, y = shapely.get_coordinates(self.shapes(layer.id).of(row))[0].tolist()
         return x, y
 
-    def _size(self, layer: Layer, row: int) -> float:
+    def _size(self, place: Asked) -> float | None:
+        """Return the ground of the feature that was asked in m², None for a point."""
+        if place.layer is None or place.layer.geometry != "polygon":
+            return None
         import shapely
 
-        return float(shapely.area(self.shapes(layer.id).of(row)).sum())
+        return sum(float(shapely.area(self.shapes(place.layer.id).of(row)).sum()) for row in place.ground)
