@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pyogrio
 import shapely
-from asked_layers import KINDS, LAYERS, MAP, TOML
 from tinycity import CANARY, CRS, X, Y, dbf, declare, geojson, shapefile
 from tinycity import lonlat as degrees
+
+from asked_layers import KINDS, LAYERS, MAP, TOML
 
 Row = dict[str, object]
 BOX = {

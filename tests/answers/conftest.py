@@ -6,11 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from askedcity import deliver
-from tinycity import gispipe
-
 from gispipe.answers.card import Answers
 from gispipe.catalogue import Catalogue, load_catalogue
+from tinycity import gispipe
+
+from askedcity import deliver
+from askedstore import few_layers
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +38,16 @@ def internal(catalogue: Catalogue) -> Answers:
     return Answers(catalogue, "internal")
 
 
+@pytest.fixture(scope="session")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city of a few layers after `gispipe ingest`, for copies that a test may change."""
+    made = few_layers(tmp_path_factory.mktemp("few") / "city")
+    ended = gispipe("ingest", "--city", str(made), env={"PYTHONHASHSEED": "1"})
+    assert ended.returncode == 0, ended.stderr
+    return made
+
+
 @pytest.fixture
-def changed(asked: Path, tmp_path: Path) -> Path:
-    """A copy of the asked city that a test may change."""
-    return Path(shutil.copytree(asked, tmp_path / "city", symlinks=True))
+def city(few: Path, tmp_path: Path) -> Path:
+    """A copy of the city of a few layers that a test may change."""
+    return Path(shutil.copytree(few, tmp_path / "city", symlinks=True))

@@ -7,14 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import gispipe
 import pytest
 import shapely
-from askedcity import box, degrees_of, flood_shapes, lots, point
-
-import gispipe
 from gispipe.answers.card import Answers
 from gispipe.answers.lookup import look_up
 from gispipe.model.hazard_card import HazardCard
+
+from askedcity import box, degrees_of, flood_shapes, lots, point
 
 Card = dict[str, Any]
 

@@ -8,13 +8,12 @@ from math import inf, isnan
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
-
 from gispipe.columns import cast
 from gispipe.depths import depth_in_words, interval_of
 from gispipe.model import Column, Style
 from gispipe.style_classes import class_index, class_of, classified, rank_of, ranks
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 FILL = {"fill": "#AABBCC"}
 numbers = st.one_of(st.integers(-5, 30), st.floats(-5, 30, allow_nan=False), st.sampled_from([0.5, 3.0, 1e300, -0.0]))

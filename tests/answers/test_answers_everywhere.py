@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from askedcity import FLOOD_RANKS, everything, flood_shapes
-from tinycity import CANARY
-
 from gispipe.answers.card import Answers, Asked
 from gispipe.answers.lookup import look_up
 from gispipe.catalogue import Catalogue
+from tinycity import CANARY
+
+from askedcity import FLOOD_RANKS, everything, flood_shapes
 
 Zones = tuple[list[shapely.Geometry], list[int]]
 SLIVER = 0.1

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from askedcity import degrees_of
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from tinycity import CANARY, command, gispipe
-
 from gispipe.answers.card import Answers
 from gispipe.answers.lookup import Unanswerable, look_up
 from gispipe.answers.query import parse_place, refusal
 from gispipe.errors import NotFound
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tinycity import CANARY, command, gispipe
+
+from askedcity import degrees_of
 
 Said = pytest.CaptureFixture[str]
 

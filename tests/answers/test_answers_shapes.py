@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from gispipe.answers.arrays import open_arrays, save_arrays
 from gispipe.answers.shapes import CELL, WIDE, Shapes, save_shapes
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 near_zero = st.integers(-400, 400)
 size = st.integers(1, 300)

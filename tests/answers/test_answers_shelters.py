@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 import shapely
-from asked_layers import LAYERS
-from askedcity import SITES, box, degrees_of, deliver, point
-from tinycity import X, Y, command
-
 from gispipe.answers.card import Answers
 from gispipe.answers.lookup import look_up
 from gispipe.answers.text import card_lines
 from gispipe.catalogue import load_catalogue
+from tinycity import X, Y, command
+
+from asked_layers import LAYERS
+from askedcity import SITES, box, degrees_of, deliver, point
 
 COLUMN = {"flood": 3, "landslide": 4, "tsunami": 5, "earthquake": 6}
 SOUTH = (650.0, 100.0)

@@ -1,39 +1,20 @@
-"""The kept answers: only what changed is made anew, bad deliveries leave the old ones, and the same input gives the same bytes."""
+"""The kept answers: only what changed is made anew, answers follow their data, and the same input gives the same bytes."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from asked_layers import LAYERS, RANK
-from askedcity import BOX, box, degrees_of, deliver, everything, flood_shapes, no_rows
-from tinycity import CANARY, command, csv_file, edit, geojson, gispipe, shapefile
-
 from gispipe.answers.card import Answers
 from gispipe.answers.lookup import look_up
 from gispipe.catalogue import load_catalogue
+from tinycity import command, csv_file, edit, geojson
 
-FEW = ("flood", "landslide", "pond", "parcel", "town", "site", "road")
-LEDGER = '''
-[join.ledger]
-on = ["town", "lot"]
-one_to_one = true
-[join.ledger.source]
-reader = "csv"
-path = "internal/ledger.csv"
-encoding = "cp932"
-[join.ledger.columns]
-town = { from = "町名", type = "str" }
-lot = { from = "地番", type = "str" }
-tax = { from = "課税", type = "str" }
-'''
+from asked_layers import LAYERS, RANK
+from askedcity import box, degrees_of, deliver, everything
+from askedstore import LEDGER, answers_of, cards, run, state, times_of, worst
+
 JOINED_RANK = f'''
 [join.ranks]
 on = ["name"]
@@ -46,61 +27,6 @@ name = {{ type = "str" }}
 {RANK}
 '''
 Said = pytest.CaptureFixture[str]
-
-
-def write_ledger(city: Path, *more: list[str]) -> None:
-    rows = [[str(row["town"]), str(row["lot"]), "課税"] for row in everything()["parcel"][1]]
-    csv_file(city / "sources/internal/ledger.csv", [["町名", "地番", "課税"], *rows, *more], "cp932")
-
-
-@pytest.fixture(scope="module")
-def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A city of a few layers, ingested, for copies that a test may change."""
-    city = deliver(tmp_path_factory.mktemp("few") / "city", {name: LAYERS[name] + (LEDGER if name == "parcel" else "") for name in FEW})
-    write_ledger(city)
-    ended = gispipe("ingest", "--city", str(city), env={"PYTHONHASHSEED": "1"})
-    assert ended.returncode == 0, ended.stderr
-    return city
-
-
-@pytest.fixture
-def city(few: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(few, tmp_path / "city", symlinks=True))
-
-
-def answers_of(city: Path) -> dict[str, str]:
-    """Return every answer file with its hash."""
-    files = (path for audience in ("internal", "public") for path in (city / "output/store" / audience / "answers").iterdir())
-    return {f"{path.parent.parent.name}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def times_of(city: Path) -> dict[str, int]:
-    files = (path for audience in ("internal", "public") for path in (city / "output/store" / audience / "answers").iterdir())
-    return {f"{path.parent.parent.name}/{path.name}": path.stat().st_mtime_ns for path in files}
-
-
-def cards(city: Path) -> list[dict[str, Any]]:
-    answers = Answers(load_catalogue(city), "public")
-    return [look_up(answers, text) for text in (degrees_of(50, 70), degrees_of(770, 370), "地番:青葉一丁目1-1", "地番:青葉二丁目12-13", degrees_of(650, 100))]
-
-
-def state(city: Path, where: tuple[float, float], layer: str) -> str:
-    return next(one["state"] for one in look_up(Answers(load_catalogue(city), "public"), degrees_of(*where))["hazards"] if one["id"] == layer)
-
-
-def worst(city: Path, where: str | tuple[float, float], layer: str) -> object:
-    text = where if isinstance(where, str) else degrees_of(*where)
-    return next(one["worst"]["value"] for one in look_up(Answers(load_catalogue(city), "public"), text)["hazards"] if one["id"] == layer)
-
-
-def run(city: Path, *layers: str) -> int:
-    return command(["ingest", *layers, "--city", str(city), "--quiet"])
-
-
-def flood_delivery(city: Path, ranks: list[str], shapes: list[Any] | None = None) -> None:
-    shapes = flood_shapes() if shapes is None else shapes
-    rivers = [river for _, _, river in BOX["flood"]] + ["小川"]
-    shapefile(city / "sources/flood/flood.shp", shapes, {"A31a_205": ranks, "A31a_202": rivers[:len(ranks)], "庁内メモ": [CANARY] * len(ranks)})
 
 
 @pytest.mark.usefixtures("warm_readers")
@@ -211,109 +137,7 @@ def test_a_survey_that_the_public_may_not_see_is_a_mistake_in_the_declaration(tm
     assert "zone.surveyed" in capsys.readouterr().err
 
 
-def no_crs(city: Path) -> None:
-    edit(city / "layers/flood.toml", 'crs = "EPSG:6674"\n', "")
-
-
-def unknown_class(city: Path) -> None:
-    flood_delivery(city, ["1", "3", "2", "2", "9", "4"])
-
-
-def no_row(city: Path) -> None:
-    no_rows(city / "sources/flood/flood.shp")
-    edit(city / "layers/flood.toml", 'from = "A31a_205"', 'from = "rank"')
-    edit(city / "layers/flood.toml", 'river = { from = "A31a_202"', 'river = { from = "memo"')
-    edit(city / "layers/flood.toml", 'memo = { from = "庁内メモ"', 'memo = { from = "memo"')
-
-
-def doubled_key(city: Path) -> None:
-    write_ledger(city, ["青葉一丁目", "1-1", "非課税"])
-
-
-def depth_in_two_classes(city: Path) -> None:
-    edit(city / "layers/flood.toml", 'from = "A31a_205", type = "int"', 'from = "A31a_205", limits = [0, 0.5, 3, 5, 10, 20], type = "int"')
-    flood_delivery(city, ["1", "3", "2m以上 ～ 5m未満", "2", "2", "4"])
-
-
-@pytest.mark.usefixtures("warm_readers")
-@pytest.mark.parametrize(("spoil", "layer", "status", "says"), [
-    (no_crs, "flood", 23, "GP01"), (unknown_class, "flood", 22, "GP31"), (no_row, "flood", 22, "GP17"), (depth_in_two_classes, "flood", 22, "GP37"), (doubled_key, "parcel", 24, "1-1")],
-    ids=lambda one: getattr(one, "__name__", None))
-def test_a_bad_delivery_ends_with_a_sentence_and_the_old_answers_stay(city: Path, spoil: Any, layer: str, status: int, says: str, capsys: Said) -> None:
-    before, asked = (answers_of(city), times_of(city)), cards(city)
-    declared = (city / "layers/flood.toml").read_text("utf-8")
-    spoil(city)
-    assert run(city, layer) == status
-    said = capsys.readouterr().err.strip()
-    assert says in said and "Traceback" not in said and len(said.splitlines()) <= 3
-    (city / "layers/flood.toml").write_text(declared, "utf-8")
-    assert (answers_of(city), times_of(city)) == before and cards(city) == asked
-
-
-@pytest.fixture(scope="module")
-def hurt(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy whose answers are damaged and put back again and again."""
-    return Path(shutil.copytree(few, tmp_path_factory.mktemp("hurt") / "city", symlinks=True))
-
-
-def damage(files: dict[Path, bytes], harm: str) -> None:
-    for path, body in files.items():
-        path.unlink() if harm == "missing" else path.write_bytes(body[:len(body) // 2 if harm == "cut off" else 0])
-
-
-@pytest.mark.parametrize("pattern", ["*", "shapes-parcel-*", "shapes-flood-*", "zone-flood-*", "exposure-parcel-*", "exposure-site-*", "register-*", "sites-*", "walking-*"])
-@pytest.mark.parametrize("harm", ["missing", "cut off", "empty"])
-def test_missing_or_damaged_answers_are_said_with_what_to_do(hurt: Path, pattern: str, harm: str, capsys: Said) -> None:
-    folder = hurt / "output/store/public/answers"
-    kept = {path: path.read_bytes() for path in folder.glob(pattern)}
-    damage(kept, harm)
-    assert command(["lookup", degrees_of(50, 70) if pattern.startswith("zone") else "地番:青葉一丁目1-1", "--city", str(hurt)]) == 40
-    said = capsys.readouterr()
-    for path, body in kept.items():
-        path.write_bytes(body)
-    assert "run 'gispipe " in said.err and len(said.err.strip().splitlines()) == 1 and said.out == ""
-
-
-@pytest.mark.usefixtures("warm_readers")
-@pytest.mark.parametrize("harm", ["missing", "cut off", "empty"])
-def test_missing_or_damaged_answers_come_back_with_the_next_ingest_of_anything(few: Path, city: Path, harm: str) -> None:
-    damage({path: path.read_bytes() for audience in ("internal", "public") for path in (city / "output/store" / audience / "answers").iterdir()}, harm)
-    assert run(city, "town") == 0
-    assert answers_of(city) == answers_of(few) and cards(city) == cards(few)
-
-
 def test_a_city_without_a_store_is_told_to_run_first(tmp_path: Path, capsys: Said) -> None:
     city = deliver(tmp_path / "city", {name: LAYERS[name] for name in ("flood", "landslide", "parcel")})
     assert command(["lookup", "図書館", "--city", str(city)]) == 40
     assert "run 'gispipe run' first" in capsys.readouterr().err
-
-
-SLOW = """
-import sys, time
-import numpy as np
-from gispipe.answers import arrays, write
-done = []
-kept = write.save_exposure
-def slow(*rest):
-    kept(*rest)
-    done.append(1)
-    if len(done) == 2:
-        print("now", flush=True)
-        time.sleep(60)
-write.save_exposure = slow
-from gispipe.cli.main import main
-main(["ingest", "--city", sys.argv[1], "--quiet"])
-"""
-
-
-@pytest.mark.usefixtures("warm_readers")
-def test_a_killed_ingest_leaves_the_old_answers_whole_and_the_next_one_finishes(few: Path, city: Path) -> None:
-    asked, before = cards(city), answers_of(city)
-    geojson(city / "sources/landslide.geojson", [box(0, 0, 40, 40)], [{"kind": "12", "name": "新しい崖", "number": "K-9", "memo": "x"}])
-    with subprocess.Popen([sys.executable, "-c", SLOW, str(city)], stdout=subprocess.PIPE, text=True, start_new_session=True) as running:
-        assert running.stdout is not None and running.stdout.readline() == "now\n"
-        os.kill(running.pid, signal.SIGKILL)
-    assert before.items() <= answers_of(city).items() and cards(city) == asked
-    assert run(city) == 0
-    assert not [name for name in answers_of(city) if "draft" in name]
-    assert cards(city)[2]["hazards"] != asked[2]["hazards"] and state(city, (20, 20), "landslide") == "inside"
