@@ -58,7 +58,11 @@ class Answers:
             swapped = west <= lat <= east and south <= lon <= north
             hint = Words("the order is lat,lon: swap the two numbers", "順序は「緯度,経度」です。2つの数を入れ替えてください") if swapped else None
             raise NotFound(f"{lat:g},{lon:g}", Words(f"outside {self.catalogue.city.name}", f"{self.catalogue.city.name}の範囲外です"), hint)
-        return Asked(lat, lon, *self._plane(lat, lon))
+        place = Asked(lat, lon, *self._plane(lat, lon))
+        limits = [layer for layer in self.files.role("city") if layer.geometry == "polygon"]
+        if limits and not any(self.near(layer, place.x, place.y) for layer in limits):
+            raise NotFound(f"{lat:g},{lon:g}", Words(f"outside {self.catalogue.city.name}: its maps say nothing of this place", f"{self.catalogue.city.name}の区域の外です。この市の地図では分かりません"))
+        return place
 
     def of(self, hit: Hit, town: bool = False) -> Asked:
         """Return the place of an entry of the register; of a town its middle, or with `town` its whole ground."""

@@ -15,9 +15,9 @@ TOLERANCE = 0.1
 
 
 def surveyed_at(answers: Answers, zone: Layer, x: float, y: float) -> bool:
-    """Return whether a point of the plane was surveyed; a hazard layer that names no survey holds everywhere."""
+    """Return whether a point of the plane was surveyed; a hazard layer that names no survey holds everywhere, one whose survey has no data nowhere."""
     of = zone.zone.surveyed
-    return of is None or of not in answers.files.entries or bool(answers.near(answers.catalogue.layers[of], x, y))
+    return of is None or (of in answers.files.entries and bool(answers.near(answers.catalogue.layers[of], x, y)))
 
 
 def surveyed(answers: Answers, zone: Layer, place: Asked) -> bool:

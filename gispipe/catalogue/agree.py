@@ -116,7 +116,7 @@ def _answers(layer: Layer, layers: Mapping[str, Layer]) -> Iterator[tuple[str, W
 
 
 _NEEDS = {"parcel": ("town", "number"), "building": (), "address": ("town", "number"), "facility": ("name",), "town": ("name",), "district": ("name",),
-          "neighborhood": ("name",), "gazetteer": ("town",), "site": ("name", "designated"), "shelter": ("name",), "road": ()}
+          "neighborhood": ("name",), "gazetteer": ("town",), "site": ("name", "designated"), "shelter": ("name",), "road": (), "city": ()}
 """What each part in the answers cannot do without."""
 
 

@@ -105,7 +105,7 @@ class Zone(Declared):
 class Card(Declared):
     """What part a layer has in the answers about a place: what people ask for, what it is in, where they go."""
 
-    role: Literal["parcel", "building", "address", "facility", "town", "district", "neighborhood", "gazetteer", "site", "shelter", "road"]
+    role: Literal["parcel", "building", "address", "facility", "town", "district", "neighborhood", "gazetteer", "site", "shelter", "road", "city"]
     name: tuple[Identifier, ...] = Field((), description="columns that make the name, in order")
     kana: Identifier | None = None
     town: tuple[Identifier, ...] = Field((), description="columns that make the name of the town (大字・町丁目)")

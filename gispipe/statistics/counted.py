@@ -82,10 +82,12 @@ class Counting:
         return int((self.towns.people < 0).sum()) if self.towns is not None and self.towns.people is not None else 0
 
     def _surveyed(self, subject: Subject, zone: Layer) -> np.ndarray | None:
-        """Return the mask of features whose anchor is in the surveyed areas; None where the layer names none."""
+        """Return the mask of features whose anchor is in the surveyed areas, none where those have no data; None where the layer names none."""
         of = zone.zone.surveyed
-        if of is None or of not in self.answers.files.entries:
+        if of is None:
             return None
+        if of not in self.answers.files.entries:
+            return np.zeros(len(subject.size), bool)
         if (subject.layer.id, of) not in self._asked:
             shapes, _ = usable(_table(Store(self.answers.catalogue.output, self.answers.audience), self.answers.catalogue.layers[of])[1])
             self._asked[subject.layer.id, of] = np.isin(np.arange(len(subject.size)), subject.points.query(shapes, predicate="intersects")[1])
