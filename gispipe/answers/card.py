@@ -10,9 +10,9 @@ from gispipe.address import Found, Hit, search
 from gispipe.answers.areas import areas_at
 from gispipe.answers.asked import Asked, namesakes
 from gispipe.answers.exposure import Exposure, ZoneRows
-from gispipe.answers.facts import Facts
+from gispipe.answers.facts import Facts, reach_of
 from gispipe.answers.files import SUBJECTS, AnswerFiles
-from gispipe.answers.shapes import Shapes
+from gispipe.answers.shapes import Shapes, distances, nearest_rows
 from gispipe.answers.shelters import Shelters
 from gispipe.answers.surveyed import surveyed
 from gispipe.answers.tables import Rows
@@ -39,7 +39,7 @@ class Answers:
             raise NotFound(f"{audience} store", Words("there are no data yet", "データがまだありません"), Words("run 'gispipe run' first", "先に「gispipe run」を実行してください"))
         self.rows = Rows(self.files)
         self._shapes: dict[str, Shapes] = {}
-        self._here: tuple[tuple[float, float], dict[tuple[str, float], list[tuple[int, float]]]] = ((0.0, 0.0), {})
+        self._here: tuple[tuple[float, float], dict[tuple[str, float], list[tuple[int, float]]]] = ((float("nan"), 0.0), {})
         self._zone_rows: dict[str, ZoneRows] = {}
         self._exposures: dict[tuple[str, str], Exposure] = {}
 
@@ -87,11 +87,25 @@ class Answers:
     def near(self, layer: Layer, x: float, y: float, reach: float = 0.0) -> list[tuple[int, float]]:
         """Return row and distance of a layer's features within reach of a point of the plane, remembering the last point."""
         if self._here[0] != (x, y):
-            self._here = ((x, y), {})
+            self._here = ((x, y), self._everything(x, y))
         known = self._here[1]
         if (layer.id, reach) not in known:
             known[layer.id, reach] = self.shapes(layer.id).near(x, y, reach)
         return known[layer.id, reach]
+
+    def _everything(self, x: float, y: float) -> dict[tuple[str, float], list[tuple[int, float]]]:
+        """Look at all layers at once, each within its own reach: one decoding and one measuring for all of them."""
+        found = [(layer.id, reach_of(layer), *self.shapes(layer.id).around(x, y, reach_of(layer))) for layer in self._layers]
+        away = distances([text for _, _, _, texts in found for text in texts], x, y)
+        known, start = {}, 0
+        for name, reach, rows, texts in found:
+            known[name, reach] = nearest_rows(rows, away[start:start + len(texts)], reach)
+            start += len(texts)
+        return known
+
+    @cached_property
+    def _layers(self) -> list[Layer]:
+        return self.files.layers()
 
     def shapes(self, layer: str) -> Shapes:
         if layer not in self._shapes:

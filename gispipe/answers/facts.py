@@ -17,6 +17,11 @@ REACH = {"polygon": 0.0, "line": 10.0, "point": 30.0}
 """Metres within which a feature counts as being at the place."""
 
 
+def reach_of(layer: Layer) -> float:
+    """Return the metres within which a feature of the layer counts as being at a place."""
+    return REACH[layer.geometry or "point"]
+
+
 class Facts:
     """What the layers have at a point, hazards first; a hazard layer is named also where it has nothing."""
 
@@ -33,7 +38,7 @@ class Facts:
 
     def _layer(self, layer: Layer, x: float, y: float) -> dict[str, Any]:
         stored = layer.id in self._answers.files.entries
-        near = self._answers.near(layer, x, y, REACH[layer.geometry or "point"]) if stored else []
+        near = self._answers.near(layer, x, y, reach_of(layer)) if stored else []
         answer = None
         if layer.hazard is not None and not near:
             answer = NO_DATA if not stored else ZoneLayer(layer, None).nothing() if surveyed_at(self._answers, layer, x, y) else NOT_SURVEYED

@@ -80,18 +80,19 @@ class Shapes:
 
     def near(self, x: float, y: float, reach: float = 0.0) -> list[tuple[int, float]]:
         """Return (row, distance in m) of the features within `reach` metres of a point, nearest first; a border is distance 0."""
-        if self._extent is None or not (self._extent[0] - reach <= x <= self._extent[2] + reach and self._extent[1] - reach <= y <= self._extent[3] + reach):
-            return []
+        rows, texts = self.around(x, y, reach)
+        return nearest_rows(rows, distances(texts, x, y), reach)
+
+    def around(self, x: float, y: float, reach: float) -> tuple[list[int], list[bytes]]:
+        """Return row and WKB of the pieces whose box comes within `reach` metres of a point; distance is not yet asked."""
+        extent = self._extent
+        if extent is None or not (extent[0] - reach <= x <= extent[2] + reach and extent[1] - reach <= y <= extent[3] + reach):
+            return [], []
         pieces = self._candidates(x, y, reach)
         if not pieces:
-            return []
+            return [], []
         begin, end = self._begin[pieces].tolist(), self._begin[np.array(pieces) + 1].tolist()
-        away = shapely.distance(shapely.from_wkb([self._wkb[a:b].tobytes() for a, b in zip(begin, end, strict=True)]), shapely.Point(x, y)).tolist()
-        best: dict[int, float] = {}
-        for row, metres in zip(self._row[pieces].tolist(), away, strict=True):
-            if metres <= reach and metres < best.get(row, np.inf):
-                best[row] = metres
-        return sorted(best.items(), key=lambda one: (one[1], one[0]))
+        return self._row[pieces].tolist(), [self._wkb[a:b].tobytes() for a, b in zip(begin, end, strict=True)]
 
     def all(self) -> tuple[np.ndarray, np.ndarray]:
         """Return all pieces and the row of each, ascending."""
@@ -115,3 +116,17 @@ class Shapes:
         pieces = np.array(sorted(found))
         box = self._box[pieces]
         return pieces[(box[:, 0] <= x + reach) & (box[:, 2] >= x - reach) & (box[:, 1] <= y + reach) & (box[:, 3] >= y - reach)].tolist()
+
+
+def distances(texts: list[bytes], x: float, y: float) -> list[float]:
+    """Return the distance in metres of each shape from a point, all in one go."""
+    return shapely.distance(shapely.from_wkb(texts), shapely.Point(x, y)).tolist() if texts else []
+
+
+def nearest_rows(rows: list[int], away: list[float], reach: float) -> list[tuple[int, float]]:
+    """Return (row, distance) of the features within reach, nearest first, from their pieces."""
+    best: dict[int, float] = {}
+    for row, metres in zip(rows, away, strict=True):
+        if metres <= reach and metres < best.get(row, np.inf):
+            best[row] = metres
+    return sorted(best.items(), key=lambda one: (one[1], one[0]))

@@ -16,7 +16,7 @@ from gispipe.answers.tables import Rows
 from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.crs import LONLAT, Projector, projector
 from gispipe.model import Layer
-from gispipe.roads import WHY, Reach, Spot, load, walks, why_none
+from gispipe.roads import WHY, Reach, Spot, drawn, load, walks, why_none
 from gispipe.words import Words
 
 PACE = 60.0
@@ -91,11 +91,10 @@ class Shelters:
         return found
 
     def _in_degrees(self, ways: list[dict[str, Any]]) -> None:
-        """Write the lines of all ways in longitude and latitude, transformed in one go."""
-        xy, owner = shapely.get_coordinates([way["line"] for way in ways], return_index=True)
+        """Draw all ways and write them in longitude and latitude, in one go."""
+        xy, begin = drawn([way["line"] for way in ways])
         lon, lat = self._to_lonlat(xy[:, 0], xy[:, 1])
-        pairs = np.round(np.column_stack([lon, lat]), 6).tolist()
-        ends = np.searchsorted(owner, np.arange(len(ways) + 1)).tolist()
+        pairs, ends = np.round(np.column_stack([lon, lat]), 6).tolist(), begin.tolist()
         for k, way in enumerate(ways):
             way["line"] = pairs[ends[k]:ends[k + 1]]
 
@@ -108,7 +107,7 @@ class Shelters:
 
     def _way(self, way: Any) -> dict[str, Any]:
         return {"length_m": round(way.length_m, 1), "access_m": round(way.access_m, 1), "danger_m": round(way.danger_m, 1), "minutes": round(way.length_m / PACE, 1),
-                "safe": way.safe, "why": WHY[way.why].both() if way.why else None, "line": way.line}
+                "safe": way.safe, "why": WHY[way.why].both() if way.why else None, "line": way}
 
     def _site(self, number: int, hazard: str) -> dict[str, Any]:
         kept = self._known.get((number, hazard))

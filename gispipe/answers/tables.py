@@ -15,6 +15,7 @@ class Rows:
     def __init__(self, files: AnswerFiles) -> None:
         self._files = files
         self._table = lru_cache(maxsize=None)(self._read)
+        self._columns: dict[str, list[tuple[str, Any]]] = {}
 
     def _read(self, layer: str) -> Any:
         import pyarrow.parquet as pq
@@ -30,13 +31,23 @@ class Rows:
 
     def raw(self, layer: Layer, row: int) -> dict[str, Any]:
         """Return one row of the columns that the layer declares for this audience, as stored."""
-        table = self._table(layer.id)
-        allowed = layer.all_columns() if self._files.audience == "internal" else layer.public_columns()
-        return {name: table[name][row].as_py() for name in table.column_names if name in allowed}
+        return {name: values[row].as_py() for name, values in self._open_columns(layer)}
+
+    def _open_columns(self, layer: Layer) -> list[tuple[str, Any]]:
+        """Return the columns of a layer that the audience may see, each in one piece."""
+        if layer.id not in self._columns:
+            table = self._table(layer.id)
+            allowed = layer.all_columns() if self._files.audience == "internal" else layer.public_columns()
+            self._columns[layer.id] = [(name, _in_one_piece(table[name])) for name in table.column_names if name in allowed]
+        return self._columns[layer.id]
 
     def column(self, layer: Layer, name: str) -> list[Any]:
         """Return a whole column as plain values."""
         return self._table(layer.id)[name].to_pylist()
+
+
+def _in_one_piece(column: Any) -> Any:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def read_value(value: Any, column: Column) -> Any:

@@ -4,6 +4,6 @@ from gispipe.roads.network import Network, Spot, build_network
 from gispipe.roads.reach import Hazard, Listed, Reach, reach
 from gispipe.roads.store import load, save
 from gispipe.roads.straight import straight
-from gispipe.roads.walk import WHY, Walk, walks, why_none
+from gispipe.roads.walk import WHY, Walk, drawn, walks, why_none
 
-__all__ = ["WHY", "Hazard", "Listed", "Network", "Reach", "Spot", "Walk", "build_network", "load", "reach", "save", "straight", "walks", "why_none"]
+__all__ = ["WHY", "Hazard", "Listed", "Network", "Reach", "Spot", "Walk", "build_network", "drawn", "load", "reach", "save", "straight", "walks", "why_none"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -26,7 +26,7 @@ WHY = {
 class Walk:
     """One way on foot: the site's number, metres of the whole way, of the straight ways to and from the road, and inside zones.
 
-    why: None for a safe walk, else the reason it crosses, a key of WHY; line: from the place to the site, in plane metres.
+    why: None for a safe walk, else the reason it crosses, a key of WHY; course: what `drawn` needs to draw it.
     """
 
     site: int
@@ -35,7 +35,12 @@ class Walk:
     danger_m: float
     safe: bool
     why: str | None
-    line: shapely.LineString
+    course: Course = field(repr=False, compare=False)
+
+    @property
+    def line(self) -> shapely.LineString:
+        """From the place to the site, in plane metres."""
+        return shapely.LineString(drawn([self])[0])
 
 
 @dataclass(frozen=True)
@@ -121,18 +126,52 @@ def _walk(reach: Reach, place: shapely.Point, spot: Spot, choice: _Choice, why: 
     danger = choice.start.danger + int(choice.table.danger.flat[choice.index])
     ticks = choice.cost - TENFOLD * danger
     access = spot.access_m + float(reach.site_access[choice.site]) * TICK
-    line = _line(reach, place, spot, choice)
-    return Walk(choice.site, spot.access_m + ticks * TICK, access, danger * TICK, why is None, why, line)
+    return Walk(choice.site, spot.access_m + ticks * TICK, access, danger * TICK, why is None, why, Course(reach, place, spot, choice))
 
 
-def _line(reach: Reach, place: shapely.Point, spot: Spot, choice: _Choice) -> shapely.LineString:
-    """Draw the way: the place, along its edge to the start, the edges of the table, the site."""
-    network = reach.network
-    xy = np.concatenate([[(place.x, place.y)], network.towards(spot, choice.start.node, choice.start.ticks),
-                         network.along(*_way(choice.table, choice.index)), reach.site_xy[choice.site][None]])
-    drawn = xy[np.append(True, np.hypot(*np.diff(xy, axis=0).T) > SAME)]
-    drawn[-1] = xy[-1]
-    return shapely.LineString(drawn if len(drawn) > 1 else xy[[0, -1]])
+@dataclass(frozen=True)
+class Course:
+    """A way as the tables have it, not drawn yet."""
+
+    reach: Reach
+    place: shapely.Point
+    spot: Spot
+    choice: _Choice
+
+
+def drawn(walks: Sequence[Walk]) -> tuple[np.ndarray, np.ndarray]:
+    """Draw ways of one reach all at once: return corners (p, 2) in metres and where each way begins among them (w + 1,).
+
+    A way is the place, its edge to the start, the edges of the table, the site; corners closer than SAME are one.
+    """
+    if not walks:
+        return np.zeros((0, 2)), np.zeros(1, dtype=np.int64)
+    network = walks[0].course.reach.network
+    passed = [_way(walk.course.choice.table, walk.course.choice.index) for walk in walks]
+    edges = np.concatenate([edge for _, edge in passed])
+    roads = network.along(np.concatenate([begin for begin, _ in passed]), edges)
+    sizes = np.append(0, np.cumsum(network.shapes.start[edges + 1] - network.shapes.start[edges]))
+    cuts = sizes[np.append(0, np.cumsum([len(edge) for _, edge in passed]))].tolist()
+    parts: list[np.ndarray] = []
+    for walk, low, high in zip(walks, cuts[:-1], cuts[1:], strict=True):
+        at = walk.course
+        parts += [np.array([(at.place.x, at.place.y)]), network.towards(at.spot, at.choice.start.node, at.choice.start.ticks), roads[low:high],
+                  at.reach.site_xy[at.choice.site][None]]
+    return _without_repeats(np.concatenate(parts), np.cumsum([0, *(sum(map(len, parts[k:k + 4])) for k in range(0, len(parts), 4))]))
+
+
+def _without_repeats(xy: np.ndarray, begin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Leave out corners that repeat the one before, but neither the first nor the last of a way."""
+    step = np.append(np.inf, np.hypot(*np.diff(xy, axis=0).T))
+    kept = step > SAME
+    first, last = begin[:-1], begin[1:] - 1
+    kept[first] = True
+    alone = last[~kept[last]]
+    before = np.array([np.flatnonzero(kept[:k])[-1] for k in alone.tolist()], dtype=np.int64)
+    fixed = before[~np.isin(before, first)]
+    kept[alone] = True
+    kept[fixed] = False
+    return xy[kept], np.append(0, np.cumsum(kept))[begin]
 
 
 def _way(table: Table, index: int) -> tuple[np.ndarray, np.ndarray]:
