@@ -21,6 +21,9 @@ class Reached:
     named: tuple[tuple[str, int], ...]
 
 
+NOTHING = Reached((), ())
+
+
 class Exposure:
     """The kept answers of one layer for one hazard layer."""
 
@@ -30,11 +33,11 @@ class Exposure:
     def of(self, row: int) -> Reached:
         """Return what reaches one feature."""
         a = self.arrays
-        first, last = np.searchsorted(a["owner"], [row, row + 1])
+        first, last = a["owner"].searchsorted((row, row + 1)).tolist()
+        if first == last:
+            return NOTHING
         ranks = tuple(zip(a["rank"][first:last].tolist(), a["area"][first:last].tolist(), strict=True))
-        if not ranks:
-            return Reached((), ())
-        first, last = np.searchsorted(a["group_owner"], [row, row + 1])
+        first, last = a["group_owner"].searchsorted((row, row + 1)).tolist()
         names = self.facts["groups"]
         return Reached(ranks, tuple((names[g], r) for g, r in zip(a["group"][first:last].tolist(), a["group_rank"][first:last].tolist(), strict=True) if names[g]))
 
