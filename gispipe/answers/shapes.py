@@ -89,9 +89,9 @@ class Shapes:
         if extent is None or not (extent[0] - reach <= x <= extent[2] + reach and extent[1] - reach <= y <= extent[3] + reach):
             return [], []
         pieces = self._candidates(x, y, reach)
-        if not pieces:
+        if not len(pieces):
             return [], []
-        begin, end = self._begin[pieces].tolist(), self._begin[np.array(pieces) + 1].tolist()
+        begin, end = self._begin[pieces].tolist(), self._begin[pieces + 1].tolist()
         return self._row[pieces].tolist(), [self._wkb[a:b].tobytes() for a, b in zip(begin, end, strict=True)]
 
     def all(self) -> tuple[np.ndarray, np.ndarray]:
@@ -104,18 +104,22 @@ class Shapes:
         first, last = np.searchsorted(self._row, [row, row + 1])
         return shapely.from_wkb([self._wkb[self._begin[k]:self._begin[k + 1]].tobytes() for k in range(int(first), int(last))])
 
-    def _candidates(self, x: float, y: float, reach: float) -> list[int]:
-        """Return the pieces whose box comes within reach; the squares of a line follow each other."""
+    def _candidates(self, x: float, y: float, reach: float) -> np.ndarray:
+        """Return the pieces whose box comes within reach, some of them twice; the squares of a line follow each other."""
         west, east = int((x - reach) // CELL), int((x + reach) // CELL)
-        found = set(self._wide.tolist())
+        found = [self._wide] if len(self._wide) else []
         for line in range(int((y - reach) // CELL), int((y + reach) // CELL) + 1):
             first, last = self._cell.searchsorted(((line << 24) + west, (line << 24) + east + 1)).tolist()
-            found.update(self._piece[first:last].tolist())
+            if first < last:
+                found.append(self._piece[first:last])
         if not found:
-            return []
-        pieces = np.array(sorted(found))
+            return NOBODY
+        pieces = found[0] if len(found) == 1 else np.concatenate(found)
         box = self._box[pieces]
-        return pieces[(box[:, 0] <= x + reach) & (box[:, 2] >= x - reach) & (box[:, 1] <= y + reach) & (box[:, 3] >= y - reach)].tolist()
+        return pieces[(box[:, 0] <= x + reach) & (box[:, 2] >= x - reach) & (box[:, 1] <= y + reach) & (box[:, 3] >= y - reach)]
+
+
+NOBODY = np.zeros(0, dtype=np.int32)
 
 
 def distances(texts: list[bytes], x: float, y: float) -> list[float]:

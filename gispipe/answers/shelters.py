@@ -92,11 +92,14 @@ class Shelters:
 
     def _in_degrees(self, ways: list[dict[str, Any]]) -> None:
         """Draw all ways and write them in longitude and latitude, in one go."""
-        xy, begin = drawn([way["line"] for way in ways])
+        walks = [way["line"] for way in ways]
+        distinct = {walk.route: walk for walk in walks}  # hazards that avoid nothing on the way share it
+        xy, begin = drawn(list(distinct.values()))
         lon, lat = self._to_lonlat(xy[:, 0], xy[:, 1])
         pairs, ends = np.round(np.column_stack([lon, lat]), 6).tolist(), begin.tolist()
-        for k, way in enumerate(ways):
-            way["line"] = pairs[ends[k]:ends[k + 1]]
+        lines = {route: pairs[ends[k]:ends[k + 1]] for k, route in enumerate(distinct)}
+        for way, walk in zip(ways, walks, strict=True):
+            way["line"] = lines[walk.route]
 
     def _one(self, hazard: str, place: shapely.Point, spot: Spot | None, away: np.ndarray, order: np.ndarray) -> dict[str, Any]:
         near = order[self._designated(hazard)[order]][:NEAREST].tolist()

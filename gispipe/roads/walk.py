@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -36,6 +37,13 @@ class Walk:
     safe: bool
     why: str | None
     course: Course = field(repr=False, compare=False)
+
+    @cached_property
+    def route(self) -> tuple[object, ...]:
+        """What makes the way the way it is: site, start, and the edges passed; walks with the same are drawn the same."""
+        choice = self.course.choice
+        begin, edges = _way(choice.table, choice.index)
+        return self.site, choice.start.node, choice.start.ticks, begin.tobytes(), edges.tobytes()
 
     @property
     def line(self) -> shapely.LineString:
@@ -147,7 +155,7 @@ def drawn(walks: Sequence[Walk]) -> tuple[np.ndarray, np.ndarray]:
     if not walks:
         return np.zeros((0, 2)), np.zeros(1, dtype=np.int64)
     network = walks[0].course.reach.network
-    passed = [_way(walk.course.choice.table, walk.course.choice.index) for walk in walks]
+    passed = [(np.frombuffer(walk.route[3], dtype=np.int64), np.frombuffer(walk.route[4], dtype=walk.course.choice.table.edge.dtype)) for walk in walks]
     edges = np.concatenate([edge for _, edge in passed])
     roads = network.along(np.concatenate([begin for begin, _ in passed]), edges)
     sizes = np.append(0, np.cumsum(network.shapes.start[edges + 1] - network.shapes.start[edges]))
