@@ -23,6 +23,10 @@ from gispipe.model import Audience
 from gispipe.words import Words
 
 
+GROUP = 8192
+"""Rows of a table that are read together: an answer about one feature unpacks no more."""
+
+
 class Store:
     """The tables of one audience. `Store(root, "public")` takes PublicTables only, the other InternalTables only."""
 
@@ -106,11 +110,11 @@ def _sync(path: Path) -> None:
 
 def _write_parquet(path: Path, frame: pd.DataFrame, geometry: np.ndarray | None, crs: str) -> None:
     if geometry is None:
-        frame.to_parquet(path, index=False, compression="zstd")
+        frame.to_parquet(path, index=False, compression="zstd", row_group_size=GROUP)
         return
     import geopandas
 
-    geopandas.GeoDataFrame(frame, geometry=geopandas.array.from_shapely(geometry, crs=crs)).to_parquet(path, index=False, compression="zstd")
+    geopandas.GeoDataFrame(frame, geometry=geopandas.array.from_shapely(geometry, crs=crs)).to_parquet(path, index=False, compression="zstd", row_group_size=GROUP)
 
 
 def _read_parquet(path: Path) -> tuple[pd.DataFrame, np.ndarray | None]:

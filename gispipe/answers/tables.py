@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from gispipe.answers.files import AnswerFiles
@@ -10,40 +12,41 @@ from gispipe.model import Column, Layer
 
 
 class Rows:
-    """The attribute tables of one audience's store; each is read when first asked for and kept."""
+    """The attribute tables of one audience's store; the group of rows around a row is read when first asked for and kept."""
 
     def __init__(self, files: AnswerFiles) -> None:
         self._files = files
-        self._table = lru_cache(maxsize=None)(self._read)
-        self._columns: dict[str, list[tuple[str, Any]]] = {}
+        self._open = lru_cache(maxsize=None)(self._opened)
+        self._group = lru_cache(maxsize=256)(self._read)
 
-    def _read(self, layer: str) -> Any:
+    def _opened(self, layer: str) -> tuple[Any, list[int]]:
+        """Return the table's file and the row at which each of its groups begins."""
         import pyarrow.parquet as pq
 
-        path = self._files.folder.parent / layer / f"{self._files.entries[layer]['version']}.parquet"
-        with pq.ParquetFile(path, memory_map=True) as file:
-            names = [name for name in file.schema_arrow.names if name != "geometry"]
-            return file.read(columns=names)
+        file = pq.ParquetFile(self._files.folder.parent / layer / f"{self._files.entries[layer]['version']}.parquet", memory_map=True)
+        return file, [0, *accumulate(file.metadata.row_group(k).num_rows for k in range(file.num_row_groups))]
+
+    def _read(self, layer: str, group: int) -> list[tuple[str, Any]]:
+        """Return the columns of a group that the audience may see, each in one piece."""
+        declared = self._files.catalogue.layers[layer]
+        allowed = declared.all_columns() if self._files.audience == "internal" else declared.public_columns()
+        file, _ = self._open(layer)
+        table = file.read_row_group(group, columns=[name for name in file.schema_arrow.names if name in allowed])
+        return [(name, _in_one_piece(table[name])) for name in table.column_names]
 
     def count(self, layer: Layer) -> int:
         """Return how many rows a layer has."""
-        return int(self._table(layer.id).num_rows)
+        return self._open(layer.id)[1][-1]
 
     def raw(self, layer: Layer, row: int) -> dict[str, Any]:
         """Return one row of the columns that the layer declares for this audience, as stored."""
-        return {name: values[row].as_py() for name, values in self._open_columns(layer)}
-
-    def _open_columns(self, layer: Layer) -> list[tuple[str, Any]]:
-        """Return the columns of a layer that the audience may see, each in one piece."""
-        if layer.id not in self._columns:
-            table = self._table(layer.id)
-            allowed = layer.all_columns() if self._files.audience == "internal" else layer.public_columns()
-            self._columns[layer.id] = [(name, _in_one_piece(table[name])) for name in table.column_names if name in allowed]
-        return self._columns[layer.id]
+        begins = self._open(layer.id)[1]
+        group = bisect_right(begins, row) - 1
+        return {name: values[row - begins[group]].as_py() for name, values in self._group(layer.id, group)}
 
     def column(self, layer: Layer, name: str) -> list[Any]:
         """Return a whole column as plain values."""
-        return self._table(layer.id)[name].to_pylist()
+        return self._open(layer.id)[0].read(columns=[name])[name].to_pylist()
 
 
 def _in_one_piece(column: Any) -> Any:
