@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,15 +30,18 @@ class Exposure:
 
     def __init__(self, path: Path) -> None:
         self.arrays, self.facts = open_arrays(path)
+        self._owner, self._group_owner = memoryview(self.arrays["owner"]), memoryview(self.arrays["group_owner"])
 
     def of(self, row: int) -> Reached:
         """Return what reaches one feature."""
         a = self.arrays
-        first, last = a["owner"].searchsorted((row, row + 1)).tolist()
+        first = bisect_left(self._owner, row)  # on plain numbers: for one row quicker than an array search
+        last = bisect_left(self._owner, row + 1, first)
         if first == last:
             return NOTHING
         ranks = tuple(zip(a["rank"][first:last].tolist(), a["area"][first:last].tolist(), strict=True))
-        first, last = a["group_owner"].searchsorted((row, row + 1)).tolist()
+        first = bisect_left(self._group_owner, row)
+        last = bisect_left(self._group_owner, row + 1, first)
         names = self.facts["groups"]
         return Reached(ranks, tuple((names[g], r) for g, r in zip(a["group"][first:last].tolist(), a["group_rank"][first:last].tolist(), strict=True) if names[g]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,7 @@ class Shapes:
         arrays, facts = open_arrays(path)
         self.features: int = facts["features"]
         self._row, self._box, self._cell, self._piece = (arrays[name] for name in ("row", "box", "cell", "piece"))
+        self._cells = memoryview(self._cell)
         self._begin, self._wkb, self._wide = arrays["begin"], arrays["wkb"], arrays["wide"]
         self._extent = np.concatenate([self._box[:, :2].min(0), self._box[:, 2:].max(0)]).tolist() if len(self._box) else None
 
@@ -109,7 +111,8 @@ class Shapes:
         west, east = int((x - reach) // CELL), int((x + reach) // CELL)
         found = [self._wide] if len(self._wide) else []
         for line in range(int((y - reach) // CELL), int((y + reach) // CELL) + 1):
-            first, last = self._cell.searchsorted(((line << 24) + west, (line << 24) + east + 1)).tolist()
+            first = bisect_left(self._cells, (line << 24) + west)
+            last = bisect_left(self._cells, (line << 24) + east + 1, first)
             if first < last:
                 found.append(self._piece[first:last])
         if not found:
