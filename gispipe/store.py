@@ -18,6 +18,7 @@ import pandas as pd
 
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.errors import NotFound
+from gispipe.finished import finished, sync
 from gispipe.manifest import read_manifest, store_root
 from gispipe.model import Audience
 from gispipe.words import Words
@@ -75,37 +76,26 @@ class Store:
         """Copy a finished version file of another store as a version here (a link would share its access rights)."""
         target = self.root / layer / file.name
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            draft = target.with_name(f".draft-{os.getpid()}{file.suffix}")
-            shutil.copyfile(file, draft)
-            _sync(draft)
-            os.replace(draft, target)
+            with finished(target) as draft:
+                shutil.copyfile(file, draft)
         return file.stem
 
     def commit(self, entries: Mapping[str, dict]) -> None:
         """Make these entries the current ones, in one atomic step, after everything they name is on disk."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        draft = self.root / f".manifest-{os.getpid()}.json"
-        draft.write_text(json.dumps(dict(sorted(entries.items())), ensure_ascii=False, indent=1) + "\n", "utf-8")
-        _sync(draft)
-        os.replace(draft, self.root / "manifest.json")
+        with finished(self.root / "manifest.json") as draft:
+            draft.write_text(json.dumps(dict(sorted(entries.items())), ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _settle(draft: Path, folder: Path, suffix: str) -> str:
     with draft.open("rb") as file:
         version = hashlib.file_digest(file, "sha256").hexdigest()[:16]
     target = folder / f"{version}{suffix}"
-    _sync(draft)
+    sync(draft)
     if target.exists():
         draft.unlink()
     else:
         shutil.move(draft, target)
     return version
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _write_parquet(path: Path, frame: pd.DataFrame, geometry: np.ndarray | None, crs: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from gispipe.finished import finished
 
 MAGIC = b"gispipe arrays 1\n"
 ALIGN = 64
@@ -23,16 +24,11 @@ def save_arrays(path: Path, arrays: Mapping[str, np.ndarray], facts: Mapping[str
         at += -(-values.nbytes // ALIGN) * ALIGN
     head = json.dumps({"arrays": listed, "facts": facts or {}}, ensure_ascii=False, sort_keys=True).encode()
     head += b" " * (-(len(MAGIC) + 8 + len(head)) % ALIGN)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".draft-{os.getpid()}-{path.name}")
-    with draft.open("wb") as file:
+    with finished(path) as draft, draft.open("wb") as file:
         file.write(MAGIC + len(head).to_bytes(8, "little") + head)
         for values in plain.values():
             file.write(values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes())
             file.write(b"\0" * (-values.nbytes % ALIGN))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
 
 
 def open_arrays(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from gispipe.answers.files import AnswerFiles
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, transform_points
+from gispipe.finished import finished
 from gispipe.geometry import anchor, present
 from gispipe.model import Layer
 
@@ -23,13 +24,8 @@ _KIND = {"parcel": "lot", "address": "address", "facility": "facility", "site": 
 
 def save_register(catalogue: Catalogue, files: AnswerFiles, tables: Callable[[str], InternalTable | PublicTable]) -> dict[str, int]:
     """Write the register in one step; return how many entries each layer gave."""
-    path = files.register()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".draft-{os.getpid()}.sqlite")
-    draft.unlink(missing_ok=True)
     counts: dict[str, int] = {}
-    connection = sqlite3.connect(draft)
-    try:
+    with finished(files.register()) as draft, closing(sqlite3.connect(draft)) as connection:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
         begin_register(connection, CityName(catalogue.city.prefecture, catalogue.city.name))
@@ -37,11 +33,6 @@ def save_register(catalogue: Catalogue, files: AnswerFiles, tables: Callable[[st
             counts[layer.id] = _write(connection, layer, tables(layer.id), catalogue.city.crs)
         finish_register(connection)
         connection.commit()
-    finally:
-        connection.close()
-    with draft.open("rb+") as file:
-        os.fsync(file.fileno())
-    os.replace(draft, path)
     return counts
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -16,6 +15,7 @@ from gispipe.answers.shapes import Shapes
 from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
+from gispipe.finished import finished
 from gispipe.geometry import anchor, present
 from gispipe.model import Layer, Style
 from gispipe.roads import Hazard, build_network, reach, save
@@ -44,11 +44,8 @@ def save_walking(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> di
     points, designated = sites(files, tables)
     asked = {name: Hazard(mask, tuple(sorted({name, ALWAYS} & set(avoid)))) for name, mask in designated.items()}
     found = reach(network, points, asked)
-    path = files.walking()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".draft-{os.getpid()}.npz")
-    save(draft, found)
-    os.replace(draft, path)
+    with finished(files.walking()) as draft:
+        save(draft, found)
     return {**network.report, "sites": len(points)}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import filecmp
-import os
 import shutil
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +19,7 @@ from gispipe.answers.walking import save_sites, save_walking
 from gispipe.answers.whole import is_whole
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
+from gispipe.finished import finished
 from gispipe.joins.zones import Subjects, Zones, expose, ready_from
 from gispipe.model import Layer
 
@@ -80,10 +80,8 @@ def sweep(files: AnswerFiles) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a finished file in one step."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".draft-{os.getpid()}-{target.name}")
-    shutil.copyfile(source, draft)
-    os.replace(draft, target)
+    with finished(target) as draft:
+        shutil.copyfile(source, draft)
 
 
 @dataclass

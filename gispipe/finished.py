@@ -1,0 +1,28 @@
+"""Files that are there whole or not at all, whenever the power goes: written aside, synced, and put in place in one step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def finished(target: Path) -> Iterator[Path]:
+    """Give a draft beside `target` to write; when that ended well it is synced and takes the target's place, else it goes."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".draft-{os.getpid()}-{target.name}")
+    draft.unlink(missing_ok=True)
+    try:
+        yield draft
+        sync(draft)
+        os.replace(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Have the system bring a file to the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
