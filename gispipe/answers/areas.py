@@ -18,6 +18,5 @@ def areas_at(answers: Answers, x: float, y: float) -> list[dict[str, Any]]:
             values = answers.rows.raw(layer, row)
             assert layer.card is not None
             kana = values.get(layer.card.kana or "")
-            found.append({"role": layer.card.role, "id": layer.id, "title": layer.title, "kana": kana,
-                          "name": " ".join(str(values[name]) for name in layer.card.name if values.get(name) is not None)})
+            found.append({"role": layer.card.role, "id": layer.id, "title": layer.title, "kana": kana, "name": layer.card.named(values)})
     return sorted(found, key=lambda one: AREAS.index(one["role"]))

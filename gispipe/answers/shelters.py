@@ -16,12 +16,11 @@ from gispipe.answers.tables import Rows
 from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.crs import LONLAT, Projector, projector
 from gispipe.model import Layer
-from gispipe.roads import WHY, Reach, Spot, drawn, load, walks, why_none
+from gispipe.roads import WHY, Reach, Spot, drawn, load, straight, walks, why_none
 from gispipe.words import Words
 
 PACE = 60.0
 """Metres a minute on foot in an evacuation, as guides for evacuation plans reckon."""
-NEAREST = 3
 STANDS_IN = ("depth", "collapse", "zone")
 """What a zone must say for a site to stand in danger: shaking is everywhere, and how long water stays follows from its depth."""
 TITLES = {
@@ -53,6 +52,10 @@ class Shelters:
         return self._arrays["xy"]
 
     @cached_property
+    def _points(self) -> np.ndarray:
+        return shapely.points(self._xy)
+
+    @cached_property
     def _arrays(self) -> dict[str, np.ndarray]:
         return open_arrays(self._files.sites())[0]
 
@@ -82,11 +85,9 @@ class Shelters:
         """Return for every hazard the nearest designated sites from a point of the plane."""
         if not self._sites:
             return []
-        away = np.hypot(*(self._xy - (x, y)).T)
-        order = np.argsort(away, kind="stable")
         place = shapely.Point(x, y)
         spot = self._reach.network.nearest(place) if self._reach else None
-        found = [self._one(name, place, spot, away, order) for name in self.hazards]
+        found = [self._one(name, place, spot) for name in self.hazards]
         self._in_degrees([way for one in found for way in one["on_foot"]])
         return found
 
@@ -101,11 +102,11 @@ class Shelters:
         for way, walk in zip(ways, walks, strict=True):
             way["line"] = lines[walk.route]
 
-    def _one(self, hazard: str, place: shapely.Point, spot: Spot | None, away: np.ndarray, order: np.ndarray) -> dict[str, Any]:
-        near = order[self._designated(hazard)[order]][:NEAREST].tolist()
+    def _one(self, hazard: str, place: shapely.Point, spot: Spot | None) -> dict[str, Any]:
+        near = straight(place, self._points, self._designated(hazard))
         ways = walks(self._reach, place, hazard, spot) if near and self._reach else ()
         why = NO_SITE if not near else NO_ROADS if self._reach is None else None if ways else WHY[why_none(self._reach, place, hazard) or "no_way"]
-        return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [self._site(k, hazard) | {"distance_m": round(float(away[k]), 1)} for k in near],
+        return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [self._site(k, hazard) | {"distance_m": round(metres, 1)} for k, metres in near],
                 "on_foot": [self._site(way.site, hazard) | self._way(way) for way in ways], "none": why.both() if why else None}
 
     def _way(self, way: Any) -> dict[str, Any]:
@@ -134,5 +135,5 @@ class Shelters:
             if reached is not None and reached.ranks:
                 inside.append({"id": zone.layer.id, "title": zone.layer.title, "class": zone.class_of(reached.ranks[0][0])})
         lon, lat = self._lonlat[number].tolist()
-        return {"name": " ".join(str(values[name]) for name in layer.card.name if values.get(name) is not None), "layer": layer.id, "row": row,
+        return {"name": layer.card.named(values), "layer": layer.id, "row": row,
                 "lat": round(lat, 7), "lon": round(lon, 7), "inside": inside}

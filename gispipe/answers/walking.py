@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gispipe.answers.arrays import save_arrays
-from gispipe.answers.exposing import ranks_of
+from gispipe.answers.arrays import open_arrays, save_arrays
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.shapes import Shapes
 from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
@@ -35,21 +34,22 @@ def save_sites(files: AnswerFiles, tables: Tables) -> None:
 
 
 def save_walking(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> dict[str, object]:
-    """Write the network with the nearest shelters of every node; return its counts."""
+    """Write the network with the nearest shelters of every node, from the kept sites and zones; return its counts."""
     roads = files.role("road")
     lines = [tables(layer.id).geometry for layer in roads]
-    avoid = {name: pieces for name, pieces in _avoided(catalogue, files, tables).items() if len(pieces)}
+    avoid = {name: pieces for name, pieces in _avoided(catalogue, files).items() if len(pieces)}
     network = build_network(np.concatenate([shapes[present(shapes)] for shapes in lines if shapes is not None]), avoid,
                             ", ".join(layer.id for layer in roads), max(layer.card.snap for layer in roads if layer.card))
-    points, designated = sites(files, tables)
-    asked = {name: Hazard(mask, tuple(sorted({name, ALWAYS} & set(avoid)))) for name, mask in designated.items()}
+    kept = dict(open_arrays(files.sites())[0])
+    points = shapely.points(kept.pop("xy"))
+    asked = {name: Hazard(mask.view(bool), tuple(sorted({name, ALWAYS} & set(avoid)))) for name, mask in kept.items()}
     found = reach(network, points, asked)
     with finished(files.walking()) as draft:
         save(draft, found)
     return {**network.report, "sites": len(points)}
 
 
-def _avoided(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> Mapping[str, np.ndarray]:
+def _avoided(catalogue: Catalogue, files: AnswerFiles) -> Mapping[str, np.ndarray]:
     """Return by hazard the pieces of zones that nobody should walk through; plans of smaller rain lie inside the larger."""
     found: dict[str, list[np.ndarray]] = {}
     for zone in files.zones():
@@ -57,7 +57,7 @@ def _avoided(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> Mappin
         wrong = _avoided_ranks(style) if style is not None else []
         if not wrong:
             continue
-        bad = np.isin(ranks_of(style, tables(zone.id).frame), wrong)
+        bad = np.isin(open_arrays(files.zone(zone))[0]["rank"], wrong)
         pieces, row = Shapes(files.shapes(zone.id)).all()
         found.setdefault(str(zone.hazard), []).append(pieces[bad[row]])
     return {hazard: np.concatenate(pieces) for hazard, pieces in found.items()}

@@ -63,8 +63,8 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, twin
     if not is_whole(files.sites()):
         save_sites(files, tables)
     if files.walkable() and not is_whole(files.walking()):
-        if work.walks_alike():
-            _copy(work.twin_files.walking(), files.walking())
+        if twin is not None and work.walks_alike(twin):
+            _copy(twin.walking(), files.walking())
         else:
             report.walking = save_walking(catalogue, files, tables)
     return report
@@ -140,16 +140,9 @@ class _Work:
             self.same.add(layer.id)
         return layer.id in self.same
 
-    @property
-    def twin_files(self) -> AnswerFiles:
-        assert self.twin is not None
-        return self.twin
-
-    def walks_alike(self) -> bool:
+    def walks_alike(self, twin: AnswerFiles) -> bool:
         """Return whether roads, sites and zones are the same in both audiences, so that the ways on foot are too."""
-        if self.twin is None:
-            return False
-        both = [{layer.id: layer for layer in (*files.role("road", "site", "shelter"), *files.zones())} for files in (self.twin, self.files)]
+        both = [{layer.id: layer for layer in (*files.role("road", "site", "shelter"), *files.zones())} for files in (twin, self.files)]
         return both[0].keys() == both[1].keys() and all(self._alike(layer) for layer in both[1].values())
 
     def _ranked(self, zone: Layer) -> Ranked:

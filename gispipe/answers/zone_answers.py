@@ -87,9 +87,4 @@ def combined(parts: Iterable[Reached]) -> Reached:
 
 def together(found: Iterable[tuple[int, str]]) -> Reached:
     """Return what reaches a point from the ranks and names of the zones it is in."""
-    pairs = list(found)
-    worst: dict[str, int] = {}
-    for rank, name in pairs:
-        worst[name] = max(rank, worst.get(name, -1))
-    return Reached(tuple((rank, 0.0) for rank in sorted({rank for rank, _ in pairs}, reverse=True)),
-                   tuple((name, rank) for name, rank in sorted(worst.items(), key=lambda one: (-one[1], one[0])) if name))
+    return combined(Reached(((rank, 0.0),), ((name, rank),) if name else ()) for rank, name in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -114,6 +115,10 @@ class Card(Declared):
     population: Identifier | None = Field(None, description="column with the number of inhabitants")
     snap: float = Field(0.5, ge=0, le=10, description="metres by which the ends of road lines may miss the road they meet")
     designated: dict[SiteHazard, Identifier] = Field(default_factory=dict, description="hazard → column that has a value where the site is designated for it")
+
+    def named(self, values: Mapping[str, object]) -> str:
+        """Return the name of a feature from its values, missing parts left out."""
+        return " ".join(str(values[name]) for name in self.name if values.get(name) is not None)
 
 
 class Accepted(Declared):

@@ -7,12 +7,11 @@ from itertools import chain
 
 from gispipe.address.entries import CityName
 from gispipe.address.normal import stem_and_chome, town_key
-from gispipe.joins.forms.identifiers import lot_number, says_something
+from gispipe.joins.forms.identifiers import PART, lot_number, says_something
 from gispipe.joins.forms.parsed import Parsed, number_of, parse
 
 Read = tuple[list[str | None], list[str], list[str | None]]
 """Keys, why there is none, and the keys that there would be without what follows."""
-_PART = "\x1f"
 
 
 class _Towns:
@@ -69,7 +68,7 @@ def _address(one: Parsed | None, towns: _Towns, rooms: bool) -> tuple[str | None
     settled = towns.settle(one)
     if settled is None or not settled.atoms or settled.doubtful:
         return None, "unclear"
-    return f"{_town(settled)}{_PART}{number_of(settled)}", "room" if settled.rest and not rooms else ""
+    return f"{_town(settled)}{PART}{number_of(settled)}", "room" if settled.rest and not rooms else ""
 
 
 def _town(one: Parsed) -> str:
@@ -83,9 +82,9 @@ def _lot(one: Parsed | None, text: str, towns: _Towns) -> tuple[str | None, str]
     if settled is None or settled.doubtful:
         return None, "unclear"
     if not settled.atoms:
-        return f"{town_key(text)}{_PART}", ""
+        return f"{town_key(text)}{PART}", ""
     number = settled.atoms[0] if not settled.stem and len(settled.atoms) == 1 else number_of(settled)
-    return f"{_town(settled)}{_PART}{number}{' ' + settled.rest if settled.rest else ''}", ""
+    return f"{_town(settled)}{PART}{number}{' ' + settled.rest if settled.rest else ''}", ""
 
 
 def _without_room_number(side: list[tuple[str | None, str]], other: set[str], rooms: bool) -> Read:

@@ -7,6 +7,8 @@ import unicodedata
 
 from gispipe.address.numbers import number_key
 
+PART = "\x1f"
+"""What stands between the parts of a key."""
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\u2501\u30fc\u207b\u23af"
 _SPACES = " \t\r\n\f\v\u00a0\u3000\u200b\u2060\ufeff"
 _UNIFIED = str.maketrans({**dict.fromkeys(_DASHES, "-"), **dict.fromkeys(_SPACES, None)})

@@ -12,11 +12,9 @@ import pandas as pd
 from gispipe.address.entries import CityName
 from gispipe.address.normal import town_key
 from gispipe.joins.forms.addresses import address_keys, lot_text_keys
-from gispipe.joins.forms.identifiers import identifier, lot_number, says_something
+from gispipe.joins.forms.identifiers import PART, identifier, lot_number, says_something
 
 _NO_CITY = CityName("", "")
-PART = "\x1f"
-"""What stands between the parts of a key."""
 NOTHING = np.array(None, dtype=object)
 
 

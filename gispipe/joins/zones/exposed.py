@@ -88,7 +88,7 @@ Groups = tuple[np.ndarray, np.ndarray, np.ndarray]
 def _areas(subjects: Subjects, zones: Zones, sliver: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, Groups, int]:
     owner, number, area = _overlaps(subjects, zones.ground)
     least = np.minimum(sliver, subjects.size / 2)
-    reached = _reached(owner, number, area, least)
+    reached = _reached(owner, area, least)
     slivers = len(np.setdiff1d(owner[area > NEGLIGIBLE], owner[reached]))
     if zones.own is None:
         first = _first(owner[reached])
@@ -124,7 +124,7 @@ def _extent(box: np.ndarray) -> np.ndarray:
     return (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])
 
 
-def _reached(owner: np.ndarray, rank: np.ndarray, area: np.ndarray, least: np.ndarray) -> np.ndarray:
+def _reached(owner: np.ndarray, area: np.ndarray, least: np.ndarray) -> np.ndarray:
     """Return the rows (sorted by owner, worst first) that count: together with all worse ground more than the tolerance."""
     if not len(owner):
         return np.zeros(0, bool)
@@ -143,7 +143,7 @@ def _worst_by_group(owner: np.ndarray, packed: np.ndarray, area: np.ndarray, lea
     order = np.lexsort((-rank, group, owner))
     owner, group, rank, area = owner[order], group[order], rank[order], area[order]
     pair = np.unique(np.column_stack([owner, group]), axis=0, return_inverse=True)[1].ravel()
-    kept = _reached(pair, rank, area, least[owner][_first(pair)] if len(pair) else least)
+    kept = _reached(pair, area, least[owner][_first(pair)] if len(pair) else least)
     first = _first(pair[kept])
     return owner[kept][first], group[kept][first], rank[kept][first]
 

@@ -29,7 +29,7 @@ def split(shapes: np.ndarray, corners: int = CORNERS) -> tuple[np.ndarray, np.nd
         done.append(parts[~large])
         of.append(owner[~large])
         parts, owner = _halves(parts[large], owner[large])
-    pieces, of_piece = (np.concatenate(done), np.concatenate(of)) if done else (parts, owner)
+    pieces, of_piece = np.concatenate(done), np.concatenate(of)
     order = np.argsort(of_piece, kind="stable")
     real = order[(shapely.get_dimensions(pieces[order]) == kind[of_piece[order]]) & ~shapely.is_empty(pieces[order])]
     return pieces[real], of_piece[real]
