@@ -95,17 +95,23 @@ class Answers:
 
     def _everything(self, x: float, y: float) -> dict[tuple[str, float], list[tuple[int, float]]]:
         """Look at all layers at once, each within its own reach: one decoding and one measuring for all of them."""
-        found = [(layer.id, reach_of(layer), *self.shapes(layer.id).around(x, y, reach_of(layer))) for layer in self._layers]
-        away = distances([text for _, _, _, texts in found for text in texts], x, y)
-        known, start = {}, 0
+        known: dict[tuple[str, float], list[tuple[int, float]]] = {}
+        found = []
+        for name, reach, shapes in self._looks:
+            rows, texts = shapes.around(x, y, reach)
+            known[name, reach] = []
+            if rows:
+                found.append((name, reach, rows, texts))
+        away = distances([text for *_, texts in found for text in texts], x, y)
+        start = 0
         for name, reach, rows, texts in found:
             known[name, reach] = nearest_rows(rows, away[start:start + len(texts)], reach)
             start += len(texts)
         return known
 
     @cached_property
-    def _layers(self) -> list[Layer]:
-        return self.files.layers()
+    def _looks(self) -> list[tuple[str, float, Shapes]]:
+        return [(layer.id, reach_of(layer), self.shapes(layer.id)) for layer in self.files.layers()]
 
     def shapes(self, layer: str) -> Shapes:
         if layer not in self._shapes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gispipe.answers.surveyed import surveyed_at
 from gispipe.answers.tables import read_value
 from gispipe.answers.zone_answers import NO_DATA, NOT_SURVEYED, ZoneLayer
-from gispipe.model import Layer
+from gispipe.model import Column, Layer, Style
 from gispipe.style_classes import class_of
 
 if TYPE_CHECKING:
@@ -22,40 +24,63 @@ def reach_of(layer: Layer) -> float:
     return REACH[layer.geometry or "point"]
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What of a layer is told: the declarations that are the same for each of its features."""
+
+    layer: Layer
+    reach: float
+    stored: bool
+    columns: dict[str, Column]
+    labels: dict[str, str]
+    style: Style | None
+
+    @classmethod
+    def of(cls, layer: Layer, answers: Answers) -> _Told:
+        declared = layer.all_columns()
+        columns = {name: declared[name] for name in layer.popup_columns(answers.audience) if name in declared}
+        style = answers.catalogue.styles.get(layer.style or "")
+        return cls(layer, reach_of(layer), layer.id in answers.files.entries, columns, {name: column.label or name for name, column in columns.items()}, style)
+
+    @cached_property
+    def wanted(self) -> list[str]:
+        """The columns to read: those that are told, and the one that the class is told from."""
+        by = self.style.by if self.style else None
+        return [*self.columns, *([by] if by and by not in self.columns else [])]
+
+
 class Facts:
     """What the layers have at a point, hazards first; a hazard layer is named also where it has nothing."""
 
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
-        self._layers = [layer for layer in answers.catalogue.layers_for(answers.audience) if layer.kind == "vector"]
+        self._layers = [_Told.of(layer, answers) for layer in answers.catalogue.layers_for(answers.audience) if layer.kind == "vector"]
         self._classes: dict[tuple[str, object], str | None] = {}
 
     def at(self, x: float, y: float) -> list[dict[str, Any]]:
         """Return the layers that have a feature within reach of a point of the plane, with its values."""
-        found = [self._layer(layer, x, y) for layer in self._layers]
-        wanted = [one for one in found if one["features"] or one["hazard"]]
+        found = ((told, self._answers.near(told.layer, x, y, told.reach) if told.stored else []) for told in self._layers)
+        wanted = [self._layer(told, near, x, y) for told, near in found if near or told.layer.hazard]
         return sorted(wanted, key=lambda one: (one["hazard"] is None, not one["features"], one["id"]))
 
-    def _layer(self, layer: Layer, x: float, y: float) -> dict[str, Any]:
-        stored = layer.id in self._answers.files.entries
-        near = self._answers.near(layer, x, y, reach_of(layer)) if stored else []
-        answer = None
-        if layer.hazard is not None and not near:
-            answer = NO_DATA if not stored else ZoneLayer(layer, None).nothing() if surveyed_at(self._answers, layer, x, y) else NOT_SURVEYED
+    def _layer(self, told: _Told, near: list[tuple[int, float]], x: float, y: float) -> dict[str, Any]:
+        layer, answer = told.layer, None
+        if not near:
+            answer = NO_DATA if not told.stored else ZoneLayer(layer, None).nothing() if surveyed_at(self._answers, layer, x, y) else NOT_SURVEYED
         return {"id": layer.id, "title": layer.title, "hazard": layer.hazard, "updated": layer.updated,
-                "features": [self._feature(layer, row, metres) for row, metres in near], "answer": answer.both() if answer else None}
+                "features": [self._feature(told, row, metres) for row, metres in near], "answer": answer.both() if answer else None}
 
-    def _feature(self, layer: Layer, row: int, metres: float) -> dict[str, Any]:
-        values, columns = self._answers.rows.raw(layer, row), layer.all_columns()
-        names = [name for name in layer.popup_columns(self._answers.audience) if name in values]
-        return {"values": {name: read_value(values[name], columns[name]) for name in names}, "labels": {name: columns[name].label or name for name in names},
-                "class": self._class(layer, values), "distance_m": round(metres, 1)}
+    def _feature(self, told: _Told, row: int, metres: float) -> dict[str, Any]:
+        values = self._answers.rows.raw(told.layer, row, told.wanted)
+        shown = {name: read_value(values[name], column) for name, column in told.columns.items() if name in values}
+        labels = told.labels if len(shown) == len(told.labels) else {name: told.labels[name] for name in shown}
+        return {"values": shown, "labels": labels, "class": self._class(told, values), "distance_m": round(metres, 1)}
 
-    def _class(self, layer: Layer, values: dict[str, Any]) -> str | None:
-        style = self._answers.catalogue.styles.get(layer.style or "")
+    def _class(self, told: _Told, values: dict[str, Any]) -> str | None:
+        style = told.style
         if style is None or style.by is None or style.by not in values:
             return None
-        key = (layer.id, values[style.by])
+        key = (told.layer.id, values[style.by])
         if key not in self._classes:
             one = class_of(values[style.by], style)
             self._classes[key] = one.label if one else None

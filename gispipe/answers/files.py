@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from gispipe.answers.exposure import ENGINE
@@ -32,16 +33,20 @@ class AnswerFiles:
 
     def layers(self) -> list[Layer]:
         """Return the stored layers with shapes that the audience may see."""
-        return [layer for layer in self.catalogue.layers_for(self.audience) if layer.kind == "vector" and layer.id in self.entries]
+        return self._layers
 
     def zones(self) -> list[Layer]:
-        return [layer for layer in self.layers() if layer.hazard is not None]
+        return [layer for layer in self._layers if layer.hazard is not None]
 
     def subjects(self) -> list[Layer]:
-        return [layer for layer in self.layers() if layer.card is not None and layer.card.role in SUBJECTS]
+        return self.role(*SUBJECTS)
 
     def role(self, *roles: str) -> list[Layer]:
-        return [layer for layer in self.layers() if layer.card is not None and layer.card.role in roles]
+        return [layer for layer in self._layers if layer.card is not None and layer.card.role in roles]
+
+    @cached_property
+    def _layers(self) -> list[Layer]:
+        return [layer for layer in self.catalogue.layers_for(self.audience) if layer.kind == "vector" and layer.id in self.entries]
 
     def version(self, layer: str) -> str:
         """Return the version of a layer's shapes: joined columns change nothing about where a feature is."""
@@ -52,10 +57,10 @@ class AnswerFiles:
         return self.folder / f"shapes-{layer}-{self.version(layer)}-{ENGINE}.arrays"
 
     def exposure(self, subject: str, zone: Layer) -> Path:
-        return self.folder / f"exposure-{subject}-{zone.id}-{self._key([subject, zone.id], (ENGINE, self._meaning(zone)))}.arrays"
+        return self.folder / f"exposure-{subject}-{zone.id}-{self._key([subject, zone.id], self._meaning(zone))}.arrays"
 
     def zone(self, zone: Layer) -> Path:
-        return self.folder / f"zone-{zone.id}-{self._key([zone.id], (ENGINE, self._meaning(zone)))}.arrays"
+        return self.folder / f"zone-{zone.id}-{self._key([zone.id], self._meaning(zone))}.arrays"
 
     def register(self) -> Path:
         named = [layer for layer in self.role("parcel", "address", "facility", "town", "gazetteer", "site", "shelter")]
@@ -96,5 +101,5 @@ class AnswerFiles:
         return str((zone.hazard, zone.zone, style.by if style else None, classes, joined))
 
     def _key(self, layers: Iterable[str], facts: object) -> str:
-        told = "\n".join([*(f"{layer} {self.version(layer)}" for layer in layers), str(facts)])
+        told = "\n".join([str(ENGINE), *(f"{layer} {self.version(layer)}" for layer in layers), str(facts)])
         return hashlib.sha256(told.encode()).hexdigest()[:16]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +37,8 @@ def save_shapes(path: Path, geometry: np.ndarray, once: bool = True) -> int:
     length = np.array([len(one) for one in text], dtype=np.int64)
     save_arrays(path, {
         "row": row.astype(np.int32), "box": box, "cell": cell, "piece": piece, "wide": wide,
-        "begin": np.append(0, np.cumsum(length)).astype(np.int64), "wkb": np.frombuffer(b"".join(text), dtype=np.uint8)}, {"features": len(geometry)})
+        "begin": np.append(0, np.cumsum(length)).astype(np.int64), "wkb": np.frombuffer(b"".join(text), dtype=np.uint8)},
+        {"features": len(geometry), "extent": [*box[:, :2].min(0).tolist(), *box[:, 2:].max(0).tolist()] if len(box) else None})
     return mended
 
 
@@ -75,10 +79,10 @@ class Shapes:
     def __init__(self, path: Path) -> None:
         arrays, facts = open_arrays(path)
         self.features: int = facts["features"]
-        self._row, self._box, self._cell, self._piece = (arrays[name] for name in ("row", "box", "cell", "piece"))
-        self._cells = memoryview(self._cell)
-        self._begin, self._wkb, self._wide = arrays["begin"], arrays["wkb"], arrays["wide"]
-        self._extent = np.concatenate([self._box[:, :2].min(0), self._box[:, 2:].max(0)]).tolist() if len(self._box) else None
+        self._extent: list[float] | None = facts["extent"]
+        self._row, self._begin, self._wkb = arrays["row"], arrays["begin"], arrays["wkb"]
+        self._wide: list[int] = arrays["wide"].tolist()
+        self._plain = _Plain(*(memoryview(arrays[name].reshape(-1)) for name in ("cell", "piece", "box", "row", "begin", "wkb")))
 
     def near(self, x: float, y: float, reach: float = 0.0) -> list[tuple[int, float]]:
         """Return (row, distance in m) of the features within `reach` metres of a point, nearest first; a border is distance 0."""
@@ -90,39 +94,43 @@ class Shapes:
         extent = self._extent
         if extent is None or not (extent[0] - reach <= x <= extent[2] + reach and extent[1] - reach <= y <= extent[3] + reach):
             return [], []
-        pieces = self._candidates(x, y, reach)
-        if not len(pieces):
-            return [], []
-        begin, end = self._begin[pieces].tolist(), self._begin[pieces + 1].tolist()
-        return self._row[pieces].tolist(), [self._wkb[a:b].tobytes() for a, b in zip(begin, end, strict=True)]
+        box, row, begin, wkb = self._plain.box, self._plain.row, self._plain.begin, self._plain.wkb
+        west, south, east, north = x - reach, y - reach, x + reach, y + reach
+        found = [piece for piece in self._candidates(west, south, east, north) if box[(k := 4 * piece)] <= east and box[k + 1] <= north and box[k + 2] >= west and box[k + 3] >= south]
+        return [row[piece] for piece in found], [bytes(wkb[begin[piece]:begin[piece + 1]]) for piece in found]
 
     def all(self) -> tuple[np.ndarray, np.ndarray]:
         """Return all pieces and the row of each, ascending."""
         text, ends = self._wkb.tobytes(), self._begin.tolist()
-        return shapely.from_wkb(np.array([*(text[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)), None], dtype=object)[:-1]), self._row.astype(np.int64)
+        return shapely.from_wkb(np.array([*(text[a:b] for a, b in pairwise(ends)), None], dtype=object)[:-1]), self._row.astype(np.int64)
 
     def of(self, row: int) -> np.ndarray:
         """Return the pieces of one feature."""
         first, last = np.searchsorted(self._row, [row, row + 1])
         return shapely.from_wkb([self._wkb[self._begin[k]:self._begin[k + 1]].tobytes() for k in range(int(first), int(last))])
 
-    def _candidates(self, x: float, y: float, reach: float) -> np.ndarray:
-        """Return the pieces whose box comes within reach, some of them twice; the squares of a line follow each other."""
-        west, east = int((x - reach) // CELL), int((x + reach) // CELL)
-        found = [self._wide] if len(self._wide) else []
-        for line in range(int((y - reach) // CELL), int((y + reach) // CELL) + 1):
-            first = bisect_left(self._cells, (line << 24) + west)
-            last = bisect_left(self._cells, (line << 24) + east + 1, first)
-            if first < last:
-                found.append(self._piece[first:last])
-        if not found:
-            return NOBODY
-        pieces = found[0] if len(found) == 1 else np.concatenate(found)
-        box = self._box[pieces]
-        return pieces[(box[:, 0] <= x + reach) & (box[:, 2] >= x - reach) & (box[:, 1] <= y + reach) & (box[:, 3] >= y - reach)]
+    def _candidates(self, west: float, south: float, east: float, north: float) -> Iterable[int]:
+        """Return the pieces of all squares that a box touches; the squares of a line follow each other."""
+        cells, piece = self._plain.cell, self._plain.piece
+        left, right, bottom, top = int(west // CELL), int(east // CELL), int(south // CELL), int(north // CELL)
+        found = self._wide
+        for line in range(bottom, top + 1):
+            first = bisect_left(cells, (line << 24) + left)
+            if first < len(cells) and cells[first] <= (line << 24) + right:
+                found = [*found, *piece[first:bisect_right(cells, (line << 24) + right, first)]]
+        return set(found) if left < right or bottom < top else found
 
 
-NOBODY = np.zeros(0, dtype=np.int32)
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """What is kept, as plain numbers: to look at a few pieces that is quicker than arrays."""
+
+    cell: memoryview
+    piece: memoryview
+    box: memoryview
+    row: memoryview
+    begin: memoryview
+    wkb: memoryview
 
 
 def distances(texts: list[bytes], x: float, y: float) -> list[float]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import shapely
 
 from gispipe.answers.arrays import open_arrays
+from gispipe.answers.degrees import in_degrees, in_millionths
 from gispipe.answers.exposure import Exposure
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
@@ -16,7 +19,7 @@ from gispipe.answers.tables import Rows
 from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.crs import LONLAT, Projector, projector
 from gispipe.model import Layer
-from gispipe.roads import WHY, Reach, Spot, drawn, load, straight, walks, why_none
+from gispipe.roads import WHY, Drawing, Reach, Route, Spot, Walk, load, load_shown, straight, walks, why_none
 from gispipe.words import Words
 
 PACE = 60.0
@@ -40,7 +43,7 @@ class Shelters:
 
     def open(self) -> Shelters:
         """Open what is needed, so that a missing or damaged file is known at once."""
-        _ = self._xy, self._reach
+        _ = self._xy, self._drawing
         return self
 
     @cached_property
@@ -48,24 +51,30 @@ class Shelters:
         return load(self._files.walking()) if self._files.walkable() else None
 
     @cached_property
-    def _xy(self) -> np.ndarray:
-        return self._arrays["xy"]
+    def _drawing(self) -> Drawing | None:
+        return Drawing(self._reach.network, load_shown(self._files.walking()), in_degrees) if self._reach else None
 
     @cached_property
-    def _points(self) -> np.ndarray:
-        return shapely.points(self._xy)
+    def _xy(self) -> np.ndarray:
+        return self._arrays["xy"]
 
     @cached_property
     def _arrays(self) -> dict[str, np.ndarray]:
         return open_arrays(self._files.sites())[0]
 
-    def _designated(self, hazard: str) -> np.ndarray:
-        """Return which sites are designated for a hazard, (n,); none for one that no layer of sites has a column for."""
-        return self._arrays[hazard].view(bool) if hazard in self._arrays else np.zeros(len(self._xy), bool)
+    @cached_property
+    def _designated(self) -> dict[str, np.ndarray]:
+        """Which sites serve for a hazard, (n,), for every hazard that has an answer, in the order of TITLES."""
+        masks = {name: self._arrays[name].view(bool) if name in self._arrays else np.zeros(len(self._xy), bool) for name in TITLES}
+        return {name: mask for name, mask in masks.items() if name in self._zones or (name not in DESIGNATED_AS and mask.any())}
 
     @cached_property
     def _sites(self) -> list[tuple[Layer, int]]:
         return [(layer, row) for layer in site_layers(self._files) for row in range(self._rows.count(layer))]
+
+    @cached_property
+    def _shown_sites(self) -> list[list[float]]:
+        return in_degrees(in_millionths(self._to_lonlat, self._xy))
 
     @cached_property
     def _lonlat(self) -> np.ndarray:
@@ -76,48 +85,34 @@ class Shelters:
     def _to_lonlat(self) -> Projector:
         return projector(self._files.catalogue.city.crs, LONLAT)
 
-    @cached_property
-    def hazards(self) -> list[str]:
-        """Return the hazards that have an answer, in the order of TITLES."""
-        return [name for name in TITLES if name in self._zones or (name not in DESIGNATED_AS and self._designated(name).any())]
-
     def of(self, x: float, y: float) -> list[dict[str, Any]]:
         """Return for every hazard the nearest designated sites from a point of the plane."""
         if not self._sites:
             return []
+        near = straight(x, y, self._xy, self._designated)
         place = shapely.Point(x, y)
         spot = self._reach.network.nearest(place) if self._reach else None
-        found = [self._one(name, place, spot) for name in self.hazards]
-        self._in_degrees([way for one in found for way in one["on_foot"]])
-        return found
+        ways = {name: walks(self._reach, place, name, spot) if sites and spot and self._reach else () for name, sites in near.items()}
+        lines = self._lines(chain.from_iterable(ways.values()), (x, y), spot)
+        return [self._one(name, sites, ways[name], lines, spot) for name, sites in near.items()]
 
-    def _in_degrees(self, ways: list[dict[str, Any]]) -> None:
-        """Draw all ways and write them in longitude and latitude, in one go."""
-        walks = [way["line"] for way in ways]
-        distinct = {walk.route: walk for walk in walks}  # hazards that avoid nothing on the way share it
-        xy, begin = drawn(list(distinct.values()))
-        lon, lat = self._to_lonlat(xy[:, 0], xy[:, 1])
-        pairs, ends = np.round(np.column_stack([lon, lat]), 6).tolist(), begin.tolist()
-        lines = {route: pairs[ends[k]:ends[k + 1]] for k, route in enumerate(distinct)}
-        for way, walk in zip(ways, walks, strict=True):
-            way["line"] = lines[walk.route]
+    def _lines(self, walks: Iterable[Walk], place: tuple[float, float], spot: Spot | None) -> dict[Route, Any]:
+        """Draw every way once: hazards that avoid nothing on the way share it."""
+        if self._drawing is None or spot is None:
+            return {}
+        here, road = in_degrees(in_millionths(self._to_lonlat, np.array([place, spot.xy])))
+        return {route: self._drawing.line(walk, here, road, self._shown_sites[walk.site]) for route, walk in {walk.route: walk for walk in walks}.items()}
 
-    def _one(self, hazard: str, place: shapely.Point, spot: Spot | None) -> dict[str, Any]:
-        near = straight(place, self._points, self._designated(hazard))
-        ways = walks(self._reach, place, hazard, spot) if near and self._reach else ()
-        why = NO_SITE if not near else NO_ROADS if self._reach is None else None if ways else WHY[why_none(self._reach, place, hazard) or "no_way"]
+    def _one(self, hazard: str, near: Iterable[tuple[int, float]], ways: Sequence[Walk], lines: Mapping[Route, Any], spot: Spot | None) -> dict[str, Any]:
+        why = NO_SITE if not near else NO_ROADS if self._reach is None else None if ways else WHY[why_none(spot)]
         return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [self._site(k, hazard) | {"distance_m": round(metres, 1)} for k, metres in near],
-                "on_foot": [self._site(way.site, hazard) | self._way(way) for way in ways], "none": why.both() if why else None}
-
-    def _way(self, way: Any) -> dict[str, Any]:
-        return {"length_m": round(way.length_m, 1), "access_m": round(way.access_m, 1), "danger_m": round(way.danger_m, 1), "minutes": round(way.length_m / PACE, 1),
-                "safe": way.safe, "why": WHY[way.why].both() if way.why else None, "line": way}
+                "on_foot": [self._site(walk.site, hazard) | _way(walk) | {"line": lines[walk.route]} for walk in ways], "none": why.both() if why else None}
 
     def _site(self, number: int, hazard: str) -> dict[str, Any]:
         kept = self._known.get((number, hazard))
         if kept is None:
             kept = self._known[number, hazard] = self._read_site(number, hazard)
-        return dict(kept)
+        return kept
 
     @cached_property
     def _known(self) -> dict[tuple[int, str], dict[str, Any]]:
@@ -137,3 +132,8 @@ class Shelters:
         lon, lat = self._lonlat[number].tolist()
         return {"name": layer.card.named(values), "layer": layer.id, "row": row,
                 "lat": round(lat, 7), "lon": round(lon, 7), "inside": inside}
+
+
+def _way(walk: Walk) -> dict[str, Any]:
+    return {"length_m": round(walk.length_m, 1), "access_m": round(walk.access_m, 1), "danger_m": round(walk.danger_m, 1), "minutes": round(walk.length_m / PACE, 1),
+            "safe": walk.safe, "why": WHY[walk.why].both() if walk.why else None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -26,23 +27,24 @@ class Rows:
         file = pq.ParquetFile(self._files.folder.parent / layer / f"{self._files.entries[layer]['version']}.parquet", memory_map=True)
         return file, [0, *accumulate(file.metadata.row_group(k).num_rows for k in range(file.num_row_groups))]
 
-    def _read(self, layer: str, group: int) -> list[tuple[str, Any]]:
+    def _read(self, layer: str, group: int) -> dict[str, Any]:
         """Return the columns of a group that the audience may see, each in one piece."""
         declared = self._files.catalogue.layers[layer]
         allowed = declared.all_columns() if self._files.audience == "internal" else declared.public_columns()
         file, _ = self._open(layer)
         table = file.read_row_group(group, columns=[name for name in file.schema_arrow.names if name in allowed])
-        return [(name, _in_one_piece(table[name])) for name in table.column_names]
+        return {name: _in_one_piece(table[name]) for name in table.column_names}
 
     def count(self, layer: Layer) -> int:
         """Return how many rows a layer has."""
         return self._open(layer.id)[1][-1]
 
-    def raw(self, layer: Layer, row: int) -> dict[str, Any]:
-        """Return one row of the columns that the layer declares for this audience, as stored."""
+    def raw(self, layer: Layer, row: int, names: Iterable[str] | None = None) -> dict[str, Any]:
+        """Return one row of the columns that the layer declares for this audience, as stored; with `names` only of these."""
         begins = self._open(layer.id)[1]
-        group = bisect_right(begins, row) - 1
-        return {name: values[row - begins[group]].as_py() for name, values in self._group(layer.id, group)}
+        number = bisect_right(begins, row) - 1
+        group, at = self._group(layer.id, number), row - begins[number]
+        return {name: group[name][at].as_py() for name in (group if names is None else names) if name in group}
 
     def column(self, layer: Layer, name: str) -> list[Any]:
         """Return a whole column as plain values."""

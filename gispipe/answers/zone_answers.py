@@ -30,12 +30,27 @@ class ZoneLayer:
 
     def class_of(self, rank: int) -> dict[str, Any]:
         """Return one class as the card says it; a value without a class of its own is the style's rest."""
+        if rank not in self._said:
+            self._said[rank] = self._say(rank)
+        return self._said[rank]
+
+    @cached_property
+    def _said(self) -> dict[int, dict[str, Any]]:
+        return {}
+
+    def _say(self, rank: int) -> dict[str, Any]:
         one = self.by_rank.get(rank) or (self.style.other if self.style else None)
         if one is None:
             return {"rank": rank, "value": None, "label": self.layer.title, "labels": {}, "depth_m": None, "avoid": False}
         takes = one.takes()
         return {"rank": rank, "value": takes[0] if takes and len(takes) == 1 else None, "label": one.label or self.layer.title,
                 "labels": {name: one.names[name] for name in LANGUAGES if name in one.names}, "depth_m": list(one.depth) if one.depth else None, "avoid": one.avoided()}
+
+    @cached_property
+    def _head(self) -> dict[str, Any]:
+        layer = self.layer
+        return {"id": layer.id, "title": layer.title, "titles": {name: layer.names[name] for name in LANGUAGES if name in layer.names},
+                "hazard": layer.hazard, "says": layer.zone.says, "scale": layer.zone.scale, "updated": layer.updated}
 
     def nothing(self) -> Words:
         """Return the word for a place where the layer has no zone: its own, no record of past floods, or outside."""
@@ -50,9 +65,7 @@ class ZoneLayer:
         """
         state, word = self._state(reached, surveyed)
         classes = [] if reached is None else [self._part(rank, area, size) for rank, area in reached.ranks]
-        return {
-            "id": self.layer.id, "title": self.layer.title, "titles": {name: self.layer.names[name] for name in LANGUAGES if name in self.layer.names},
-            "hazard": self.layer.hazard, "says": self.layer.zone.says, "scale": self.layer.zone.scale, "updated": self.layer.updated,
+        return self._head | {
             "state": state, "answer": word.both() if word else None, "worst": classes[0]["class"] if classes else None, "classes": classes,
             "of": [] if reached is None else [{"name": name, "class": self.class_of(rank)} for name, rank in reached.named], "note": self.layer.note}
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
+from math import floor, hypot
+from typing import Any
 
 import numpy as np
 
@@ -36,28 +40,40 @@ class Cells:
         order = np.lexsort((which, cell))
         return cls(cell[order], segment[which[order]].astype(np.int32))
 
-    def nearest(self, shapes: Shapes, xy: np.ndarray, limit: float) -> tuple[int, float, np.ndarray, float] | None:
-        """Return segment, share along it, point (2,) and metres of what is nearest to xy (2,) (ties: first), None beyond the limit."""
+    def nearest(self, shapes: Shapes, x: float, y: float, limit: float) -> tuple[int, float, tuple[float, float], float] | None:
+        """Return segment, share along it, point and metres of what is nearest to a place (ties: first), None beyond the limit."""
         for rings in _RINGS:
-            segment = self._around(xy, rings)
+            segment = self._around(x, y, rings)
             if not len(segment):
                 continue
-            begin, along = shapes.xy[segment], shapes.xy[segment + 1] - shapes.xy[segment]
-            share = np.clip(((xy - begin) * along).sum(axis=1) / np.maximum((along * along).sum(axis=1), 1e-12), 0, 1)
-            point = begin + share[:, None] * along
-            metres = np.hypot(*(point - xy).T)
-            best = np.lexsort((segment, metres))[0]
-            if metres[best] <= min(rings * CELL, limit):
-                return int(segment[best]), float(share[best]), point[best], float(metres[best])
+            begin, end = shapes.xy[segment].T, shapes.xy[segment + 1].T
+            east, north = end[0] - begin[0], end[1] - begin[1]
+            off_east, off_north = x - begin[0], y - begin[1]
+            share = (off_east * east + off_north * north) / np.maximum(east * east + north * north, 1e-12)
+            share = np.minimum(np.maximum(share, 0.0), 1.0)
+            off_east -= share * east
+            off_north -= share * north
+            square = off_east * off_east + off_north * off_north
+            least = square.min()
+            if least <= min(rings * CELL, limit) ** 2:
+                best = min(np.flatnonzero(square == least).tolist(), key=segment.item)
+                gone = off_east.item(best), off_north.item(best)
+                return segment.item(best), share.item(best), (x - gone[0], y - gone[1]), hypot(*gone)
         return None
 
-    def _around(self, xy: np.ndarray, rings: int) -> np.ndarray:
-        east, north = np.floor(xy / CELL).astype(np.int64)
-        rows = np.arange(north - rings, north + rings + 1)
-        begin = np.searchsorted(self.cell, _number(east - rings, rows))
-        end = np.searchsorted(self.cell, _number(east + rings, rows), "right")
-        return np.concatenate([self.segment[low:high] for low, high in zip(begin, end, strict=True)])
+    def _around(self, x: float, y: float, rings: int) -> np.ndarray:
+        east, north = floor(x / CELL), floor(y / CELL)
+        found = []
+        for line in range(north - rings, north + rings + 1):
+            first = bisect_left(self.cells, _number(east - rings, line))
+            found.append(self.segment[first:bisect_right(self.cells, _number(east + rings, line), first)])
+        return np.concatenate(found)
+
+    @cached_property
+    def cells(self) -> memoryview:
+        """The cells as plain numbers, which are quicker to search one by one."""
+        return memoryview(self.cell)
 
 
-def _number(east: np.ndarray, north: np.ndarray) -> np.ndarray:
+def _number(east: Any, north: Any) -> Any:
     return north * _WIDE + east

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -21,14 +22,27 @@ REACH = 500.0
 """m: a place farther than this from every road has no way on foot."""
 
 
-@dataclass(frozen=True)
+class Start(NamedTuple):
+    """Where a walk may begin: a node, the ticks from the place's spot to it, and whether that way goes along the spot's edge or back."""
+
+    node: int
+    ticks: int
+    forward: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Spot:
-    """The nearest point of the roads to a place: the edge, ticks from the edge's first node, xy, and metres to get there."""
+    """The nearest point of the roads to a place: the edge, ticks from the edge's first node, xy, and metres to get there.
+
+    corner: number of the edge's corner before the point; starts: the ends of the edge, where the point is an end only that one.
+    """
 
     edge: int
     ticks: int
     xy: tuple[float, float]
     access_m: float
+    corner: int
+    starts: tuple[Start, ...]
 
 
 @dataclass(frozen=True)
@@ -66,32 +80,24 @@ class Network:
 
     def nearest(self, place: shapely.Point) -> Spot | None:
         """Return the nearest point of the nearest edge (ties: the first edge), or None when none is within REACH."""
-        found = self.cells.nearest(self.shapes, np.array([place.x, place.y]), REACH)
+        found = self.cells.nearest(self.shapes, place.x, place.y, REACH)
         if found is None:
             return None
-        segment, share, point, metres = found
-        edge = int(np.searchsorted(self.shapes.start, segment, "right")) - 1
-        low, high = self.shapes.start.item(edge), self.shapes.start.item(edge + 1) - 1
-        ruler = self.shapes.ruler
-        along = ruler[segment] + share * (ruler[segment + 1] - ruler[segment]) - ruler[low]
-        return Spot(edge, round(along / (ruler[high] - ruler[low]) * int(self.ticks[edge])), (float(point[0]), float(point[1])), metres)
+        corner, share, xy, metres = found
+        edge = int(np.searchsorted(self.shapes.start, corner, "right")) - 1
+        low, high = self.shapes.start[edge:edge + 2].tolist()
+        step = np.hypot(*np.diff(self.shapes.xy[low:high], axis=0).T)
+        along = step[:corner - low].sum() + share * step[corner - low]
+        whole = int(self.ticks[edge])
+        ticks = round(along / step.sum() * whole)
+        first, last = self.edge[edge].tolist()
+        starts = (Start(first, ticks, False), Start(last, whole - ticks, True)) if 0 < ticks < whole else (Start(last if ticks else first, 0, bool(ticks)),)
+        return Spot(edge, ticks, xy, metres, corner, starts)
 
-    def towards(self, spot: Spot, node: int, ticks: int) -> np.ndarray:
-        """Return the (p, 2) corners from a spot along its edge to one of its ends, so many ticks away."""
-        part = slice(self.shapes.start[spot.edge], self.shapes.start[spot.edge + 1])
-        ruler, xy = self.shapes.ruler[part], self.shapes.xy[part]
-        here = ruler[0] + spot.ticks / self.ticks[spot.edge] * (ruler[-1] - ruler[0])
-        back = node == self.edge[spot.edge, 0] and ticks == spot.ticks
-        kept = xy[ruler < here][::-1] if back else xy[ruler > here]
-        return np.concatenate([[spot.xy], kept if ticks else kept[:0]])
-
-    def along(self, begin: np.ndarray, edges: np.ndarray) -> np.ndarray:
-        """Return the (p, 2) corners of edges (j,) walked one after the other, each from the node (j,) where it begins."""
-        low, high = self.shapes.start[edges], self.shapes.start[edges + 1]
-        size = high - low
-        within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
-        forward = self.edge[edges, 0] == begin
-        return self.shapes.xy[np.repeat(np.where(forward, low, high - 1), size) + within * np.repeat(np.where(forward, 1, -1), size)]
+    @cached_property
+    def plain(self) -> tuple[memoryview, memoryview]:
+        """The first corner of every edge, with one more at the end, and its first node: plain numbers, quick to read one by one."""
+        return memoryview(self.shapes.start), memoryview(np.ascontiguousarray(self.edge[:, 0]))
 
 
 def build_network(lines: np.ndarray, avoid: Mapping[str, np.ndarray], where: str = "roads", snap: float = SNAP) -> Network:

@@ -25,10 +25,10 @@ _EARLY = (1980, 1, 1, 0, 0, 0)
 _AGAIN = Words("make it again from the road layer", "道路レイヤーから作り直してください")
 
 
-def save(path: Path, reach: Reach) -> None:
-    """Write the file: the same bytes for the same answers."""
+def save(path: Path, reach: Reach, shown: np.ndarray | None = None) -> None:
+    """Write the file: the same bytes for the same answers. shown: the network's corners (p, 2) in millionths of a degree, to draw ways with."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name, array in _arrays(reach):
+        for name, array in (*_arrays(reach), *([("shown", shown)] if shown is not None else [])):
             with archive.open(zipfile.ZipInfo(f"{name}.npy", _EARLY), "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
 
@@ -39,6 +39,12 @@ def load(path: Path) -> Reach:
         raise NotFound(str(path), Words("the walking network is not there", "徒歩経路のファイルがありません"), _AGAIN)
     with _reading(path) as data:
         return _reach(path, data, json.loads(data["about"].tobytes()))
+
+
+def load_shown(path: Path) -> np.ndarray:
+    """Return the corners that were saved to draw ways with, (p, 2). Raises UnreadableInput where there are none."""
+    with _reading(path) as data:
+        return data["shown"]
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -28,9 +29,30 @@ class Table:
     step: np.ndarray
 
     @property
+    def width(self) -> int:
+        """Sites listed for each node."""
+        return self.site.shape[1]
+
+    @property
     def next_node(self) -> np.ndarray:
         """(m, count) the node after this one on the way, -1 at the end or without a site."""
-        return np.where(self.step >= 0, self.step // self.site.shape[1], -1)
+        return np.where(self.step >= 0, self.step // self.width, -1)
+
+    @cached_property
+    def plain(self) -> Plain:
+        """The same numbers by flat index, quick to read one by one."""
+        return Plain(*(memoryview(np.ascontiguousarray(array).reshape(-1)) for array in (self.site, self.length, self.danger, self.edge, self.step)))
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A table as plain numbers by flat index: node × width + rank."""
+
+    site: memoryview
+    length: memoryview
+    danger: memoryview
+    edge: memoryview
+    step: memoryview
 
 
 @dataclass(frozen=True)

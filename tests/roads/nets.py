@@ -9,7 +9,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from gispipe.roads import Hazard, Network, Reach, build_network, reach
+from gispipe.roads import Drawing, Hazard, Network, Reach, Walk, build_network, reach
 
 Line = Sequence[tuple[float, float]]
 
@@ -33,6 +33,16 @@ def net(*corners: Line, **avoid: np.ndarray) -> Network:
 def asked(network: Network, sites: np.ndarray, *avoid: str, count: int = 3) -> Reach:
     """Ask for one hazard, `flood`, that every site is designated for."""
     return reach(network, sites, {"flood": Hazard(np.ones(len(sites), dtype=bool), avoid)}, count)
+
+
+def line_of(answer: Reach, place: shapely.Point, walk: Walk) -> shapely.LineString:
+    """Draw one way in plane metres; corners within a millimetre of each other are one."""
+    drawing = Drawing(answer.network, answer.network.shapes.xy)
+    line: list[list[float]] = []
+    for xy in drawing.line(walk, [place.x, place.y], list(walk.course.spot.xy), answer.site_xy[walk.site].tolist()):
+        near = len(line) > 1 and np.hypot(xy[0] - line[-1][0], xy[1] - line[-1][1]) < 0.001
+        line[len(line) - near:] = [xy]
+    return shapely.LineString(line)
 
 
 def from_scratch(answer: Reach, ends: Mapping[int, tuple[int, int]], hazard: str, safe: bool) -> dict[int, int]:

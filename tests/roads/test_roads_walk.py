@@ -7,7 +7,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from roads.nets import asked, from_scratch, net, points, zones
+from roads.nets import asked, from_scratch, line_of, net, points, zones
 
 from gispipe.errors import NotFound
 from gispipe.roads import WHY, Hazard, Network, Reach, reach, straight, walks, why_none
@@ -22,7 +22,7 @@ def test_the_longer_bridge_is_taken_when_the_underpass_is_flooded() -> None:
     answer = asked(net(*UNDERPASS, flood=FLOODED), points((200, 0)), "flood")
     (walk,) = walks(answer, shapely.Point(0, 0), "flood")
     assert (walk.safe, walk.why, walk.danger_m, walk.length_m) == (True, None, 0, 500)
-    assert list(walk.line.coords) == [(0, 0), (0, 150), (200, 150), (200, 0)]
+    assert list(line_of(answer, shapely.Point(0, 0), walk).coords) == [(0, 0), (0, 150), (200, 150), (200, 0)]
 
 
 def test_the_underpass_is_taken_when_it_is_dry() -> None:
@@ -72,13 +72,14 @@ def test_two_sites_on_the_edge_of_the_place_are_reached_along_it_both_ways() -> 
     answer = asked(net([(0, 0), (1000, 0)]), points((300, 0), (900, 0)))
     near, far = walks(answer, shapely.Point(400, 0), "flood")
     assert [(near.site, near.length_m), (far.site, far.length_m)] == [(0, 100), (1, 500)]
-    assert list(far.line.coords) == [(400, 0), (900, 0)]
+    assert list(line_of(answer, shapely.Point(400, 0), far).coords) == [(400, 0), (900, 0)]
 
 
 def test_the_straight_ways_to_and_from_the_road_count_in_the_length() -> None:
-    (walk,) = walks(asked(net([(0, 0), (100, 0)]), points((80, 30))), shapely.Point(20, -12), "flood")
+    answer = asked(net([(0, 0), (100, 0)]), points((80, 30)))
+    (walk,) = walks(answer, shapely.Point(20, -12), "flood")
     assert (walk.length_m, walk.access_m) == (102, 42)
-    assert list(walk.line.coords) == [(20, -12), (20, 0), (80, 0), (80, 30)]
+    assert list(line_of(answer, shapely.Point(20, -12), walk).coords) == [(20, -12), (20, 0), (80, 0), (80, 30)]
 
 
 def test_a_site_far_off_the_road_is_ranked_with_its_access() -> None:
@@ -102,15 +103,15 @@ def test_on_an_island_there_is_no_way_on_foot_while_the_straight_ones_stand() ->
     answer = asked(net([(0, 0), (100, 0)], [(0, 300), (100, 300)]), sites)
     island = shapely.Point(50, 301)
     assert walks(answer, island, "flood") == ()
-    assert why_none(answer, island, "flood") == "no_way"
-    assert straight(island, sites, np.array([True])) == ((0, 301.0),)
+    assert why_none(answer.network.nearest(island)) == "no_way"
+    assert straight(island.x, island.y, shapely.get_coordinates(sites), {"flood": np.array([True])}) == {"flood": ((0, 301.0),)}
 
 
 def test_without_a_road_near_there_is_no_walk_and_it_is_said() -> None:
     answer = asked(net([(0, 0), (100, 0)]), points((50, 0)))
     assert walks(answer, shapely.Point(50, 501), "flood") == ()
-    assert why_none(answer, shapely.Point(50, 501), "flood") == "no_road"
-    assert why_none(answer, shapely.Point(50, 499), "flood") is None
+    assert why_none(answer.network.nearest(shapely.Point(50, 501))) == "no_road"
+    assert walks(answer, shapely.Point(50, 499), "flood")
 
 
 def test_a_site_without_a_road_near_is_not_reached() -> None:
@@ -121,7 +122,8 @@ def test_a_site_without_a_road_near_is_not_reached() -> None:
 
 def test_straight_lines_name_the_nearest_designated_ties_by_number() -> None:
     sites = points((3, 4), (0, 1), (5, 0), (0, -5), (9, 9))
-    assert straight(shapely.Point(0, 0), sites, np.array([True, False, True, True, True])) == ((0, 5.0), (2, 5.0), (3, 5.0))
+    designated = {"flood": np.array([True, False, True, True, True]), "tsunami": np.zeros(5, bool)}
+    assert straight(0, 0, shapely.get_coordinates(sites), designated) == {"flood": ((0, 5.0), (2, 5.0), (3, 5.0)), "tsunami": ()}
 
 
 def test_a_hazard_that_was_not_asked_for_is_named() -> None:
@@ -185,8 +187,9 @@ def test_walks_are_exactly_those_of_a_search_from_scratch(city: tuple[Network, R
         cost = [(walk.length_m - spot.access_m + TENFOLD * walk.danger_m) / TICK for walk in found]
         assert [(walk.site, walk.safe, round(price)) for walk, price in zip(found, cost, strict=True)] == expected(answer, place)
         for walk in found:
-            assert walk.line.length == pytest.approx(walk.length_m, abs=0.03)
-            assert walk.line.coords[0] == (place.x, place.y)
+            line = line_of(answer, place, walk)
+            assert line.length == pytest.approx(walk.length_m, abs=0.03)
+            assert line.coords[0] == (place.x, place.y)
             assert walk.safe == (walk.why is None) and (walk.danger_m == 0 or not walk.safe)
 
 
@@ -227,20 +230,21 @@ def test_every_node_lists_what_a_search_from_scratch_finds(city: tuple[Network, 
 def test_without_any_designated_site_there_is_no_way(sites: np.ndarray) -> None:
     answer = reach(net([(0, 0), (100, 0)], flood=FLOODED), sites, {"flood": Hazard(np.zeros(len(sites), dtype=bool), ("flood",))})
     assert walks(answer, shapely.Point(0, 0), "flood") == ()
-    assert why_none(answer, shapely.Point(0, 0), "flood") == "no_way"
+    assert why_none(answer.network.nearest(shapely.Point(0, 0))) == "no_way"
     assert (answer.listed("flood").site == -1).all()
 
 
 def test_a_place_on_a_ring_road_and_a_site_across_it_are_joined_the_shorter_way() -> None:
     answer = asked(net([(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)]), points((100, 80)))
     (walk,) = walks(answer, shapely.Point(0, 90), "flood")
-    assert (walk.length_m, list(walk.line.coords)) == (130, [(0, 90), (0, 100), (100, 100), (100, 80)])
+    assert (walk.length_m, list(line_of(answer, shapely.Point(0, 90), walk).coords)) == (130, [(0, 90), (0, 100), (100, 100), (100, 80)])
 
 
 def test_of_two_roads_between_the_same_crossings_the_shorter_one_is_walked_and_drawn() -> None:
     roads = ([(-50, 0), (0, 0)], [(0, 0), (50, 30), (100, 0)], [(0, 0), (50, -20), (100, 0)], [(100, 0), (150, 0)])
-    (walk,) = walks(asked(net(*roads), points((150, 0))), shapely.Point(-50, 0), "flood")
-    assert (50, -20) in list(walk.line.coords)
+    answer = asked(net(*roads), points((150, 0)))
+    (walk,) = walks(answer, shapely.Point(-50, 0), "flood")
+    assert (50, -20) in list(line_of(answer, shapely.Point(-50, 0), walk).coords)
     assert walk.length_m == pytest.approx(100 + 2 * np.hypot(50, 20), abs=0.001)
 
 
