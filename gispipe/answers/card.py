@@ -10,9 +10,9 @@ from gispipe.address import Found, Hit, search
 from gispipe.answers.areas import areas_at
 from gispipe.answers.asked import Asked, namesakes
 from gispipe.answers.exposure import Exposure, ZoneRows
-from gispipe.answers.facts import Facts, reach_of
+from gispipe.answers.facts import REACH, Facts, reach_of
 from gispipe.answers.files import SUBJECTS, AnswerFiles
-from gispipe.answers.shapes import Shapes, distances, nearest_rows
+from gispipe.answers.shapes import Shapes, Window, distances, nearest_rows
 from gispipe.answers.shelters import Shelters
 from gispipe.answers.surveyed import surveyed
 from gispipe.answers.tables import Rows
@@ -95,23 +95,24 @@ class Answers:
 
     def _everything(self, x: float, y: float) -> dict[tuple[str, float], list[tuple[int, float]]]:
         """Look at all layers at once, each within its own reach: one decoding and one measuring for all of them."""
+        windows = {reach: Window.around(x, y, reach) for reach in REACH.values()}
         known: dict[tuple[str, float], list[tuple[int, float]]] = {}
         found = []
-        for name, reach, shapes in self._looks:
-            rows, texts = shapes.around(x, y, reach)
-            known[name, reach] = []
+        for at, shapes in self._looks:
+            rows, texts = shapes.around(windows[at[1]])
+            known[at] = []
             if rows:
-                found.append((name, reach, rows, texts))
+                found.append((at, rows, texts))
         away = distances([text for *_, texts in found for text in texts], x, y)
         start = 0
-        for name, reach, rows, texts in found:
-            known[name, reach] = nearest_rows(rows, away[start:start + len(texts)], reach)
+        for at, rows, texts in found:
+            known[at] = nearest_rows(rows, away[start:start + len(texts)], at[1])
             start += len(texts)
         return known
 
     @cached_property
-    def _looks(self) -> list[tuple[str, float, Shapes]]:
-        return [(layer.id, reach_of(layer), self.shapes(layer.id)) for layer in self.files.layers()]
+    def _looks(self) -> list[tuple[tuple[str, float], Shapes]]:
+        return [((layer.id, reach_of(layer)), self.shapes(layer.id)) for layer in self.files.layers()]
 
     def shapes(self, layer: str) -> Shapes:
         if layer not in self._shapes:

@@ -42,7 +42,13 @@ class AnswerFiles:
         return self.role(*SUBJECTS)
 
     def role(self, *roles: str) -> list[Layer]:
-        return [layer for layer in self._layers if layer.card is not None and layer.card.role in roles]
+        if roles not in self._roles:
+            self._roles[roles] = [layer for layer in self._layers if layer.card is not None and layer.card.role in roles]
+        return self._roles[roles]
+
+    @cached_property
+    def _roles(self) -> dict[tuple[str, ...], list[Layer]]:
+        return {}
 
     @cached_property
     def _layers(self) -> list[Layer]:

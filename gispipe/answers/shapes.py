@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -86,17 +87,20 @@ class Shapes:
 
     def near(self, x: float, y: float, reach: float = 0.0) -> list[tuple[int, float]]:
         """Return (row, distance in m) of the features within `reach` metres of a point, nearest first; a border is distance 0."""
-        rows, texts = self.around(x, y, reach)
+        rows, texts = self.around(Window.around(x, y, reach))
         return nearest_rows(rows, distances(texts, x, y), reach)
 
-    def around(self, x: float, y: float, reach: float) -> tuple[list[int], list[bytes]]:
-        """Return row and WKB of the pieces whose box comes within `reach` metres of a point; distance is not yet asked."""
+    def around(self, window: Window) -> tuple[list[int], list[bytes]]:
+        """Return row and WKB of the pieces whose box touches a window; distance is not yet asked."""
+        west, south, east, north = window[:4]
         extent = self._extent
-        if extent is None or not (extent[0] - reach <= x <= extent[2] + reach and extent[1] - reach <= y <= extent[3] + reach):
+        if extent is None or extent[0] > east or extent[1] > north or extent[2] < west or extent[3] < south:
+            return [], []
+        pieces = self._candidates(window)
+        if not pieces:
             return [], []
         box, row, begin, wkb = self._plain.box, self._plain.row, self._plain.begin, self._plain.wkb
-        west, south, east, north = x - reach, y - reach, x + reach, y + reach
-        found = [piece for piece in self._candidates(west, south, east, north) if box[(k := 4 * piece)] <= east and box[k + 1] <= north and box[k + 2] >= west and box[k + 3] >= south]
+        found = [piece for piece in pieces if box[(k := 4 * piece)] <= east and box[k + 1] <= north and box[k + 2] >= west and box[k + 3] >= south]
         return [row[piece] for piece in found], [bytes(wkb[begin[piece]:begin[piece + 1]]) for piece in found]
 
     def all(self) -> tuple[np.ndarray, np.ndarray]:
@@ -109,16 +113,34 @@ class Shapes:
         first, last = np.searchsorted(self._row, [row, row + 1])
         return shapely.from_wkb([self._wkb[self._begin[k]:self._begin[k + 1]].tobytes() for k in range(int(first), int(last))])
 
-    def _candidates(self, west: float, south: float, east: float, north: float) -> Iterable[int]:
-        """Return the pieces of all squares that a box touches; the squares of a line follow each other."""
+    def _candidates(self, window: Window) -> Collection[int]:
+        """Return the pieces of all squares that a window touches; the squares of a line follow each other."""
         cells, piece = self._plain.cell, self._plain.piece
-        left, right, bottom, top = int(west // CELL), int(east // CELL), int(south // CELL), int(north // CELL)
         found = self._wide
-        for line in range(bottom, top + 1):
-            first = bisect_left(cells, (line << 24) + left)
-            if first < len(cells) and cells[first] <= (line << 24) + right:
-                found = [*found, *piece[first:bisect_right(cells, (line << 24) + right, first)]]
-        return set(found) if left < right or bottom < top else found
+        for line in range(window.bottom, window.top + 1):
+            last = (line << 24) + window.right
+            first = bisect_left(cells, (line << 24) + window.left)
+            if first < len(cells) and cells[first] <= last:
+                found = [*found, *piece[first:bisect_right(cells, last, first)]]
+        return set(found) if window.left < window.right or window.bottom < window.top else found
+
+
+class Window(NamedTuple):
+    """The box around a place in metres, and the columns and lines of the squares that it touches."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+    left: int
+    right: int
+    bottom: int
+    top: int
+
+    @classmethod
+    def around(cls, x: float, y: float, reach: float) -> Window:
+        box = (x - reach, y - reach, x + reach, y + reach)
+        return cls(*box, *(int(box[k] // CELL) for k in (0, 2, 1, 3)))
 
 
 @dataclass(frozen=True, slots=True)

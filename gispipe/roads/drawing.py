@@ -30,7 +30,7 @@ class Drawing:
         """
         first_node, width = self._network.plain[1], walk.course.table.width
         line = [place, *_distinct([place, spot, *self._towards(walk)])]
-        for index, edge in zip(walk.passed, walk.route[2], strict=True):
+        for index, edge in zip(walk.course.passed, walk.course.edges, strict=True):
             line.extend(self._edge(edge, first_node[edge] == index // width))
         if line[-1] != site or len(line) == 1:
             line.append(site)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -25,11 +24,21 @@ WHY = {
 Route = tuple[int, Start, tuple[int, ...]]
 
 
-@dataclass(frozen=True)
+class Course(NamedTuple):
+    """A way as the tables have it, not drawn yet: from a start of a spot over flat indices of a table, each with the edge to walk next."""
+
+    spot: Spot
+    start: Start
+    table: Table
+    passed: tuple[int, ...]
+    edges: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Walk:
     """One way on foot: the site's number, metres of the whole way, of the straight ways to and from the road, and inside zones.
 
-    why: None for a safe walk, else the reason it crosses, a key of WHY; course: what `drawn` needs to draw it.
+    why: None for a safe walk, else the reason it crosses, a key of WHY; course: what is needed to draw it.
     """
 
     site: int
@@ -40,29 +49,10 @@ class Walk:
     why: str | None
     course: Course = field(repr=False, compare=False)
 
-    @cached_property
-    def passed(self) -> tuple[int, ...]:
-        """The flat indices of the table from the start to the site."""
-        step, index, passed = self.course.table.plain.step, self.course.index, []
-        while (after := step[index]) >= 0:
-            passed.append(index)
-            index = after
-        return tuple(passed)
-
-    @cached_property
+    @property
     def route(self) -> Route:
         """What makes the way the way it is: site, start, and the edges passed; walks from one place with the same are drawn the same."""
-        edge = self.course.table.plain.edge
-        return self.site, self.course.start, tuple([edge[index] for index in self.passed])
-
-
-class Course(NamedTuple):
-    """A way as the tables have it, not drawn yet: from a start of a spot to a flat index of a table."""
-
-    spot: Spot
-    start: Start
-    table: Table
-    index: int
+        return self.site, self.course.start, self.course.edges
 
 
 def walks(reach: Reach, place: shapely.Point, hazard: str, spot: Spot | None = None) -> tuple[Walk, ...]:
@@ -121,4 +111,16 @@ def _choices(table: Table, starts: tuple[Start, ...], inside: bool) -> list[Choi
 def _walk(reach: Reach, spot: Spot, table: Table, choice: Choice, why: str | None) -> Walk:
     cost, site, danger, index, start = choice
     access = spot.access_m + reach.site_access.item(site) * TICK
-    return Walk(site, spot.access_m + (cost - TENFOLD * danger) * TICK, access, danger * TICK, why is None, why, Course(spot, start, table, index))
+    passed = _passed(table.plain.step, index)
+    edge = table.plain.edge
+    course = Course(spot, start, table, passed, tuple([edge[index] for index in passed]))
+    return Walk(site, spot.access_m + (cost - TENFOLD * danger) * TICK, access, danger * TICK, why is None, why, course)
+
+
+def _passed(step: memoryview, index: int) -> tuple[int, ...]:
+    """Follow the table to the site's own node; return the flat indices before it."""
+    passed = []
+    while (after := step[index]) >= 0:
+        passed.append(index)
+        index = after
+    return tuple(passed)
