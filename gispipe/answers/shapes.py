@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
+from gispipe import ragged
 from gispipe.answers.arrays import open_arrays, save_arrays
 from gispipe.geometry import usable
 
@@ -58,15 +59,11 @@ def _squares(box: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return squares and pieces as two sorted columns, and the pieces that reach over too many squares."""
     low, high = np.floor(box[:, :2] / CELL).astype(np.int64), np.floor(box[:, 2:] / CELL).astype(np.int64)
     across = high - low + 1
-    count = across[:, 0] * across[:, 1]
-    wide = np.flatnonzero(count > WIDE)
-    count[wide] = 0
-    piece = np.repeat(np.arange(len(box)), count)
-    nth = np.arange(len(piece)) - np.repeat(np.cumsum(count) - count, count)
-    column, line = low[piece, 0] + nth % across[piece, 0], low[piece, 1] + nth // across[piece, 0]
+    wide = across[:, 0] * across[:, 1] > WIDE
+    piece, column, line = ragged.cells(low[:, 0], np.where(wide, low[:, 0] - 1, high[:, 0]), low[:, 1], high[:, 1])
     cell = square(column, line)
     order = np.lexsort((piece, cell))
-    return cell[order], piece[order].astype(np.int32), wide.astype(np.int32)
+    return cell[order], piece[order].astype(np.int32), np.flatnonzero(wide).astype(np.int32)
 
 
 def square(column: np.ndarray, line: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gispipe import ragged
 from gispipe.roads.shapes import Shapes
 
 CELL = 128.0
@@ -32,11 +33,9 @@ class Cells:
         """Sort the segments of the lines."""
         segment = np.flatnonzero(shapes.owner[1:] == shapes.owner[:-1])
         corners = np.floor(np.stack([shapes.xy[segment], shapes.xy[segment + 1]]) / CELL).astype(np.int64)
-        low, size = corners.min(axis=0), np.ptp(corners, axis=0) + 1
-        cells = size.prod(axis=1)
-        which = np.repeat(np.arange(len(segment)), cells)
-        within = np.arange(len(which)) - np.repeat(np.cumsum(cells) - cells, cells)
-        cell = _number(low[which, 0] + within % size[which, 0], low[which, 1] + within // size[which, 0])
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        which, east, north = ragged.cells(low[:, 0], high[:, 0], low[:, 1], high[:, 1])
+        cell = _number(east, north)
         order = np.lexsort((which, cell))
         return cls(cell[order], segment[which[order]].astype(np.int32))
 

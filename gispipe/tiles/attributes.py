@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gispipe.tiles import ragged, varint
+from gispipe import ragged
+from gispipe.tiles import varint
 from gispipe.tiles.errors import TileError
 
 _KEY, _VALUE = b"\x1a", b"\x22"  # Layer.keys = 3, Layer.values = 4, both length-delimited

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gispipe.tiles import ragged
-from gispipe.tiles.grid import BUFFER, EXTENT, pairs, tile_range
+from gispipe import ragged
+from gispipe.tiles.grid import BUFFER, EXTENT, tile_range
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def cut_lines(x: np.ndarray, y: np.ndarray, start: np.ndarray, zoom: int) -> Run
     x0, y0, x1, y1 = x[first], y[first], x[first + 1], y[first + 1]
     tx0, tx1 = tile_range(np.minimum(x0, x1), np.maximum(x0, x1), zoom)
     ty0, ty1 = tile_range(np.minimum(y0, y1), np.maximum(y0, y1), zoom)
-    segment, tx, ty = pairs(tx0, tx1, ty0, ty1)
+    segment, tx, ty = ragged.cells(tx0, tx1, ty0, ty1)
     ends, kept = _clipped(x0[segment], y0[segment], x1[segment], y1[segment], tx * EXTENT, ty * EXTENT)
     segment, tx, ty = segment[kept], tx[kept], ty[kept]
     return _chained(*(e[kept] for e in ends), first[segment], run[first][segment], tx, ty)

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gispipe.tiles import ragged, varint, wire
+from gispipe import ragged
+from gispipe.tiles import varint, wire
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.features import KINDS, Features, split_features
 from gispipe.tiles.geometry import Geometry, parse_geometries

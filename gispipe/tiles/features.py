@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gispipe.tiles import ragged, wire
+from gispipe import ragged
+from gispipe.tiles import wire
 from gispipe.tiles.errors import TileError
 
 KINDS = {1: "point", 2: "line", 3: "polygon"}

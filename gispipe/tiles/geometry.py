@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gispipe.tiles import ragged, varint
+from gispipe import ragged
+from gispipe.tiles import varint
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.simplify import doubled_areas
 

@@ -38,15 +38,6 @@ def tile_range(low: np.ndarray, high: np.ndarray, zoom: int) -> tuple[np.ndarray
     return np.maximum(first, 0), np.minimum(final, last)
 
 
-def pairs(tx0: np.ndarray, tx1: np.ndarray, ty0: np.ndarray, ty1: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Expand tile ranges of shape (n,) to (item, tx, ty), one row for every item and tile; empty ranges give none."""
-    width = np.maximum(tx1 - tx0 + 1, 0)
-    count = width * np.maximum(ty1 - ty0 + 1, 0)
-    item = np.repeat(np.arange(len(tx0), dtype=np.int64), count)
-    nth = np.arange(len(item), dtype=np.int64) - np.repeat(np.cumsum(count) - count, count)
-    return item, tx0[item] + nth % width[item], ty0[item] + nth // width[item]
-
-
 def tile_id(zoom: int, tx: np.ndarray, ty: np.ndarray) -> np.ndarray:
     """Return PMTiles v3 tile ids (Hilbert order after all tiles of lower zooms) as int64."""
     x, y = np.asarray(tx, np.int64).copy(), np.asarray(ty, np.int64).copy()

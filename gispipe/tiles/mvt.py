@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gispipe.tiles import ragged, varint
+from gispipe import ragged
+from gispipe.tiles import varint
 from gispipe.tiles.attributes import Tags
 from gispipe.tiles.grid import EXTENT
 from gispipe.tiles.place import Placed

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gispipe.tiles import clip, grid, ragged
+from gispipe import ragged
+from gispipe.tiles import clip, grid
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.repair import repaired
 from gispipe.tiles.shapes import Shapes
@@ -47,7 +48,7 @@ def place(shapes: Shapes, name: str) -> Placed:
     if shapes.kind == "point":
         tx0, tx1 = grid.tile_range(shapes.x, shapes.x, shapes.zoom)
         ty0, ty1 = grid.tile_range(shapes.y, shapes.y, shapes.zoom)
-        run, tx, ty = grid.pairs(tx0, tx1, ty0, ty1)
+        run, tx, ty = ragged.cells(tx0, tx1, ty0, ty1)
         return _sorted(shapes, shapes.x, shapes.y, run, tx, ty, run, np.ones(len(run), np.int64))
     return _place_lines(shapes, name) if shapes.kind == "line" else _place_polygons(shapes, name)
 
@@ -98,7 +99,7 @@ def _place_polygons(shapes: Shapes, name: str) -> Placed:
     at = at[runs]
     uncut, crossing = runs[whole[at]], runs[~whole[at]]
     item = at[whole[at]]
-    nth, tx, ty = grid.pairs(tx0[item], tx1[item], ty0[item], ty1[item])
+    nth, tx, ty = ragged.cells(tx0[item], tx1[item], ty0[item], ty1[item])
     near = (uncut[nth], tx, ty, shapes.start[:-1][uncut[nth]], length[uncut[nth]])
     far, pool = _cut_polygons(shapes, crossing)
     rows = [np.concatenate(pair) for pair in zip(near, far, strict=True)]

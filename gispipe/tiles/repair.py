@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from gispipe.tiles import ragged
+from gispipe import ragged
 from gispipe.tiles.simplify import Flat, clean_rings
 
 

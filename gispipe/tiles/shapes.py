@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from gispipe.tiles import grid, ragged
+from gispipe import ragged
+from gispipe.tiles import grid
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.simplify import clean_lines, clean_rings, remove_small_corners
 

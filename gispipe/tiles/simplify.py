@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gispipe.tiles import ragged
+from gispipe import ragged
 
 _ROUNDS = 12  # corner rounds; each removes about a third of what is left to remove
 Flat = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gispipe.tiles import ragged
+from gispipe import ragged
 from gispipe.tiles.grid import PIXEL
 from gispipe.tiles.shapes import Shapes
 from gispipe.tiles.simplify import doubled_areas

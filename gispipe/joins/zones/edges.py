@@ -61,10 +61,3 @@ def _turn(xy: np.ndarray, ring: np.ndarray, of: np.ndarray, ends: tuple[np.ndarr
     ox, oy = (xy[first, 0][of], xy[first, 1][of]) if len(xy) else (np.zeros(0), np.zeros(0))
     x0, y0, x1, y1 = ends
     return np.sign(np.bincount(of, (x0 - ox) * (y1 - oy) - (x1 - ox) * (y0 - oy), minlength=count))
-
-
-def spans(first: np.ndarray, length: np.ndarray) -> np.ndarray:
-    """Return the numbers first[k], first[k] + 1, … (length[k] of them) for every k, one after the other."""
-    out = np.arange(int(length.sum()))
-    out += np.repeat(first - (np.cumsum(length) - length), length)
-    return out

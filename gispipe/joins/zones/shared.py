@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from gispipe.joins.zones.edges import Edges, spans
+from gispipe import ragged
+from gispipe.joins.zones.edges import Edges
 
 CHUNK = 60_000
 """Edge pairs in one go: the arrays of a chunk stay in the processor's cache."""
@@ -42,7 +43,7 @@ def _areas(small: Edges, large: Edges, one: np.ndarray, other: np.ndarray) -> np
     own = one[pair]
     count = small.start[own + 1] - small.start[own]
     high = np.repeat(np.arange(len(pair)), count)
-    edge = spans(small.start[own], count)
+    edge = ragged.spans(small.start[own], count)
     corner = small.box[one]
     of = pair[high]
     left, right = small.ends[edge, 0] - corner[of, 0], small.ends[edge, 2] - corner[of, 0]
@@ -72,7 +73,7 @@ def _upper(small: Edges, large: Edges, one: np.ndarray, other: np.ndarray) -> tu
     """
     count = large.start[other + 1] - large.start[other]
     pair = np.repeat(np.arange(len(one)), count)
-    edge = spans(large.start[other], count)
+    edge = ragged.spans(large.start[other], count)
     box = small.box[one]
     xl, xr = large.ends[edge, 0] - box[pair, 0], large.ends[edge, 2] - box[pair, 0]
     yl, yr = large.ends[edge, 1] - box[pair, 1], large.ends[edge, 3] - box[pair, 1]

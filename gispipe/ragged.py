@@ -18,7 +18,18 @@ def spans(start: Ints, length: Ints) -> Ints:
     """Return the flat indices start[i], start[i]+1, … (length[i] of them) for every i, one after the other."""
     ends = np.cumsum(length, dtype=np.int64)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(start - (ends - length), length)
+    out = np.arange(total, dtype=np.int64)
+    out += np.repeat(start - (ends - length), length)
+    return out
+
+
+def cells(x0: Ints, x1: Ints, y0: Ints, y1: Ints) -> tuple[Ints, Ints, Ints]:
+    """Expand ranges of columns and lines (n,), last ones included, to (item, column, line): a row for every cell; empty ranges give none."""
+    width = np.maximum(x1 - x0 + 1, 0)
+    count = width * np.maximum(y1 - y0 + 1, 0)
+    item = np.repeat(np.arange(len(x0), dtype=np.int64), count)
+    nth = spans(np.zeros(len(count), np.int64), count)
+    return item, x0[item] + nth % width[item], y0[item] + nth // width[item]
 
 
 def owners(start: Ints) -> Ints:
