@@ -68,7 +68,7 @@ def tail_text(parts: list[Token], text: str) -> tuple[str, list[int]]:
         if before and token.number:
             piece = "|" + piece  # two numbers side by side, 3 and 三番館, are never one
         out.append(piece)
-        places.extend([token.at] * (len(piece) - 1) + [token.at])
+        places += [token.at] * len(piece)
         before = token.number
     return "".join(out), places
 

@@ -10,7 +10,8 @@ from gispipe.address.entries import Found, Hit
 from gispipe.address.houses import Answer, resolve, with_number
 from gispipe.address.numbers import Numbers
 from gispipe.address.tail import Question, Tail
-from gispipe.address.towns import Begun, Town, town_order
+from gispipe.address.town import Town, town_order
+from gispipe.address.towns import Begun
 from gispipe.words import Words
 
 MOST = 20
