@@ -6,7 +6,6 @@ import re
 import sqlite3
 import unicodedata
 from dataclasses import replace
-from functools import cache
 
 from gispipe.address import facilities, sentences, towns
 from gispipe.address.entries import Found, Hit
@@ -53,7 +52,7 @@ def _forms(text: str) -> list[str]:
 
 
 def _answer(register: Register, text: str) -> Found:
-    if hits := facilities.named(register.connection, text):
+    if hits := facilities.named(register, text):
         return _facility(text, hits)
     bare, marks = _unmarked(_LABEL.sub("", text.strip()))
     question = Question(normalise(bare), register.municipality.city, marks)
@@ -95,9 +94,12 @@ def _facility(text: str, hits: list[Hit]) -> Found:
 def _address(register: Register, text: str, question: Question) -> Found:
     reading, ours = question.reading, register.municipality
 
-    @cache
+    known: dict[int, Begun | None] = {}
+
     def begun(at: int) -> Begun | None:
-        return towns.begun(register, reading.text, at)
+        if at not in known:
+            known[at] = towns.begun(register, reading.text, at)
+        return known[at]
 
     def town_at(at: int) -> int:
         found = begun(at)
@@ -107,7 +109,7 @@ def _address(register: Register, text: str, question: Question) -> Found:
     for scope in scopes(reading.text, ours, town_at):
         if scope.other:
             return _elsewhere(register, text, question, scope)
-        if scope.said and (hits := facilities.named(register.connection, reading.original(scope.at))):
+        if scope.said and (hits := facilities.named(register, reading.original(scope.at))):
             return _facility(reading.original(scope.at), hits)
         found = _in_scope(register, question, scope, begun(scope.at))
         if found is not None and found.result != "nothing" and not found.unread:

@@ -9,14 +9,16 @@ from functools import lru_cache
 from math import cos, hypot, radians
 
 from gispipe.address.entries import Entry, Hit
-from gispipe.address.variants import VARIANTS
+from gispipe.address.opened import Register
+from gispipe.address.variants import VARIANTS, replacing
 
 MOST = 20
 _SMALL_KE = re.compile("[ヶヵケカがガゕゖ](?<=[一-龠々].)(?=[一-龠])")
 _FILLER = re.compile(r"[\s・･,.、。'\"()「」\-−‐–—―]+")
-_TO_KATAKANA = {k: k + 0x60 for k in range(0x3041, 0x3097)}
+_KATAKANA = {k: chr(k + 0x60) for k in range(0x3041, 0x3097)}
+_to_katakana = replacing(_KATAKANA)
 # kana stand for sounds in names of facilities, so only the kanji are folded there
-_OF_NAMES: dict[int, int | str] = {**_TO_KATAKANA, **{k: v for k, v in VARIANTS.items() if k > 0x30FF}}
+_to_name = replacing({**_KATAKANA, **{k: v for k, v in VARIANTS.items() if k > 0x30FF}})
 
 
 @lru_cache(maxsize=65536)
@@ -28,11 +30,11 @@ def name_key(name: str) -> str:
 @lru_cache(maxsize=65536)
 def kana_key(kana: str) -> str:
     """Return the comparison key of a reading."""
-    return _unspaced(kana).casefold().translate(_TO_KATAKANA)
+    return _to_katakana(_unspaced(kana).casefold())
 
 
 def _name(unspaced: str) -> str:
-    return _SMALL_KE.sub("ケ", unspaced.casefold()).translate(_OF_NAMES)
+    return _to_name(_SMALL_KE.sub("ケ", unspaced.casefold()))
 
 
 def _unspaced(name: str) -> str:
@@ -43,13 +45,13 @@ _COLUMNS = "SELECT f.name, f.town, f.number, f.lon, f.lat, l.layer, f.feature, f
 _ORDER = "ORDER BY f.key, l.layer, f.feature LIMIT 60"
 
 
-def named(connection: sqlite3.Connection, text: str) -> list[Hit]:
+def named(register: Register, text: str) -> list[Hit]:
     """Return the facilities whose whole name or reading is the text; those spelled exactly so, where there are any."""
     bare = _unspaced(text)
-    name, kana = _name(bare), bare.casefold().translate(_TO_KATAKANA)  # not by the two above: they would keep every question
-    if not name:
+    name, kana = _name(bare), _to_katakana(bare.casefold())  # not by the two above: they would keep every question
+    if not name or not {name, kana} & register.facilities:
         return []
-    hits = _hits(connection, f"{_COLUMNS} WHERE f.key = ? OR (f.kana_key = ? AND f.kana_key <> '') {_ORDER}", (name, kana))
+    hits = _hits(register.connection, f"{_COLUMNS} WHERE f.key = ? OR (f.kana_key = ? AND f.kana_key <> '') {_ORDER}", (name, kana))
     return [hit for hit in hits if _unspaced(hit.entry.name) == bare] or hits
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from gispipe.address import sentences
 from gispipe.address.entries import Entry, Hit
@@ -21,8 +21,7 @@ _COLUMNS = "SELECT n.kind, n.key, coalesce(n.number, n.key), n.name, n.lon, n.la
 _NUMBERED = " UNION ALL ".join(f"{_COLUMNS} WHERE n.town = ?1 AND n.kind = {kind} AND n.first = ?2 AND n.key = ?3" for kind in range(len(KINDS)))
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What one town says to one number. grade: exact, candidates or town; used: how many atoms of the number are in the hits."""
 
     town: Town

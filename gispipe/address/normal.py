@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gispipe.address.numerals import NUMERALS, decimal, split_numerals
-from gispipe.address.variants import fold
+from gispipe.address.numerals import NUMERALS, ONE_NUMBER, decimal
+from gispipe.address.variants import fold, replacing
 
 WILDCARDS = "\ufffd●?〓"
 """Characters that stand where one could not be shown."""
@@ -27,10 +27,9 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufe00-\ufe0f\U0
 # in the patterns below a character comes first and what stands before it second: the search leaps from one such character to the next
 _IDLE_SPACE = re.compile(rf"(?<![0-9A-Za-z号番地目階室ー{NUMERALS}]) | (?=丁目|番|号|{_DASHES}|[{_DASHES}])|(?<=[{_DASHES}]) (?=[{_N}])|(?<=[0-9]),(?=[0-9]{{3}}(?![0-9]))")
 _LONG_DASH = re.compile(rf"[{_DASHES}ー](?<=[{_N}番地号目].)(?=.)|ー(?<![{_KANA}].)(?=[{_N}])|[{_DASHES}](?=[{_N}])")
-_UPPER = {k: k - 32 for k in range(ord("a"), ord("z") + 1)}
+_upper = replacing({k: chr(k - 32) for k in range(ord("a"), ord("z") + 1)})
 _ONE_AS_DASH = re.compile(r"一(?<=[0-9].)(?=[0-9])")
 _OF = re.compile(rf"[のノ之丿](?<=[{_N}].)(?=[{_N}])")
-_RUN = re.compile(rf"[0-9]+|[{NUMERALS}]+")
 
 
 class Token(NamedTuple):
@@ -42,8 +41,7 @@ class Token(NamedTuple):
     number: bool = False
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A text made comparable: `text` without idle spaces, `others` what stood in brackets, `key` for comparison."""
 
     text: str
@@ -68,22 +66,27 @@ def normalise(text: str) -> Reading:
     shown = " ".join(_INVISIBLE.sub("", text).split())
     idle = {m.start() for m in _IDLE_SPACE.finditer(shown)} if " " in shown or "," in shown else ()
     places = tuple([k for k in range(len(shown)) if k not in idle] if idle else range(len(shown)))
-    slim = ("".join([shown[k] for k in places]) if idle else shown).translate(_UPPER)
+    slim = _upper("".join([shown[k] for k in places]) if idle else shown)
     slim = _OF.sub("-", _LONG_DASH.sub("-", _ONE_AS_DASH.sub("-", slim)))
     return Reading(slim, tuple(other for other in others if other), shown, places)
 
 
-def tokens(text: str, at: int = 0, stop: int | None = None) -> list[Token]:
-    """Split a normalised text, from one place of it to another, into numbers and folded characters."""
-    made: list[Token] = []
-    folded, stop = fold(text), len(text) if stop is None else min(stop, len(text))
-    for match in _RUN.finditer(text, at, stop):
-        made += [Token(folded[k], k, k + 1) for k in range(at, match.start())]
-        at, run = match.start(), match.group()
-        for number in (run,) if run.isascii() else split_numerals(run):
-            made.append(Token(f"<{decimal(number)}>", at, at + len(number), True))
-            at += len(number)
-    return made + [Token(folded[k], k, k + 1) for k in range(at, stop)]
+def tokens(text: str) -> list[Token]:
+    """Split a normalised text into numbers and folded characters."""
+    return list(each_token(text, 0, len(text)))
+
+
+def each_token(text: str, at: int, stop: int) -> Iterator[Token]:
+    """Give the tokens of a normalised text from one place of it to another, one by one: most are not asked for."""
+    folded, stop = fold(text), min(stop, len(text))
+    for number in ONE_NUMBER.finditer(text, at, stop):
+        begin, end = number.span()
+        for k in range(at, begin):
+            yield Token(folded[k], k, k + 1)
+        yield Token(f"<{decimal(number.group())}>", begin, end, True)
+        at = end
+    for k in range(at, stop):
+        yield Token(folded[k], k, k + 1)
 
 
 def without_section_words(parts: list[Token]) -> list[Token]:

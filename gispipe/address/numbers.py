@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from gispipe.address.normal import WILDCARDS, Token, normalise, tokens
+from gispipe.address.numerals import ONE_NUMBER, decimal
 
 _LETTERS = "甲乙丙丁戊己庚辛壬癸イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
 _LETTER = rf"[{_LETTERS}](?=[0-9\-番号 |]|$|の)"
@@ -71,6 +72,18 @@ def tail_text(parts: list[Token], text: str) -> tuple[str, list[int]]:
         places += [token.at] * len(piece)
         before = token.number
     return "".join(out), places
+
+
+def tail_from(text: str, at: int) -> tuple[str, list[int]]:
+    """Return what `tail_text` does for all tokens of a text from a place on."""
+    out, places, start = "", [], at
+    for match in ONE_NUMBER.finditer(text, at):
+        begin, end = match.span()
+        number = ("|" if begin == at > start else "") + decimal(match.group())
+        out += text[at:begin] + number
+        places += [*range(at, begin), *[begin] * len(number)]
+        at = end
+    return out + text[at:], [*places, *range(at, len(text))]
 
 
 def parse_numbers(tail: str, chome: bool = True) -> Numbers:

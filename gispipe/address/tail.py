@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gispipe.address.entries import CityName
-from gispipe.address.normal import Reading, tokens
-from gispipe.address.numbers import parse_numbers, tail_text
+from gispipe.address.normal import Reading
+from gispipe.address.numbers import parse_numbers, tail_from
 from gispipe.address.towns import Begun
 
 _LEADING = " 、,・-−‐‑‒–—─━―ー|"
@@ -15,8 +15,7 @@ _OF = re.compile(r"[のノ之](?=[0-9])")
 _WORDS = frozenset({"地番", "住居表示"})
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What was written, in which city, and the words that say what kind of number it is."""
 
     reading: Reading
@@ -30,7 +29,7 @@ class Tail:
     def __init__(self, question: Question, begun: Begun) -> None:
         self.question = question
         text = question.reading.text
-        self.text, self.places = tail_text(tokens(text, begun.end), text)
+        self.text, self.places = tail_from(text, begun.end)
         self.numbers = parse_numbers(self.text)
         if self.numbers.chome and not any(t.chome == self.numbers.chome for t in begun.towns) and "丁目" not in self.text[:self.numbers.end]:
             self.numbers = parse_numbers(self.text, chome=False)  # 3丁 is a lot of its own where no such chome is

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from gispipe.address.facilities import kana_key
-from gispipe.address.normal import UNREADABLE, WILDCARDS, Reading, Token, tokens, without_section_words
+from gispipe.address.normal import UNREADABLE, WILDCARDS, Reading, Token, each_token, without_section_words
 from gispipe.address.numerals import kanji
 from gispipe.address.opened import Register
 from gispipe.address.place import begins
@@ -17,8 +18,7 @@ MOST = 20
 _LONGEST = 40
 
 
-@dataclass(frozen=True)
-class Begun:
+class Begun(NamedTuple):
     """The towns of one stem that a text begins with, and the place behind the stem."""
 
     towns: tuple[Town, ...]
@@ -29,11 +29,14 @@ class Begun:
 def begun(register: Register, text: str, at: int) -> Begun | None:
     """Return the towns with the longest stem that the text has at a place, None where no town begins."""
     key, stem, end, stems = "", "", at, register.stems
-    for token in without_section_words(tokens(text, at, at + _LONGEST)):
+    parts: Iterable[Token] = each_token(text, at, at + _LONGEST)
+    for token in without_section_words(list(parts)) if "字" in text else parts:
         if token.key != " ":
             key += token.key
             if key in stems:
                 stem, end = key, token.end
+            elif len(key) >= register.longest:
+                break
     return Begun(spelled(register.towns(stem), fold_free(text[at:end])), end) if stem else None
 
 
