@@ -59,19 +59,24 @@ def _answer(register: Register, text: str) -> Found:
     if not question.reading.text:
         return Found("nothing", read_as=question.city.city, reason=_no_town(text, question.city.city))
     found = _address(register, text, question)
-    if found.result in {"exact", "town"} and UNREADABLE.search(question.reading.text.split(found.rest or "\0", 1)[0].rstrip("?")):
+    if found.result in {"exact", "town"} and _wildcard_before(found.rest, question.reading.text):
         note = sentences.WILDCARD.format(name=found.read_as)
         return replace(found, hits=(found.hits[0].noted(note), *found.hits[1:]))
     return found
 
 
+def _wildcard_before(rest: str, text: str) -> bool:
+    return bool(UNREADABLE.search(text) and UNREADABLE.search(text.split(rest or "\0", 1)[0].rstrip("?")))
+
+
 def _unmarked(text: str) -> tuple[str, frozenset[str]]:
     """Return the text without the words that say what kind of number it is, and those words."""
-    written = {mark: pattern for mark, pattern in _MARKS.items() if mark in text}
-    marks = frozenset(mark for mark, pattern in written.items() if pattern.search(text))
-    for pattern in written.values():
-        text = pattern.sub("", text)
-    return text, marks
+    bare, marks = text, set()
+    for mark, pattern in _MARKS.items():
+        if mark in text:
+            marks |= {mark} if pattern.search(text) else set()
+            bare = pattern.sub("", bare)
+    return bare, frozenset(marks)
 
 
 def _refusal(text: str) -> Words | None:

@@ -30,11 +30,15 @@ def name_key(name: str) -> str:
 @lru_cache(maxsize=65536)
 def kana_key(kana: str) -> str:
     """Return the comparison key of a reading."""
-    return _to_katakana(_unspaced(kana).casefold())
+    return _kana(_unspaced(kana))
 
 
 def _name(unspaced: str) -> str:
     return _to_name(_SMALL_KE.sub("ケ", unspaced.casefold()))
+
+
+def _kana(unspaced: str) -> str:
+    return _to_katakana(unspaced.casefold())
 
 
 def _unspaced(name: str) -> str:
@@ -48,7 +52,7 @@ _ORDER = "ORDER BY f.key, l.layer, f.feature LIMIT 60"
 def named(register: Register, text: str) -> list[Hit]:
     """Return the facilities whose whole name or reading is the text; those spelled exactly so, where there are any."""
     bare = _unspaced(text)
-    name, kana = _name(bare), _to_katakana(bare.casefold())  # not by the two above: they would keep every question
+    name, kana = _name(bare), _kana(bare)  # not by the two above: they would keep every question
     if not name or not {name, kana} & register.facilities:
         return []
     hits = _hits(register.connection, f"{_COLUMNS} WHERE f.key = ? OR (f.kana_key = ? AND f.kana_key <> '') {_ORDER}", (name, kana))

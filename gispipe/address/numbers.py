@@ -20,8 +20,7 @@ _CHOME = re.compile(r"[\-ノの ]*([0-9]{1,3})\s?丁目?(?![0-9]*[A-Z])[\-ノの
 _LEAD = re.compile(r"[\-ノの |、,]*(?:(地番)[: ]*)?")
 _JOINT = re.compile(r"[ノの\-]+ ?|")
 _AFTER_UNIT = re.compile(r" ?[ノの\-]* ?")
-_CLOSE = re.compile(r" ?号(?![室棟館車店])")
-_UNIT = re.compile(r" ?(番地|番(?![館街丁町軒]))")
+_MARK = re.compile(r" ?(?:(号)(?![室棟館車店])|(番地|番(?![館街丁町軒])))")
 
 # what follows shows that the number goes on, or is part of something else: 7条, 7番●号, 1,2, 1~3, 三十六五
 _GOES_ON = re.compile(rf"[\-ノの ]*[{WILDCARDS}]|[ ]?[,.、・/:~〜+&|](?![0-9]+\s?(?:{_ROOM}))[0-9]|丁目|[条線丁町村区字部社軒通]|地割")
@@ -105,9 +104,11 @@ def _read_atoms(tail: str, at: int, numbers: Numbers) -> None:
         if match is None or (len(numbers.atoms) > 1 and tail[match.end():match.end() + 1].isascii() and tail[match.end():match.end() + 1].isalpha()):
             return
         numbers.atoms.append(_plain(match.group()))
-        close, unit = _CLOSE.match(tail, match.end()), _UNIT.match(tail, match.end())
-        numbers.marks |= {"号"} if close else {unit.group(1)} if unit else set()
-        numbers.end = (close or unit or match).end()
+        mark = _MARK.match(tail, match.end())
+        close, unit = mark.groups() if mark else (None, None)
+        if mark:
+            numbers.marks.add(close or unit)
+        numbers.end = (mark or match).end()
         numbers.ends.append(numbers.end)
         joint = (_AFTER_UNIT if unit else _JOINT).match(tail, numbers.end)
         if close or joint is None or (not unit and not joint.group() and not _lettered(tail, match)):

@@ -102,7 +102,7 @@ def _chome_left_out(connection: sqlite3.Connection, tail: Tail, begun: Begun) ->
 
 
 def _read_as(tail: Tail, town: Town, number: str) -> str:
-    return " ".join(piece for piece in (tail.question.city.city, town.name, number) if piece)
+    return " ".join(filter(None, (tail.question.city.city, town.name, number)))
 
 
 def _found_exact(tail: Tail, answer: Answer) -> Found:

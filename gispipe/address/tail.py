@@ -40,9 +40,11 @@ class Tail:
     def rest(self, used: int, kind: str) -> str:
         """Return what is left behind so many atoms, with what stood in brackets; a branch of a lot keeps its hyphen."""
         at = self.numbers.ends[used - 1] if used else self.numbers.end
+        if at >= len(self.places) and not self.question.reading.others:
+            return ""
         left = self.question.reading.original(self.places[at]) if at < len(self.places) else ""
         bare = left.lstrip(_LEADING).rstrip(" 、,")
         bare = bare[1:] if _OF.match(bare) else bare
         branch = kind == "lot" and used < len(self.numbers.atoms) and bare.replace("-", "").isdigit()
         others = [o for o in self.question.reading.others if o not in _WORDS]
-        return " ".join(piece for piece in (f"-{bare}" if branch else bare, *others) if piece)
+        return " ".join(filter(None, (f"-{bare}" if branch else bare, *others)))

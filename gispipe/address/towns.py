@@ -37,19 +37,15 @@ def begun(register: Register, text: str, at: int) -> Begun | None:
                 stem, end = key, token.end
             elif len(key) >= register.longest:
                 break
-    return Begun(spelled(register.towns(stem), fold_free(text[at:end])), end) if stem else None
-
-
-def fold_free(text: str) -> str:
-    """Return a written name without what never tells towns apart."""
-    return text.replace("大字", "").replace(" ", "")
+    return Begun(spelled(register.towns(stem), text[at:end]), end) if stem else None
 
 
 def spelled(towns: tuple[Town, ...], written: str) -> tuple[Town, ...]:
     """Return the towns spelled exactly as written where several fold to one key, else all of them."""
     if len({t.chome for t in towns}) == len(towns):
         return towns
-    return tuple(t for t in towns if t.name.replace("大字", "").startswith(written)) or towns
+    bare = written.replace("大字", "").replace(" ", "")  # what never tells towns apart
+    return tuple(t for t in towns if t.name.replace("大字", "").startswith(bare)) or towns
 
 
 def with_wildcards(connection: sqlite3.Connection, text: str, at: int) -> list[Begun]:
