@@ -9,11 +9,10 @@ from dataclasses import replace
 
 from gispipe.address import facilities, sentences, towns
 from gispipe.address.entries import Found, Hit
-from gispipe.address.houses import resolve
-from gispipe.address.normal import UNREADABLE, Reading, Token, normalise, tokens
-from gispipe.address.numbers import parse_numbers, tail_text
+from gispipe.address.normal import UNREADABLE, normalise
 from gispipe.address.opened import Register
-from gispipe.address.place import Municipality, Scope, scopes, unknown_municipality
+from gispipe.address.partial import by_name, no_town
+from gispipe.address.place import Scope, scopes
 from gispipe.address.ranking import answer_in_towns, listed
 from gispipe.address.tail import Question
 from gispipe.address.towns import Begun
@@ -29,9 +28,9 @@ _MARKS = {mark: re.compile(rf"^{mark}[:：\s]*|[\s(（]*{mark}[)）]?$") for mar
 def search(register: Register | sqlite3.Connection, text: str) -> Found:
     """Return what the register has at an address, a lot number or a name, however it is written.
 
-    register: opened once by who asks often; a bare connection is read anew for this one question.
-    A facility whose full name is the text wins. Nothing that the text does not name is ever exact. Raises NotFound where
-    the database has no register or cannot be read.
+    register: opened once by who asks often; a bare connection is read anew for this one question. A facility whose full
+    name is the text wins. Nothing that the text does not name is ever exact. Raises NotFound where the database has no
+    register or cannot be read.
     """
     refused = _refusal(text)
     if refused:
@@ -57,7 +56,7 @@ def _answer(register: Register, text: str) -> Found:
     bare, marks = _unmarked(_LABEL.sub("", text.strip()))
     question = Question(normalise(bare), register.municipality.city, marks)
     if not question.reading.text:
-        return Found("nothing", read_as=question.city.city, reason=_no_town(text, question.city.city))
+        return Found("nothing", read_as=question.city.city, reason=no_town(text, question.city.city))
     found = _address(register, text, question)
     if found.result in {"exact", "town"} and _wildcard_before(found.rest, question.reading.text):
         note = sentences.WILDCARD.format(name=found.read_as)
@@ -97,8 +96,7 @@ def _facility(text: str, hits: list[Hit]) -> Found:
 
 
 def _address(register: Register, text: str, question: Question) -> Found:
-    reading, ours = question.reading, register.municipality
-
+    reading = question.reading
     known: dict[int, Begun | None] = {}
 
     def begun(at: int) -> Begun | None:
@@ -111,7 +109,7 @@ def _address(register: Register, text: str, question: Question) -> Found:
         return found.end - at if found else 0
 
     weak: Found | None = None
-    for scope in scopes(reading.text, ours, town_at):
+    for scope in scopes(reading.text, register.municipality, town_at):
         if scope.other:
             return _elsewhere(register, text, question, scope)
         if scope.said and (hits := facilities.named(register, reading.original(scope.at))):
@@ -120,7 +118,7 @@ def _address(register: Register, text: str, question: Question) -> Found:
         if found is not None and found.result != "nothing" and not found.unread:
             return found
         weak = weak or found
-    return _by_name(register, text, reading, weak)
+    return by_name(register, text, reading, weak)
 
 
 def _elsewhere(register: Register, text: str, question: Question, scope: Scope) -> Found:
@@ -140,52 +138,3 @@ def _in_scope(register: Register, question: Question, scope: Scope, begun: Begun
     if len(guesses) == 1:
         return guesses[0]
     return listed([hit for guess in guesses for hit in guess.hits[:1]], guesses[0].read_as, sentences.SEVERAL) if guesses else None
-
-
-def _by_name(register: Register, text: str, reading: Reading, weak: Found | None) -> Found:
-    """Return the towns or facilities that have the text in their name or reading, else the town it begins with, else nothing."""
-    connection, ours = register.connection, register.municipality
-    city = ours.city.city
-    at = _behind_city(reading, ours) if weak is None else 0
-    name, tail = _name_and_tail(reading.text, at)
-    if weak is None and (hits := _partial_towns(connection, name, tail)):
-        return listed([*hits, *facilities.containing(connection, text)], f"{city} {reading.text[at:]}", sentences.NAME_ONLY)
-    if weak is None and (found := towns.by_reading(connection, reading, at)):
-        hits = [town.hit().noted(sentences.READING) for town in found]
-        return Found("town", tuple(hits), read_as=f"{city} {found[0].name}") if len(hits) == 1 else listed(hits, f"{city} {reading.text[at:]}", sentences.NAME_ONLY)
-    if hits := facilities.containing(connection, text) or facilities.containing(connection, reading.text[at:]):
-        return Found("candidates", tuple(hits), read_as=reading.text, reason=sentences.ONLY_LIKE)
-    other = unknown_municipality(reading.text, ours)
-    reason = sentences.OTHER_CITY.format(other=other, city=city) if other else _no_town(text, city)
-    return weak or Found("nothing", read_as=reading.text, reason=reason)
-
-
-def _behind_city(reading: Reading, ours: Municipality) -> int:
-    """Return the farthest place behind the municipality that a text can begin with, 0 where that is another one."""
-    found = scopes(reading.text, ours, lambda _: 0)
-    return 0 if any(scope.other for scope in found) else max(scope.at for scope in found)
-
-
-def _name_and_tail(text: str, at: int) -> tuple[list[Token], str]:
-    """Return the tokens of the name before the numbers and the tail of numbers behind it."""
-    parts = [t for t in tokens(text[at:]) if t.key != " "]
-    cut = next((k for k, t in enumerate(parts) if t.number and k), len(parts))
-    return parts[:cut], tail_text(parts[cut:], text[at:])[0]
-
-
-def _partial_towns(connection: sqlite3.Connection, name: list[Token], tail: str) -> list[Hit]:
-    found = towns.containing(connection, name)
-    numbers = parse_numbers(tail)
-    chome = numbers.chome or (int(numbers.atoms[0]) if numbers.atoms and numbers.atoms[0].isdigit() and len(numbers.atoms[0]) < 4 else 0)
-    meant = [town for town in found if chome and town.chome == chome] or found
-    houses: list[Hit] = []
-    for town in meant[:facilities.MOST]:
-        start = 1 if town.chome and not numbers.chome else 0
-        if len(numbers.atoms) > start and (answer := resolve(connection, town, numbers, start)).grade != "town":
-            houses.extend(answer.hits)
-    return houses or [town.hit() for town in meant]
-
-
-def _no_town(text: str, city: str) -> Words:
-    short = " ".join(text.split())
-    return sentences.NO_TOWN.format(text=short if len(short) <= 40 else short[:40] + "…", city=city)

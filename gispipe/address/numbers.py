@@ -105,9 +105,9 @@ def _read_atoms(tail: str, at: int, numbers: Numbers) -> None:
             return
         numbers.atoms.append(_plain(match.group()))
         mark = _MARK.match(tail, match.end())
-        close, unit = mark.groups() if mark else (None, None)
+        close, unit = (mark.group(1), mark.group(2)) if mark else ("", "")
         if mark:
-            numbers.marks.add(close or unit)
+            numbers.marks.add(mark.group(1) or mark.group(2))
         numbers.end = (mark or match).end()
         numbers.ends.append(numbers.end)
         joint = (_AFTER_UNIT if unit else _JOINT).match(tail, numbers.end)
