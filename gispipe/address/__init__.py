@@ -6,7 +6,8 @@ from gispipe.address.answers import search
 from gispipe.address.entries import CityName, Entry, Found, Hit
 from gispipe.address.normal import Reading, normalise, town_key
 from gispipe.address.numbers import lot_key, number_key
+from gispipe.address.opened import Register
 from gispipe.address.register import begin_register, finish_register, write_columns, write_register
 
-__all__ = ["CityName", "Entry", "Found", "Hit", "Reading", "begin_register", "finish_register", "lot_key", "normalise", "number_key", "search",
+__all__ = ["CityName", "Entry", "Found", "Hit", "Reading", "Register", "begin_register", "finish_register", "lot_key", "normalise", "number_key", "search",
            "town_key", "write_columns", "write_register"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gispipe.words import Words
 
@@ -48,11 +48,11 @@ class Hit:
 
     def joined(self, other: Entry) -> Hit:
         """Return the hit with another entry that is the same place; rows of other layers add nothing."""
-        return replace(self, also=(*self.also, other.feature)) if other.layer == self.entry.layer else self
+        return Hit(self.entry, self.kind, self.note, (*self.also, other.feature)) if other.layer == self.entry.layer else self
 
     def noted(self, note: Words | None) -> Hit:
         """Return the same hit with a note, keeping the one it has already."""
-        return self if note is None or self.note else replace(self, note=note)
+        return self if note is None or self.note else Hit(self.entry, self.kind, note, self.also)
 
 
 @dataclass(frozen=True)

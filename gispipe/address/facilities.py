@@ -6,46 +6,57 @@ import re
 import sqlite3
 import unicodedata
 from functools import lru_cache
+from math import cos, hypot, radians
 
 from gispipe.address.entries import Entry, Hit
-from gispipe.address.variants import VARIANTS
+from gispipe.address.opened import Register
+from gispipe.address.variants import VARIANTS, replacing
 
 MOST = 20
-_SMALL_KE = re.compile("(?<=[一-龠々])[ヶヵケカがガゕゖ](?=[一-龠])")
+_SMALL_KE = re.compile("[ヶヵケカがガゕゖ](?<=[一-龠々].)(?=[一-龠])")
 _FILLER = re.compile(r"[\s・･,.、。'\"()「」\-−‐–—―]+")
-_TO_KATAKANA = {k: k + 0x60 for k in range(0x3041, 0x3097)}
+_KATAKANA = {k: chr(k + 0x60) for k in range(0x3041, 0x3097)}
+_to_katakana = replacing(_KATAKANA)
 # kana stand for sounds in names of facilities, so only the kanji are folded there
-_KANJI = {k: v for k, v in VARIANTS.items() if k > 0x30FF}
+_to_name = replacing({**_KATAKANA, **{k: v for k, v in VARIANTS.items() if k > 0x30FF}})
 
 
 @lru_cache(maxsize=65536)
 def name_key(name: str) -> str:
     """Return the comparison key of a facility's name: width, kana, spaces, ・ and variants of kanji do not count."""
-    text = _FILLER.sub("", unicodedata.normalize("NFKC", name)).casefold()
-    return _SMALL_KE.sub("ケ", text).translate(_TO_KATAKANA).translate(_KANJI)
+    return _name(_unspaced(name))
 
 
 @lru_cache(maxsize=65536)
 def kana_key(kana: str) -> str:
     """Return the comparison key of a reading."""
-    return _FILLER.sub("", unicodedata.normalize("NFKC", kana)).casefold().translate(_TO_KATAKANA)
+    return _kana(_unspaced(kana))
+
+
+def _name(unspaced: str) -> str:
+    return _to_name(_SMALL_KE.sub("ケ", unspaced.casefold()))
+
+
+def _kana(unspaced: str) -> str:
+    return _to_katakana(unspaced.casefold())
+
+
+def _unspaced(name: str) -> str:
+    return _FILLER.sub("", unicodedata.normalize("NFKC", name))
 
 
 _COLUMNS = "SELECT f.name, f.town, f.number, f.lon, f.lat, l.layer, f.feature, f.kana FROM register_facility f JOIN register_layer l ON l.id = f.layer"
 _ORDER = "ORDER BY f.key, l.layer, f.feature LIMIT 60"
 
 
-def named(connection: sqlite3.Connection, text: str) -> list[Hit]:
+def named(register: Register, text: str) -> list[Hit]:
     """Return the facilities whose whole name or reading is the text; those spelled exactly so, where there are any."""
-    name, kana = name_key(text), kana_key(text)
-    if not name:
+    bare = _unspaced(text)
+    name, kana = _name(bare), _kana(bare)  # not by the two above: they would keep every question
+    if not name or not {name, kana} & register.facilities:
         return []
-    hits = _hits(connection, f"{_COLUMNS} WHERE f.key = ? OR (f.kana_key = ? AND f.kana_key <> '') {_ORDER}", (name, kana))
-    return [hit for hit in hits if _unspaced(hit.entry.name) == _unspaced(text)] or hits
-
-
-def _unspaced(name: str) -> str:
-    return _FILLER.sub("", unicodedata.normalize("NFKC", name))
+    hits = _hits(register.connection, f"{_COLUMNS} WHERE f.key = ? OR (f.kana_key = ? AND f.kana_key <> '') {_ORDER}", (name, kana))
+    return [hit for hit in hits if _unspaced(hit.entry.name) == bare] or hits
 
 
 def containing(connection: sqlite3.Connection, text: str) -> list[Hit]:
@@ -70,6 +81,4 @@ def _hits(connection: sqlite3.Connection, query: str, values: tuple[str, ...]) -
 
 def near(one: Entry, other: Entry, metres: float = 50.0) -> bool:
     """Return whether two places are within so many metres (equirectangular; good to 1 % at this distance in Japan)."""
-    from math import cos, hypot, radians
-
     return hypot((one.lon - other.lon) * cos(radians(one.lat)), one.lat - other.lat) * 111_195.0 <= metres

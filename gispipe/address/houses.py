@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from gispipe.address import sentences
 from gispipe.address.entries import Entry, Hit
 from gispipe.address.facilities import near
 from gispipe.address.numbers import Numbers, join_atoms
 from gispipe.address.register import KINDS, first_number
-from gispipe.address.towns import Town
+from gispipe.address.town import Town
 
 MOST, SUGGESTED = 20, 5
 LONGEST = 4
 """Numbers in one house and room: more are no address."""
 _COLUMNS = "SELECT n.kind, n.key, coalesce(n.number, n.key), n.name, n.lon, n.lat, l.layer, n.feature FROM register_number n JOIN register_layer l ON l.id = n.layer"
+# asked in two halves: for `kind IN (0, 1)` SQLite makes a table at every question
+_NUMBERED = " UNION ALL ".join(f"{_COLUMNS} WHERE n.town = ?1 AND n.kind = {kind} AND n.first = ?2 AND n.key = ?3" for kind in range(len(KINDS)))
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What one town says to one number. grade: exact, candidates or town; used: how many atoms of the number are in the hits."""
 
     town: Town
@@ -31,7 +33,11 @@ class Answer:
 
 
 def _hits(connection: sqlite3.Connection, town: Town, where: str, values: tuple[object, ...]) -> list[Hit]:
-    rows = connection.execute(f"{_COLUMNS} WHERE n.town = ? AND {where}", (town.id, *values)).fetchall()
+    return _joined(town, connection.execute(f"{_COLUMNS} WHERE n.town = ? AND {where}", (town.id, *values)).fetchall())
+
+
+def _joined(town: Town, rows: list[tuple[Any, ...]]) -> list[Hit]:
+    """Return the rows as hits; the same house or lot of several sources is one."""
     rows.sort(key=lambda row: (row[6].startswith(("abr", "isj")), row[0], row[6], row[7]))
     kept: dict[tuple[int, str], list[Hit]] = {}
     for kind, key, number, name, lon, lat, layer, feature in rows:
@@ -45,8 +51,8 @@ def _hits(connection: sqlite3.Connection, town: Town, where: str, values: tuple[
 
 def with_number(connection: sqlite3.Connection, town: Town, key: str) -> list[Hit]:
     """Return the addresses and lots of a town that have this number, addresses first."""
-    found = _hits(connection, town, "n.kind IN (0, 1) AND n.first = ? AND n.key = ?", (first_number(key), key))
-    return sorted(found, key=lambda hit: KINDS.index(hit.kind))
+    found = connection.execute(_NUMBERED, (town.id, first_number(key), key)).fetchall()
+    return sorted(_joined(town, found), key=lambda hit: KINDS.index(hit.kind))
 
 
 def resolve(connection: sqlite3.Connection, town: Town, numbers: Numbers, start: int) -> Answer:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
-from gispipe.address.numerals import NUMERALS, decimal, split_numerals
-from gispipe.address.variants import fold
+from gispipe.address.numerals import NUMERALS, ONE_NUMBER, decimal
+from gispipe.address.variants import fold, replacing
 
 WILDCARDS = "\ufffd●?〓"
 """Characters that stand where one could not be shown."""
+UNREADABLE = re.compile(f"[{WILDCARDS}]")
 
 _N = f"0-9{NUMERALS}"
 _KANA = "ァ-ヺぁ-ゖ"
@@ -22,16 +24,15 @@ _DASHES = "\\-−‐‑‒–—─━―⏤⎯⁃"
 _BRACKETS = re.compile(r"\(([^()]*)\)|「([^「」]*)」|\[([^\[\]]*)\]|【([^【】]*)】")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef\"'“”‘’`]")
 # a space parts numbers and buildings only; inside names and before the marks of a number it says nothing, nor does the comma of thousands
+# in the patterns below a character comes first and what stands before it second: the search leaps from one such character to the next
 _IDLE_SPACE = re.compile(rf"(?<![0-9A-Za-z号番地目階室ー{NUMERALS}]) | (?=丁目|番|号|{_DASHES}|[{_DASHES}])|(?<=[{_DASHES}]) (?=[{_N}])|(?<=[0-9]),(?=[0-9]{{3}}(?![0-9]))")
-_LONG_DASH = re.compile(rf"(?<=[{_N}番地号目])[{_DASHES}ー](?=.)|(?<![{_KANA}])ー(?=[{_N}])|[{_DASHES}](?=[{_N}])")
-_UPPER = {k: k - 32 for k in range(ord("a"), ord("z") + 1)}
-_ONE_AS_DASH = re.compile(r"(?<=[0-9])一(?=[0-9])")
-_OF = re.compile(rf"(?<=[{_N}])[のノ之丿](?=[{_N}])")
-_TOKEN = re.compile(rf"[0-9]+|[{NUMERALS}]+|.", re.DOTALL)
+_LONG_DASH = re.compile(rf"[{_DASHES}ー](?<=[{_N}番地号目].)(?=.)|ー(?<![{_KANA}].)(?=[{_N}])|[{_DASHES}](?=[{_N}])")
+_upper = replacing({k: chr(k - 32) for k in range(ord("a"), ord("z") + 1)})
+_ONE_AS_DASH = re.compile(r"一(?<=[0-9].)(?=[0-9])")
+_OF = re.compile(rf"[のノ之丿](?<=[{_N}].)(?=[{_N}])")
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One character of a name, or one number; `at` and `end` are places in the text."""
 
     key: str
@@ -40,8 +41,7 @@ class Token:
     number: bool = False
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A text made comparable: `text` without idle spaces, `others` what stood in brackets, `key` for comparison."""
 
     text: str
@@ -63,31 +63,37 @@ def normalise(text: str) -> Reading:
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     others: list[str] = []
     text = _BRACKETS.sub(lambda m: others.append(next(g for g in m.groups() if g is not None).strip()) or " ", text)  # type: ignore[func-returns-value]
-    shown = re.sub(r"\s+", " ", _INVISIBLE.sub("", text)).strip()
-    idle = {m.start() for m in _IDLE_SPACE.finditer(shown)}
-    places = tuple(k for k in range(len(shown)) if k not in idle)
-    slim = "".join(shown[k] for k in places).translate(_UPPER)
+    shown = " ".join(_INVISIBLE.sub("", text).split())
+    idle = {m.start() for m in _IDLE_SPACE.finditer(shown)} if " " in shown or "," in shown else ()
+    places = tuple([k for k in range(len(shown)) if k not in idle] if idle else range(len(shown)))
+    slim = _upper("".join([shown[k] for k in places]) if idle else shown)
     slim = _OF.sub("-", _LONG_DASH.sub("-", _ONE_AS_DASH.sub("-", slim)))
     return Reading(slim, tuple(other for other in others if other), shown, places)
 
 
 def tokens(text: str) -> list[Token]:
     """Split a normalised text into numbers and folded characters."""
-    made = []
-    for match in _TOKEN.finditer(text):
-        run, at = match.group(), match.start()
-        numbers = [run] if run[0].isascii() and run[0].isdigit() else split_numerals(run) if run[0] in NUMERALS else []
-        for number in numbers:
-            made.append(Token(f"<{decimal(number)}>", at, at + len(number), True))
-            at += len(number)
-        if not numbers:
-            made.append(Token(fold(run), at, at + 1))
-    return made
+    return list(each_token(text, 0, len(text)))
+
+
+def each_token(text: str, at: int, stop: int) -> Iterator[Token]:
+    """Give the tokens of a normalised text from one place of it to another, one by one: most are not asked for."""
+    folded, stop = fold(text), min(stop, len(text))
+    for number in ONE_NUMBER.finditer(text, at, stop):
+        begin, end = number.span()
+        for k in range(at, begin):
+            yield Token(folded[k], k, k + 1)
+        yield Token(f"<{decimal(number.group())}>", begin, end, True)
+        at = end
+    for k in range(at, stop):
+        yield Token(folded[k], k, k + 1)
 
 
 def without_section_words(parts: list[Token]) -> list[Token]:
     """Return a name's tokens without 大字 and 字; a 字 behind a number belongs to the name (十八字, 志比49字)."""
     keys = [t.key for t in parts]
+    if "字" not in keys:
+        return parts
     drop = {k for k, key in enumerate(keys) if key == "字" and not (k and parts[k - 1].number)}
     drop |= {k - 1 for k in drop if k and keys[k - 1] == "大"}
     return [t for k, t in enumerate(parts) if k not in drop] if len(drop) < len(parts) else parts

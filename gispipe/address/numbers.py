@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from gispipe.address.normal import WILDCARDS, Token, normalise, tokens
+from gispipe.address.numerals import ONE_NUMBER, decimal
 
 _LETTERS = "甲乙丙丁戊己庚辛壬癸イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"
 _LETTER = rf"[{_LETTERS}](?=[0-9\-番号 |]|$|の)"
@@ -19,8 +20,7 @@ _CHOME = re.compile(r"[\-ノの ]*([0-9]{1,3})\s?丁目?(?![0-9]*[A-Z])[\-ノの
 _LEAD = re.compile(r"[\-ノの |、,]*(?:(地番)[: ]*)?")
 _JOINT = re.compile(r"[ノの\-]+ ?|")
 _AFTER_UNIT = re.compile(r" ?[ノの\-]* ?")
-_CLOSE = re.compile(r" ?号(?![室棟館車店])")
-_UNIT = re.compile(r" ?(番地|番(?![館街丁町軒]))")
+_MARK = re.compile(r" ?(?:(号)(?![室棟館車店])|(番地|番(?![館街丁町軒])))")
 
 # what follows shows that the number goes on, or is part of something else: 7条, 7番●号, 1,2, 1~3, 三十六五
 _GOES_ON = re.compile(rf"[\-ノの ]*[{WILDCARDS}]|[ ]?[,.、・/:~〜+&|](?![0-9]+\s?(?:{_ROOM}))[0-9]|丁目|[条線丁町村区字部社軒通]|地割")
@@ -68,9 +68,21 @@ def tail_text(parts: list[Token], text: str) -> tuple[str, list[int]]:
         if before and token.number:
             piece = "|" + piece  # two numbers side by side, 3 and 三番館, are never one
         out.append(piece)
-        places.extend([token.at] * (len(piece) - 1) + [token.at])
+        places += [token.at] * len(piece)
         before = token.number
     return "".join(out), places
+
+
+def tail_from(text: str, at: int) -> tuple[str, list[int]]:
+    """Return what `tail_text` does for all tokens of a text from a place on."""
+    out, places, start = "", [], at
+    for match in ONE_NUMBER.finditer(text, at):
+        begin, end = match.span()
+        number = ("|" if begin == at > start else "") + decimal(match.group())
+        out += text[at:begin] + number
+        places += [*range(at, begin), *[begin] * len(number)]
+        at = end
+    return out + text[at:], [*places, *range(at, len(text))]
 
 
 def parse_numbers(tail: str, chome: bool = True) -> Numbers:
@@ -92,9 +104,11 @@ def _read_atoms(tail: str, at: int, numbers: Numbers) -> None:
         if match is None or (len(numbers.atoms) > 1 and tail[match.end():match.end() + 1].isascii() and tail[match.end():match.end() + 1].isalpha()):
             return
         numbers.atoms.append(_plain(match.group()))
-        close, unit = _CLOSE.match(tail, match.end()), _UNIT.match(tail, match.end())
-        numbers.marks |= {"号"} if close else {unit.group(1)} if unit else set()
-        numbers.end = (close or unit or match).end()
+        mark = _MARK.match(tail, match.end())
+        close, unit = (mark.group(1), mark.group(2)) if mark else ("", "")
+        if mark:
+            numbers.marks.add(mark.group(1) or mark.group(2))
+        numbers.end = (mark or match).end()
         numbers.ends.append(numbers.end)
         joint = (_AFTER_UNIT if unit else _JOINT).match(tail, numbers.end)
         if close or joint is None or (not unit and not joint.group() and not _lettered(tail, match)):

@@ -9,20 +9,17 @@ _TIMES = {"十": 10, "拾": 10, "百": 100, "千": 1000}
 NUMERALS = "".join(_DIGIT) + "".join(_TIMES)
 _D = f"[{''.join(_DIGIT)}]"
 # one number at a time: the longest multiplicative one, else digits up to where a multiplicative one begins
-_NUMBER = re.compile(rf"{_D}?千(?:{_D}?百)?(?:{_D}?[十拾])?{_D}?|{_D}?百(?:{_D}?[十拾])?{_D}?|{_D}?[十拾]{_D}?|{_D}+?(?={_D}[十拾百千])|{_D}+")
-
-
-def split_numerals(run: str) -> list[str]:
-    """Split a run of kanji numerals into numbers: 十三一 is 十三 and 一."""
-    return _NUMBER.findall(run)
+_NUMBER = (rf"{_D}?千(?:{_D}?百)?(?:{_D}?[十拾])?{_D}?|{_D}?百(?:{_D}?[十拾])?{_D}?|{_D}?[十拾]{_D}?|{_D}+?(?={_D}[十拾百千])|{_D}+")
+ONE_NUMBER = re.compile(rf"[0-9]+|(?=[{NUMERALS}])(?:{_NUMBER})")
+"""One number of a text, in ASCII digits or in kanji; of a run of numerals the first: 十三一 is 十三 and 一."""
 
 
 def decimal(number: str) -> str:
     """Return one number, in ASCII digits or in kanji, as decimal digits without leading zeros."""
     if number.isascii():
         return number.lstrip("0") or "0"
-    if not any(c in _TIMES for c in number):
-        return "".join(_DIGIT[c] for c in number).lstrip("0") or "0"
+    if _TIMES.keys().isdisjoint(number):
+        return "".join([_DIGIT[c] for c in number]).lstrip("0") or "0"
     total, digit = 0, ""
     for c in number:
         if c in _TIMES:

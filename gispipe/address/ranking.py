@@ -10,7 +10,8 @@ from gispipe.address.entries import Found, Hit
 from gispipe.address.houses import Answer, resolve, with_number
 from gispipe.address.numbers import Numbers
 from gispipe.address.tail import Question, Tail
-from gispipe.address.towns import Begun, Town, town_order
+from gispipe.address.town import Town, town_order
+from gispipe.address.towns import Begun
 from gispipe.words import Words
 
 MOST = 20
@@ -101,7 +102,7 @@ def _chome_left_out(connection: sqlite3.Connection, tail: Tail, begun: Begun) ->
 
 
 def _read_as(tail: Tail, town: Town, number: str) -> str:
-    return " ".join(piece for piece in (tail.question.city.city, town.name, number) if piece)
+    return " ".join(filter(None, (tail.question.city.city, town.name, number)))
 
 
 def _found_exact(tail: Tail, answer: Answer) -> Found:

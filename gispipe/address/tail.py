@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from gispipe.address.entries import CityName
-from gispipe.address.normal import Reading, tokens
-from gispipe.address.numbers import parse_numbers, tail_text
+from gispipe.address.normal import Reading
+from gispipe.address.numbers import parse_numbers, tail_from
 from gispipe.address.towns import Begun
 
 _LEADING = " 、,・-−‐‑‒–—─━―ー|"
+_OF = re.compile(r"[のノ之](?=[0-9])")
 _WORDS = frozenset({"地番", "住居表示"})
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What was written, in which city, and the words that say what kind of number it is."""
 
     reading: Reading
@@ -29,8 +29,7 @@ class Tail:
     def __init__(self, question: Question, begun: Begun) -> None:
         self.question = question
         text = question.reading.text
-        parts = [replace(t, at=t.at + begun.end, end=t.end + begun.end) for t in tokens(text[begun.end:])]
-        self.text, self.places = tail_text(parts, text)
+        self.text, self.places = tail_from(text, begun.end)
         self.numbers = parse_numbers(self.text)
         if self.numbers.chome and not any(t.chome == self.numbers.chome for t in begun.towns) and "丁目" not in self.text[:self.numbers.end]:
             self.numbers = parse_numbers(self.text, chome=False)  # 3丁 is a lot of its own where no such chome is
@@ -41,8 +40,11 @@ class Tail:
     def rest(self, used: int, kind: str) -> str:
         """Return what is left behind so many atoms, with what stood in brackets; a branch of a lot keeps its hyphen."""
         at = self.numbers.ends[used - 1] if used else self.numbers.end
+        if at >= len(self.places) and not self.question.reading.others:
+            return ""
         left = self.question.reading.original(self.places[at]) if at < len(self.places) else ""
-        bare = re.sub(r"^[のノ之](?=[0-9])", "", left.lstrip(_LEADING).rstrip(" 、,"))
+        bare = left.lstrip(_LEADING).rstrip(" 、,")
+        bare = bare[1:] if _OF.match(bare) else bare
         branch = kind == "lot" and used < len(self.numbers.atoms) and bare.replace("-", "").isdigit()
         others = [o for o in self.question.reading.others if o not in _WORDS]
-        return " ".join(piece for piece in (f"-{bare}" if branch else bare, *others) if piece)
+        return " ".join(filter(None, (f"-{bare}" if branch else bare, *others)))

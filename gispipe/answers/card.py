@@ -6,7 +6,7 @@ import sqlite3
 from functools import cached_property
 from typing import Any
 
-from gispipe.address import Found, Hit, search
+from gispipe.address import Found, Hit, Register, search
 from gispipe.answers.areas import areas_at
 from gispipe.answers.asked import Asked, namesakes
 from gispipe.answers.exposure import Exposure, ZoneRows
@@ -134,9 +134,9 @@ class Answers:
         return NotFound(f"{self.audience} store", Words("the answers are missing or older than the data or the declarations", "回答用のデータがないか、宣言やデータより古くなっています"), AGAIN)
 
     @cached_property
-    def _register(self) -> sqlite3.Connection:
+    def _register(self) -> Register:
         path = self.files.register()
-        return self._kept(lambda: sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True, check_same_thread=False))
+        return self._kept(lambda: Register(sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True, check_same_thread=False)))
 
     @cached_property
     def _zone_layers(self) -> list[ZoneLayer]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from spellings import CITY, register
 
-from gispipe.address import CityName, Entry, Found, begin_register, finish_register, search, write_columns, write_register
+from gispipe.address import CityName, Entry, Found, Register, begin_register, finish_register, search, write_columns, write_register
 from gispipe.errors import NotFound
 
 TOWNS = ["霧原谷一丁目", "霧原谷二丁目", "霧原谷三丁目", "月夜新田", "月夜野", "千草谷"]
@@ -167,6 +167,24 @@ def test_answers_do_not_depend_on_the_order_of_the_rows() -> None:
         write_register(connection, order, CITY)
         answers.append([search(connection, question) for question in questions])
     assert answers[0] == answers[1] == answers[2]
+
+
+def test_an_open_register_answers_as_its_connection_does_and_reads_what_never_changes_once() -> None:
+    connection = register(CITY, TOWNS, HOUSES, LOTS, PLACES)
+    opened, asked = Register(connection), []
+    questions = ["霧原谷一丁目1番14号", "霧原谷2-11-1", "みずほ野市月夜新田甲12", "保育所", "月夜●", "見本町1-1", "みずほのしやくしょ", "例市霧原谷1-1"]
+    assert [search(opened, text) for text in questions] == [search(connection, text) for text in questions]
+    connection.set_trace_callback(asked.append)
+    assert search(opened, "架空県みずほ野市霧原谷三丁目11番1号").result == "exact" and len(asked) == 1, asked
+    assert "register_number" in asked[0]
+
+
+def test_a_register_opened_after_another_was_closed_knows_nothing_of_it() -> None:
+    for town in ("汐見", "千草谷", "月夜野"):
+        connection = register(CITY, [town], [(town, "1-2")])
+        opened = Register(connection)
+        assert [search(opened, f"{one}1-2").result for one in ("汐見", "千草谷", "月夜野")] == ["exact" if one == town else "nothing" for one in ("汐見", "千草谷", "月夜野")]
+        connection.close()
 
 
 def test_columns_of_different_lengths_and_unknown_kinds_are_refused(tmp_path: Path) -> None:

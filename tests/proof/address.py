@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gispipe.address import CityName, begin_register, finish_register, number_key, search, town_key, write_columns
+from gispipe.address import CityName, Register, begin_register, finish_register, number_key, search, town_key, write_columns
 from gispipe.catalogue import load_catalogue
 from gispipe.crs import LONLAT, transform_points
 from gispipe.geometry import anchor
@@ -62,9 +62,9 @@ def numbers_of(frame: pd.DataFrame, kind: str) -> list[str]:
     return [""] * len(frame) if kind == "town" else frame["lot"].astype(str).tolist()
 
 
-def judge(connection: sqlite3.Connection, text: str, kind: str, town: str, number: str) -> str:
+def judge(register: Register, text: str, kind: str, town: str, number: str) -> str:
     """Return right, candidates, town, nothing or WRONG for one question."""
-    found = search(connection, text)
+    found = search(register, text)
     if found.result != "exact":
         return found.result
     entry = found.hits[0].entry
@@ -78,6 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--n", type=int, default=0, help="this many of them, evenly taken; all when absent")
     options = parser.parse_args(arguments)
     connection, houses, lots = build(options.city)
+    register = Register(connection)
     step_house, step_lot = (max(1, len(rows) // options.n) if options.n else 1 for rows in (houses, lots))
     bad = 0
     print(f"{'spelling':34}{'asked':>9}{'right':>9}{'candidates':>12}{'town':>7}{'nothing':>9}{'WRONG':>7}{'ms':>8}")
@@ -85,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
     rounds += [(name, [(written(t, n), "lot", t, n) for t, n in lots[::step_lot]]) for name, written in LOT_SPELLINGS.items()]
     for name, questions in rounds:
         began = time.perf_counter()
-        count = Counter(judge(connection, *question) for question in questions)
+        count = Counter(judge(register, *question) for question in questions)
         each = (time.perf_counter() - began) / max(1, len(questions)) * 1000
         bad += count["WRONG"] + (0 if name.startswith("lot") else len(questions) - count["right"])
         print(f"{name:34}{len(questions):>9}{count['right']:>9}{count['candidates']:>12}{count['town']:>7}{count['nothing']:>9}{count['WRONG']:>7}{each:>8.2f}")
