@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gispipe.answers.arrays import save_arrays
 from gispipe.answers.shapes import Shapes
+from gispipe.arrays import save_arrays
 from gispipe.joins.zones import Exposed, Zones, zones_from
 from gispipe.model import Layer, Style
 from gispipe.style_classes import rank_of

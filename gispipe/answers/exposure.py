@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gispipe.answers.arrays import open_arrays
+from gispipe.arrays import open_arrays
 
 ENGINE = 4
 """Counted up when the same input would give another answer, so that kept ones are not taken for new."""

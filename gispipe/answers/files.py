@@ -79,7 +79,7 @@ class AnswerFiles:
     def walking(self) -> Path:
         roads, zones = self.role("road"), self.zones()
         facts = self._site_facts([*self.role("site", "shelter"), *roads]) + tuple(self._meaning(zone) for zone in zones)
-        return self.folder / f"walking-{self._key([layer.id for layer in (*roads, *zones)], facts)}.npz"
+        return self.folder / f"walking-{self._key([layer.id for layer in (*roads, *zones)], facts)}.arrays"
 
     def walkable(self) -> bool:
         """Return whether there are roads to walk on."""

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from gispipe import ragged
-from gispipe.answers.arrays import open_arrays, save_arrays
+from gispipe.arrays import open_arrays, save_arrays
 from gispipe.geometry import usable
 
 CELL = 64.0

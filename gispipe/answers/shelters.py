@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gispipe.answers.arrays import open_arrays
 from gispipe.answers.degrees import in_degrees, in_millionths
 from gispipe.answers.exposure import Exposure
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
 from gispipe.answers.tables import Rows
 from gispipe.answers.zone_answers import ZoneLayer
+from gispipe.arrays import open_arrays
 from gispipe.crs import LONLAT, Projector, projector
 from gispipe.model import Layer
 from gispipe.roads import WHY, Drawing, Reach, Route, Spot, Walk, load, load_shown, straight, walks, why_none

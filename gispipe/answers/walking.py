@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gispipe.answers.arrays import open_arrays, save_arrays
 from gispipe.answers.degrees import in_millionths
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.shapes import Shapes
 from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
+from gispipe.arrays import open_arrays, save_arrays
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, projector
-from gispipe.finished import finished
 from gispipe.geometry import anchor, present
 from gispipe.model import Layer, Style
 from gispipe.roads import Hazard, build_network, reach, save
@@ -46,8 +45,7 @@ def save_walking(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> di
     points = shapely.points(kept.pop("xy"))
     asked = {name: Hazard(mask.view(bool), tuple(sorted({name, ALWAYS} & set(avoid)))) for name, mask in kept.items()}
     found = reach(network, points, asked)
-    with finished(files.walking()) as draft:
-        save(draft, found, in_millionths(projector(catalogue.city.crs, LONLAT), found.network.shapes.xy))
+    save(files.walking(), found, in_millionths(projector(catalogue.city.crs, LONLAT), found.network.shapes.xy))
     return {**network.report, "sites": len(points)}
 
 

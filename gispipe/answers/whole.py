@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
-from gispipe.answers.arrays import open_arrays
+from gispipe.arrays import open_arrays
 
 _SQLITE = b"SQLite format 3\0"
 
 
 def is_whole(path: Path) -> bool:
-    """Return whether a file of arrays, a register (.sqlite) or a walking network (.npz) is there and not cut off."""
+    """Return whether a file of arrays or a register (.sqlite) is there and not cut off."""
     if not path.is_file():
         return False
-    if path.suffix == ".npz":
-        return zipfile.is_zipfile(path)
     return _whole_register(path) if path.suffix == ".sqlite" else _whole_arrays(path)
 
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
+from gispipe.errors import UnreadableInput
 from gispipe.roads.network import TICK, Spot, Start
 from gispipe.roads.reach import Reach
-from gispipe.roads.tables import TENFOLD, Table
+from gispipe.roads.tables import TENFOLD, Table, Ways
 from gispipe.words import Words
 
 WHY = {
@@ -59,11 +60,20 @@ def walks(reach: Reach, place: shapely.Point, hazard: str, spot: Spot | None = N
     """Return the nearest designated sites on foot, safe ones first by length, then crossing ones by cost; ties by site.
 
     The walk begins at the nearest point of the nearest road; none within 500 m: empty, and `why_none` says so.
-    `spot`: that nearest point, for who asks for several hazards. Raises NotFound for a hazard that was not asked for.
+    `spot`: that nearest point, for who asks for several hazards. Raises NotFound for a hazard that was not asked for,
+    UnreadableInput where the tables cannot be right.
     """
     ways, spot = reach.ways(hazard), spot or reach.network.nearest(place)
     if spot is None:
         return ()
+    try:
+        return tuple(_found(reach, ways, spot, hazard))
+    except IndexError as error:
+        raise UnreadableInput(hazard, Words("the walking network is damaged", "徒歩経路のファイルが壊れています"),
+                              Words("make it again from the road layer", "道路レイヤーから作り直してください")) from error
+
+
+def _found(reach: Reach, ways: Ways, spot: Spot, hazard: str) -> list[Walk]:
     inside = reach.network.inside_any_at(reach.hazards[hazard].avoid, spot.edge)
     safe = () if inside and len(spot.starts) > 1 else _choices(ways.safe, spot.starts, False)[:reach.count]
     found = [_walk(reach, spot, ways.safe, choice, None) for choice in safe]
@@ -72,7 +82,7 @@ def walks(reach: Reach, place: shapely.Point, hazard: str, spot: Spot | None = N
         crossing = [choice for choice in _choices(ways.cross, spot.starts, inside) if choice[1] not in known]
         why = "start_inside" if crossing and _shut_in(reach, spot, hazard, inside) else "no_way_around"
         found += [_walk(reach, spot, ways.cross, choice, why) for choice in crossing[:reach.count - len(safe)]]
-    return tuple(found)
+    return found
 
 
 def why_none(spot: Spot | None) -> str:
@@ -120,7 +130,9 @@ def _walk(reach: Reach, spot: Spot, table: Table, choice: Choice, why: str | Non
 def _passed(step: memoryview, index: int) -> tuple[int, ...]:
     """Follow the table to the site's own node; return the flat indices before it."""
     passed = []
-    while (after := step[index]) >= 0:
+    for _ in range(len(step)):
+        if (after := step[index]) < 0:
+            return tuple(passed)
         passed.append(index)
         index = after
-    return tuple(passed)
+    raise IndexError("a way that never ends")

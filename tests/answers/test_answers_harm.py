@@ -93,7 +93,8 @@ def test_missing_or_damaged_answers_come_back_with_the_next_ingest_of_anything(f
 SLOW = """
 import sys, time
 import numpy as np
-from gispipe.answers import arrays, write
+from gispipe import arrays
+from gispipe.answers import write
 done = []
 kept = write.save_exposure
 def slow(*rest):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from gispipe.answers.arrays import open_arrays, save_arrays
+from gispipe.arrays import open_arrays, save_arrays
 from gispipe.answers.shapes import CELL, WIDE, Shapes, save_shapes
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -50,7 +50,7 @@ def measure(side: int, sites: int, pieces: int) -> None:
     print(f"{side * side:,} crossings, {len(network.node_xy):,} nodes with the cuts, {sites} sites, 8 hazards: network {built - began:.2f} s, "
           f"reach {time.perf_counter() - built:.2f} s", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        stored(Path(folder) / "walk.npz", answer, shapely.points(rng.uniform(0, side * _SPACING, (1000, 2))))
+        stored(Path(folder) / "walk.arrays", answer, shapely.points(rng.uniform(0, side * _SPACING, (1000, 2))))
 
 
 def stored(path: Path, answer: Reach, places: np.ndarray) -> None:
