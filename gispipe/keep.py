@@ -48,26 +48,26 @@ def keep(catalogue: Catalogue, gathered: Gathered) -> Kept:
     inside |= {layer_id: _entry(one) for layer_id, one in gathered.tables.items()}
     joins: dict[str, dict[str, Joined]] = {}
     before = _BeforeJoins(dict(latest), internal, inside)
-    with ThreadPoolExecutor(SAVERS) as savers:  # tables are packed and pictures tiled while the joins are worked out
-        pictures = {k: savers.submit(_keep_picture, internal, public, picture) for k, picture in gathered.pictures.items()}
+    with ThreadPoolExecutor(1) as tiler, ThreadPoolExecutor(SAVERS) as savers:  # pictures are tiled and tables packed beside joins and answers
+        pictures = {k: tiler.submit(_keep_picture, internal, public, picture) for k, picture in gathered.pictures.items()}
         plain = {k: savers.submit(internal.write, table, catalogue.city.crs) for k, table in latest.items()}
         for layer in _to_join(catalogue, gathered, inside):
             latest[layer.id], joins[layer.id] = _join(catalogue, layer, gathered, before)
         joined = {k: savers.submit(_write_after, plain.get(k), internal, latest[k], catalogue.city.crs) for k in joins}
         opened = {k: publish(table, declared[k]) for k, table in latest.items() if declared[k].audience == "public"}
         shown = {k: savers.submit(public.write, table, catalogue.city.crs) for k, table in opened.items()}
-    for layer_id, base in plain.items():
-        inside[layer_id] |= {"base": base.result(), "version": base.result()}
-    for layer_id, version in joined.items():
-        inside[layer_id] |= {"version": version.result(), "joins": {name: done.counts for name, done in joins[layer_id].items()}}
-    outside |= {k: _public_entry(inside[k]) | {"version": version.result()} for k, version in shown.items()}
+        for layer_id, base in plain.items():
+            inside[layer_id] |= {"base": base.result(), "version": base.result()}
+        for layer_id, version in joined.items():
+            inside[layer_id] |= {"version": version.result(), "joins": {name: done.counts for name, done in joins[layer_id].items()}}
+        outside |= {k: _public_entry(inside[k]) | {"version": version.result()} for k, version in shown.items()}
+        both = AnswerFiles.of(catalogue, "internal", inside), AnswerFiles.of(catalogue, "public", outside)
+        answers = write_answers(catalogue, both[0], _Reading(internal, inside, latest))
+        write_answers(catalogue, both[1], _Reading(public, outside, opened), both[0], [k for k, table in opened.items() if _same_rows(latest[k], table)])
     for layer_id, picture in gathered.pictures.items():
         inside[layer_id] = _picture_entry(picture) | {"version": pictures[layer_id].result()}
         if declared[layer_id].audience == "public":
-            outside[layer_id] = _picture_entry(picture) | {"version": pictures[layer_id].result()}
-    both = AnswerFiles.of(catalogue, "internal", inside), AnswerFiles.of(catalogue, "public", outside)
-    answers = write_answers(catalogue, both[0], _Reading(internal, inside, latest))
-    write_answers(catalogue, both[1], _Reading(public, outside, opened), both[0], [k for k, table in opened.items() if _same_rows(latest[k], table)])
+            outside[layer_id] = inside[layer_id]
     internal.commit(inside)
     public.commit(outside)
     for files in both:
