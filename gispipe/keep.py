@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 
 from gispipe.answers.files import AnswerFiles
-from gispipe.answers.write import AnswerReport, sweep, write_answers
+from gispipe.answers.write import SAVERS, AnswerReport, sweep, write_answers
 from gispipe.audience import InternalTable, PublicTable, in_open_order, publish
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
@@ -44,28 +45,29 @@ def keep(catalogue: Catalogue, gathered: Gathered) -> Kept:
     inside = {k: v for k, v in internal.manifest().items() if k in declared and declared[k].pending is None}
     outside = {k: v for k, v in public.manifest().items() if k in declared and declared[k].audience == "public" and declared[k].pending is None}
     latest = {layer_id: in_open_order(InternalTable(layer_id, one.table, one.geometry), declared[layer_id]) for layer_id, one in gathered.tables.items()}
-    for layer_id, one in gathered.tables.items():
-        table = latest[layer_id]
-        inside[layer_id] = _entry(one) | {"base": (version := internal.write(table, catalogue.city.crs)), "version": version}
+    inside |= {layer_id: _entry(one) for layer_id, one in gathered.tables.items()}
     joins: dict[str, dict[str, Joined]] = {}
     before = _BeforeJoins(dict(latest), internal, inside)
-    for layer in _to_join(catalogue, gathered, inside):
-        latest[layer.id], joins[layer.id] = _join(catalogue, layer, gathered, before)
-        inside[layer.id]["version"] = internal.write(latest[layer.id], catalogue.city.crs)
-        inside[layer.id]["joins"] = {name: done.counts for name, done in joins[layer.id].items()}
-    opened: dict[str, PublicTable] = {}
-    for layer_id, table in latest.items():
-        layer = declared[layer_id]
-        if layer.audience == "public":
-            opened[layer_id] = publish(table, layer)
-            outside[layer_id] = _public_entry(inside[layer_id]) | {"version": public.write(opened[layer_id], catalogue.city.crs)}
+    with ThreadPoolExecutor(1) as tiler, ThreadPoolExecutor(SAVERS) as savers:  # pictures are tiled and tables packed beside joins and answers
+        pictures = {k: tiler.submit(_keep_picture, internal, public, picture) for k, picture in gathered.pictures.items()}
+        plain = {k: savers.submit(internal.write, table, catalogue.city.crs) for k, table in latest.items()}
+        for layer in _to_join(catalogue, gathered, inside):
+            latest[layer.id], joins[layer.id] = _join(catalogue, layer, gathered, before)
+        joined = {k: savers.submit(_write_after, plain.get(k), internal, latest[k], catalogue.city.crs) for k in joins}
+        opened = {k: publish(table, declared[k]) for k, table in latest.items() if declared[k].audience == "public"}
+        shown = {k: savers.submit(public.write, table, catalogue.city.crs) for k, table in opened.items()}
+        for layer_id, base in plain.items():
+            inside[layer_id] |= {"base": base.result(), "version": base.result()}
+        for layer_id, version in joined.items():
+            inside[layer_id] |= {"version": version.result(), "joins": {name: done.counts for name, done in joins[layer_id].items()}}
+        outside |= {k: _public_entry(inside[k]) | {"version": version.result()} for k, version in shown.items()}
+        both = AnswerFiles.of(catalogue, "internal", inside), AnswerFiles.of(catalogue, "public", outside)
+        answers = write_answers(catalogue, both[0], _Reading(internal, inside, latest))
+        write_answers(catalogue, both[1], _Reading(public, outside, opened), both[0], [k for k, table in opened.items() if _same_rows(latest[k], table)])
     for layer_id, picture in gathered.pictures.items():
-        inside[layer_id] = _picture_entry(picture) | {"version": _keep_picture(internal, picture)}
+        inside[layer_id] = _picture_entry(picture) | {"version": pictures[layer_id].result()}
         if declared[layer_id].audience == "public":
-            outside[layer_id] = _picture_entry(picture) | {"version": _share_picture(internal, public, picture, inside[layer_id]["version"])}
-    both = AnswerFiles.of(catalogue, "internal", inside), AnswerFiles.of(catalogue, "public", outside)
-    answers = write_answers(catalogue, both[0], _Reading(internal, inside, latest))
-    write_answers(catalogue, both[1], _Reading(public, outside, opened), both[0], [k for k, table in opened.items() if _same_rows(latest[k], table)])
+            outside[layer_id] = inside[layer_id]
     internal.commit(inside)
     public.commit(outside)
     for files in both:
@@ -152,15 +154,18 @@ def _picture_entry(picture: Picture) -> dict[str, object]:
             "operations": [], "files": [asdict(f) for f in picture.files], "findings": {}}
 
 
-def _keep_picture(store: Store, picture: Picture) -> str:
-    version = store.keep_file(picture.layer.id, picture.draft, ".tif")
-    if picture.drawable:
-        pyramid(store, picture.layer, version)
+def _write_after(before: Future[str] | None, store: Store, table: InternalTable, crs: str) -> str:
+    """Write a joined table once the plain one of the same layer is written: both have one draft."""
+    if before is not None:
+        before.result()
+    return store.write(table, crs)
+
+
+def _keep_picture(internal: Store, public: Store, picture: Picture) -> str:
+    """Keep a picture with its tiles and return its version; the public store gets its own copy of what it may show."""
+    layer = picture.layer
+    version = internal.keep_file(layer.id, picture.draft, ".tif")
+    kept = [pyramid(internal, layer, version)[0]] if picture.drawable else []
+    for file in (*kept, internal.path(layer.id, version, ".tif")) if layer.audience == "public" else ():
+        public.adopt(layer.id, file)
     return version
-
-
-def _share_picture(internal: Store, public: Store, picture: Picture, version: str) -> str:
-    """Give the public store its own copy of a picture and of its tiles."""
-    if picture.drawable:
-        public.adopt(picture.layer.id, pyramid(internal, picture.layer, version)[0])
-    return public.adopt(picture.layer.id, internal.path(picture.layer.id, version, ".tif"))

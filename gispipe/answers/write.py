@@ -50,23 +50,18 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, twin
     """
     report = AnswerReport()
     work = _Work(catalogue, files, tables, twin, set(same), report)
-    for layer in files.layers():
-        work.shapes(layer)
     with ThreadPoolExecutor(SAVERS) as savers:
         work.saved = savers
+        work.saving.append(savers.submit(work.register))
+        for layer in files.layers():
+            work.shapes(layer)
+        for zone in files.zones():
+            work.zone_rows(zone)
+        work.saving.append(savers.submit(work.walks))
         for zone in files.zones():
             work.exposures(zone)
     for done in work.saving:
         done.result()
-    if not is_whole(files.register()):
-        report.register = save_register(catalogue, files, tables)
-    if not is_whole(files.sites()):
-        save_sites(files, tables)
-    if files.walkable() and not is_whole(files.walking()):
-        if twin is not None and work.walks_alike(twin):
-            _copy(twin.walking(), files.walking())
-        else:
-            report.walking = save_walking(catalogue, files, tables)
     return report
 
 
@@ -110,7 +105,6 @@ class _Work:
     def exposures(self, zone: Layer) -> None:
         """Ask every subject for one hazard layer; its zones are made ready only when somebody has to ask."""
         ready: tuple[Zones, Ranked] | None = None
-        self.zone_rows(zone)
         for subject in self.files.subjects():
             path = self.files.exposure(subject.id, zone)
             if is_whole(path):
@@ -122,6 +116,21 @@ class _Work:
                 ready = ready or self._zones(zone)
                 self._expose(subject, zone, *ready)
             self.report.made += 1
+
+    def register(self) -> None:
+        if not is_whole(self.files.register()):
+            self.report.register = save_register(self.catalogue, self.files, self.tables)
+
+    def walks(self) -> None:
+        """Keep the sites and the ways to them; shapes and rows of the zones must be there."""
+        if not is_whole(self.files.sites()):
+            save_sites(self.files, self.tables)
+        if not self.files.walkable() or is_whole(self.files.walking()):
+            return
+        if self.twin is not None and self.walks_alike(self.twin):
+            _copy(self.twin.walking(), self.files.walking())
+        else:
+            self.report.walking = save_walking(self.catalogue, self.files, self.tables)
 
     def zone_rows(self, zone: Layer) -> None:
         path = self.files.zone(zone)

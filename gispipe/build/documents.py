@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
 from gispipe.build.features import read_values, stable_ids
 from gispipe.build.tilesets import DEEPEST, Tileset
@@ -107,8 +108,8 @@ def _entries_of(layer: Layer, store: Store, crs: str) -> list[dict[str, object]]
     points, _ = transform(anchor(table.geometry[rows]), crs, "EPSG:4326", layer.id)
     ids = stable_ids(layer, table.frame, table.geometry)[rows]
     made = []
-    for k, row in enumerate(rows):
-        entry = {"n": str(names[0][row]), "l": layer.id, "c": [round(points[k].x, 6), round(points[k].y, 6)], "s": layer.title, "f": int(ids[k])}
+    for row, (x, y), number in zip(rows.tolist(), shapely.get_coordinates(points).tolist(), ids.tolist(), strict=True):
+        entry = {"n": str(names[0][row]), "l": layer.id, "c": [round(x, 6), round(y, 6)], "s": layer.title, "f": number}
         others = " ".join(str(column[row]) for column in names[1:] if column[row] is not None)
         made.append(entry | ({"k": others} if others else {}))
     return made

@@ -25,9 +25,10 @@ def stable_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None) -
             texts = texts + "\x1f" + frame[name].astype("str").to_numpy(object)
     else:
         texts = shapely.to_wkb(geometry, hex=True) if geometry is not None else np.arange(len(frame)).astype(str)
-    again = pd.Series(texts, dtype=object).groupby(texts, dropna=False).cumcount().to_numpy()
+    alone = pd.Index(texts, dtype=object).is_unique
+    again = np.zeros(len(texts), int) if alone else pd.Series(texts, dtype=object).groupby(texts, dropna=False).cumcount().to_numpy()
     salt = layer.id.encode() + b"\x1f"
-    hashed = (hashlib.blake2b(salt + str(t).encode() + (b"\x1f%d" % k if k else b""), digest_size=8).digest() for t, k in zip(texts, again, strict=True))
+    hashed = (hashlib.blake2b(salt + str(t).encode() + (b"\x1f%d" % k if k else b""), digest_size=8).digest() for t, k in zip(texts, again.tolist(), strict=True))
     whole = np.frombuffer(b"".join(hashed), dtype=">u8").astype(np.uint64)
     return whole >> np.uint64(64 - ID_BITS)
 

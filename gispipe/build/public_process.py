@@ -25,7 +25,9 @@ def _build(city: Path, draft: Path, scratch: Path) -> dict[str, object]:
     from gispipe.build.closed import close_this_process
     from gispipe.build.stage import build_into
     from gispipe.catalogue import load_catalogue
+    from gispipe.garbage import collect_seldom
 
+    collect_seldom()
     how = close_this_process(city, draft, scratch)
     return {"closed_by": how, **build_into(draft, load_catalogue(city), "public")}
 

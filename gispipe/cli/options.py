@@ -35,12 +35,14 @@ def load(city_directory: Path, data_directory: Path | None = None) -> Catalogue:
 @contextlib.contextmanager
 def running(catalogue: Catalogue, be_quiet: bool) -> Iterator[Run]:
     """Hold the city's lock for a run that talks on standard error unless it shall be quiet."""
+    from gispipe.garbage import collect_seldom
     from gispipe.runs import one_run
 
     def say(text: str) -> None:
         if not be_quiet:
             click.echo(text, err=True)
 
+    collect_seldom()
     with one_run(catalogue.output, say) as run:
         yield run
 

@@ -28,7 +28,7 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     from gispipe.demo.national import write_national
     from gispipe.demo.offices import write_office_files
     from gispipe.demo.people import population_tables
-    from gispipe.demo.photos import write_photos
+    from gispipe.demo.photos import photos_aside
     from gispipe.demo.planning_tables import planning_tables
     from gispipe.demo.ponds import pond_tables
     from gispipe.demo.register_maps import write_register_maps
@@ -45,27 +45,28 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     demo = make_city(SIZES[size], seed)
     counts: dict[str, int] = {}
     files: list[Path] = []
-    for name, make in (("base", base_tables), ("town", town_tables), ("parcel", parcel_tables), ("planning", planning_tables),
-                       ("utility", utility_tables), ("facility", facility_tables), ("toilet", toilet_tables), ("hazard", hazard_tables), ("ledger", ledger_tables),
-                       ("population", population_tables), ("pond", pond_tables)):
-        say(name)
-        tables = make(demo)
-        files += write_tables(dest, tables)
-        counts |= {table.path: table.rows() for table in tables}
-    say("register")
-    archive, counts["moj/99201-9901.zip"] = write_register_maps(demo, dest)
-    files.append(archive)
-    say("dm")
-    sheets, elements = write_base_map(demo, dest)
-    files += sheets
-    counts |= elements
-    for name, write in (("registry", write_registry), ("offices", write_office_files), ("national", write_national)):
-        say(name)
-        made, rows = write(demo, dest)
-        files += made
-        counts |= rows
-    say("photo")
-    files += write_photos(demo, dest)
+    with photos_aside(demo, dest) as photos:
+        for name, make in (("base", base_tables), ("town", town_tables), ("parcel", parcel_tables), ("planning", planning_tables),
+                           ("utility", utility_tables), ("facility", facility_tables), ("toilet", toilet_tables), ("hazard", hazard_tables), ("ledger", ledger_tables),
+                           ("population", population_tables), ("pond", pond_tables)):
+            say(name)
+            tables = make(demo)
+            files += write_tables(dest, tables)
+            counts |= {table.path: table.rows() for table in tables}
+        say("register")
+        archive, counts["moj/99201-9901.zip"] = write_register_maps(demo, dest)
+        files.append(archive)
+        say("dm")
+        sheets, elements = write_base_map(demo, dest)
+        files += sheets
+        counts |= elements
+        for name, write in (("registry", write_registry), ("offices", write_office_files), ("national", write_national)):
+            say(name)
+            made, rows = write(demo, dest)
+            files += made
+            counts |= rows
+        say("photo")
+        files += photos.result()
     total = sum(path.stat().st_size for path in files)
     names = tuple(path.relative_to(dest).as_posix() for path in files)
     return DemoReport(size, seed, counts, total, time.monotonic() - began, names)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,8 +97,15 @@ def _paint(demo: Demo, sheet: Sheet, year: int, colours: Colours) -> np.ndarray:
     return picture
 
 
-def write_photos(demo: Demo, folder: Path) -> list[Path]:
-    """Write the sheets of every year: JPEG in TIFF, world file and .prj beside it."""
+@contextmanager
+def photos_aside(demo: Demo, folder: Path) -> Iterator[Future[list[Path]]]:
+    """Write the sheets of every year while the caller does other work: JPEG in TIFF, world file and .prj beside it; gives their files."""
+    with warnings.catch_warnings(), ThreadPoolExecutor(1) as aside:
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # the position is in the world file, as delivered sheets have it
+        yield aside.submit(_write, demo, folder)
+
+
+def _write(demo: Demo, folder: Path) -> list[Path]:
     written = []
     colours = {year: _colours(demo, year) for year in YEARS}
 
@@ -107,8 +116,7 @@ def write_photos(demo: Demo, folder: Path) -> list[Path]:
         return [path, path.with_suffix(".tfw"), path.with_suffix(".prj")]
 
     # the years of a sheet do not depend on each other; two threads, because each holds a picture in memory
-    with ThreadPoolExecutor(2) as pool, warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # the position is in the world file, as delivered sheets have it
+    with ThreadPoolExecutor(2) as pool:
         for sheet in make_sheets(demo):
             for files in pool.map(lambda year, sheet=sheet: one(sheet, year), YEARS):
                 written += files

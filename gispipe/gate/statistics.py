@@ -37,8 +37,8 @@ def _headers(catalogue: Catalogue, audience: Audience) -> frozenset[str]:
 def _table(path: Path, name: str, allowed: Allowed, headers: frozenset[str]) -> None:
     with path.open(encoding="utf-8-sig", newline="") as file:
         _known(name, next(csv.reader(file), []), headers)
-    pairs = {f"{zone}_{areas}" for zone in allowed.layers for areas in (*allowed.layers, "city")}
-    if path.stem not in pairs:
+    areas = (*allowed.layers, "city")
+    if not any(path.stem.startswith(f"{zone}_") and path.stem[len(zone) + 1:] in areas for zone in allowed.layers):
         raise _stranger(name, path.stem)
 
 

@@ -157,7 +157,8 @@ def _mosaic(paths: Sequence[Path], first: Sheet, crs: str, draft: Path) -> dict[
     from rasterio.shutil import copy
 
     plain = draft.with_suffix(".plain.tif")
-    kind = {"driver": "GTiff", "tiled": True, "blockxsize": 512, "blockysize": 512, "crs": crs, "compress": "zstd", "BIGTIFF": "IF_SAFER"}
+    kind = {"driver": "GTiff", "tiled": True, "blockxsize": 512, "blockysize": 512, "crs": crs, "BIGTIFF": "IF_SAFER",
+            "compress": "zstd", "zstd_level": 1}  # read once and dropped: packed to spare the disk, not for size
     if first.bands in (3, 4) and first.pixels == "uint8":
         kind["photometric"] = "RGB"  # sheets compressed as JPEG would hand on YCbCr, which only JPEG can hold
     try:

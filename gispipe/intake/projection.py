@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -13,10 +14,12 @@ def crs_of_prj(prj: Path | None) -> str | None:
     return crs_name(text) if text else None
 
 
+@lru_cache(maxsize=64)
 def crs_name(definition: str) -> str | None:
     """Return `EPSG:n` for any definition pyproj understands, the definition itself when no code fits, None if unreadable.
 
     The Esri spellings of the Japanese systems carry no code; they are recognised by comparing definitions, never names.
+    A search through all systems is slow, and the files of a city state the same few definitions.
     """
     from pyproj import CRS
     from pyproj.exceptions import CRSError

@@ -17,9 +17,11 @@ from gispipe.errors import Failure
 
 def serve() -> None:
     """Answer requests until standard input ends."""
+    from gispipe.garbage import collect_seldom
     from gispipe.intake.limits import limit_process, limit_task
 
     limit_process()
+    collect_seldom()
     for line in sys.stdin:
         request = json.loads(line)
         limit_task(request["seconds"])

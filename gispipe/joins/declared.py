@@ -50,7 +50,8 @@ def join_layer(catalogue: Catalogue, layer: Layer, table: InternalTable, tables:
 def _in_type(values: pd.Series, kind: str) -> pd.Series:
     from gispipe.model import Column
 
-    plain = np.array([None if missing else value for value, missing in zip(values, values.isna(), strict=True)] + [None], dtype=object)[:-1]
+    plain = values.to_numpy(object, copy=True)
+    plain[values.isna().to_numpy(bool)] = None
     return cast(plain, Column(type=kind))[0]  # type: ignore[arg-type]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ __all__ = ["ArchiveFacts", "Header", "LayerFacts", "TileError", "decode_tile", "
 
 _TOGETHER = 1 << 20
 """Unpacked bytes of tiles decoded at a time; their arrays take some twenty times as much."""
+_JUDGES, _BATCH = 2, 1024
+"""Pictures judged at a time, and handed out at a time: those after a wrong one are not looked at."""
 
 
 @dataclass
@@ -121,11 +125,17 @@ def _together(path: Path, tiles: list[tuple[tuple[int, int, int], int, bytes]], 
 
 
 def _judge_pictures(opened: Archive) -> None:
-    for number, offset, length, _ in opened.table.tolist():
+    """Judge every picture, a few side by side; the first that is wrong is named."""
+    def judged(row: list[int]) -> None:
         try:
-            pictures.judge(opened.stored(offset, length), opened.header.tile_type)
+            pictures.judge(opened.stored(row[1], row[2]), opened.header.tile_type)
         except TileError as error:
-            raise error.at(archive=opened.path, tile=grid.tile_zxy(number)) from error
+            raise error.at(archive=opened.path, tile=grid.tile_zxy(row[0])) from error
+
+    rows = iter(opened.table.tolist())
+    with ThreadPoolExecutor(_JUDGES) as pool:
+        while batch := list(islice(rows, _BATCH)):  # pictures decode outside the interpreter's lock
+            list(pool.map(judged, batch))
 
 
 def _judge_place(header: Header, tile: tuple[int, int, int]) -> None:
