@@ -107,8 +107,9 @@ class Shapes:
 
     def of(self, row: int) -> np.ndarray:
         """Return the pieces of one feature."""
-        first, last = np.searchsorted(self._row, [row, row + 1])
-        return shapely.from_wkb([self._wkb[self._begin[k]:self._begin[k + 1]].tobytes() for k in range(int(first), int(last))])
+        rows, begin, wkb = self._plain.row, self._plain.begin, self._plain.wkb
+        first = bisect_left(rows, row)
+        return shapely.from_wkb([bytes(wkb[begin[k]:begin[k + 1]]) for k in range(first, bisect_right(rows, row, first))])
 
     def _candidates(self, window: Window) -> Collection[int]:
         """Return the pieces of all squares that a window touches; the squares of a line follow each other."""

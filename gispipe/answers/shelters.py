@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gispipe.answers.degrees import in_degrees, in_millionths
+from gispipe.answers.degrees import corner_in_degrees, in_degrees, in_millionths
 from gispipe.answers.exposure import Exposure
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
@@ -52,7 +52,7 @@ class Shelters:
 
     @cached_property
     def _drawing(self) -> Drawing | None:
-        return Drawing(self._reach.network, load_shown(self._files.walking()), in_degrees) if self._reach else None
+        return Drawing(self._reach.network, corner_in_degrees(load_shown(self._files.walking()))) if self._reach else None
 
     @cached_property
     def _xy(self) -> np.ndarray:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import pairwise
-
-import numpy as np
 
 from gispipe.roads.network import Network
 from gispipe.roads.walk import Walk
@@ -17,10 +15,11 @@ REMEMBERED = 65_536
 
 
 class Drawing:
-    """Draws ways of one network. corner: its corners (p, 2) in the system to draw in; pairs: how rows of them are written."""
+    """Draws ways of one network. corner: where a corner of the network is, by number, in the system to draw in."""
 
-    def __init__(self, network: Network, corner: np.ndarray, pairs: Callable[[np.ndarray], Line] = np.ndarray.tolist) -> None:
-        self._network, self._corner, self._pairs = network, corner, pairs
+    def __init__(self, network: Network, corner: Callable[[int], list[float]]) -> None:
+        self._corner = corner
+        self._begin, self._first_node = network.plain
         self._edge = lru_cache(maxsize=REMEMBERED)(self._drawn)
 
     def line(self, walk: Walk, place: list[float], spot: list[float], site: list[float]) -> Line:
@@ -28,28 +27,27 @@ class Drawing:
 
         place, spot, site: where they are, in the same system.
         """
-        first_node, width = self._network.plain[1], walk.course.table.width
-        line = [place, *_distinct([place, spot, *self._towards(walk)])]
-        for index, edge in zip(walk.course.passed, walk.course.edges, strict=True):
-            line.extend(self._edge(edge, first_node[edge] == index // width))
+        course, first_node = walk.course, self._first_node
+        width = course.table.width
+        line = [place, *_distinct([place, spot, *map(self._corner, self._towards(walk))])]
+        for index, edge in zip(course.passed, course.edges, strict=True):
+            line.extend(self._edge(2 * edge + (first_node[edge] == index // width)))
         if line[-1] != site or len(line) == 1:
             line.append(site)
         return line
 
-    def _towards(self, walk: Walk) -> Line:
-        """Draw the way along the spot's edge to where the walk starts; nothing where the spot is the start."""
-        spot, start, begin = walk.course.spot, walk.course.start, self._network.plain[0]
+    def _towards(self, walk: Walk) -> Iterable[int]:
+        """Return the corners along the spot's edge to where the walk starts; none where the spot is the start."""
+        spot, start, begin = walk.course.spot, walk.course.start, self._begin
         if not start.ticks:
-            return []
-        if start.forward:
-            return self._pairs(self._corner[spot.corner + 1:begin[spot.edge + 1]])
-        return self._pairs(self._corner[begin[spot.edge]:spot.corner + 1])[::-1]
+            return ()
+        return range(spot.corner + 1, begin[spot.edge + 1]) if start.forward else range(spot.corner, begin[spot.edge] - 1, -1)
 
-    def _drawn(self, edge: int, forward: bool) -> Line:
-        """Draw one edge without its first corner, where the way has come to."""
-        begin = self._network.plain[0]
-        pairs = self._pairs(self._corner[begin[edge]:begin[edge + 1]])
-        return _distinct(pairs if forward else pairs[::-1])
+    def _drawn(self, directed: int) -> Line:
+        """Draw one edge, twice its number and one more for the forward way, without its first corner, where the way has come to."""
+        edge, forward = divmod(directed, 2)
+        low, high = self._begin[edge], self._begin[edge + 1]
+        return _distinct([self._corner(k) for k in (range(low, high) if forward else range(high - 1, low - 1, -1))])
 
 
 def _distinct(pairs: Line) -> Line:

@@ -13,11 +13,11 @@ import numpy as np
 from gispipe import ragged
 from gispipe.roads.shapes import Shapes
 
-CELL = 128.0
+CELL = 64.0
 """m: side of a cell."""
 _WIDE = 1 << 24
 """Cells in a row: more than the earth's girth needs."""
-_RINGS = (1, 2, 4)
+_RINGS = (1, 2, 4, 8)
 """Cells looked at around the place's own: whatever lies within so many cells is in them."""
 
 

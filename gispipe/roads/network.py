@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,8 +85,9 @@ class Network:
         if found is None:
             return None
         corner, share, xy, metres = found
-        edge = int(np.searchsorted(self.shapes.start, corner, "right")) - 1
-        low, high = self.shapes.start[edge:edge + 2].tolist()
+        begin = self.plain[0]
+        edge = bisect_right(begin, corner) - 1
+        low, high = begin[edge], begin[edge + 1]
         step = np.hypot(*np.diff(self.shapes.xy[low:high], axis=0).T)
         along = step[:corner - low].sum() + share * step[corner - low]
         whole = int(self.ticks[edge])

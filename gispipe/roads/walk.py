@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -35,8 +34,7 @@ class Course(NamedTuple):
     edges: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """One way on foot: the site's number, metres of the whole way, of the straight ways to and from the road, and inside zones.
 
     why: None for a safe walk, else the reason it crosses, a key of WHY; course: what is needed to draw it.
@@ -48,7 +46,7 @@ class Walk:
     danger_m: float
     safe: bool
     why: str | None
-    course: Course = field(repr=False, compare=False)
+    course: Course
 
     @property
     def route(self) -> Route:

@@ -37,7 +37,7 @@ def asked(network: Network, sites: np.ndarray, *avoid: str, count: int = 3) -> R
 
 def line_of(answer: Reach, place: shapely.Point, walk: Walk) -> shapely.LineString:
     """Draw one way in plane metres; corners within a millimetre of each other are one."""
-    drawing = Drawing(answer.network, answer.network.shapes.xy)
+    drawing = Drawing(answer.network, lambda k: answer.network.shapes.xy[k].tolist())
     line: list[list[float]] = []
     for xy in drawing.line(walk, [place.x, place.y], list(walk.course.spot.xy), answer.site_xy[walk.site].tolist()):
         near = len(line) > 1 and np.hypot(xy[0] - line[-1][0], xy[1] - line[-1][1]) < 0.001

@@ -29,7 +29,7 @@ def test_an_opened_file_gives_the_same_walks(tmp_path: Path) -> None:
     opened = load(tmp_path / "walk.arrays")
     for place in shapely.points(np.random.default_rng(1).uniform(0, 400, (40, 2))):
         found, again = walks(answer, place, "flood"), walks(opened, place, "flood")
-        assert len(found) == 3 and found == again
+        assert len(found) == 3 and [walk[:-1] + walk.route for walk in found] == [walk[:-1] + walk.route for walk in again]
     assert opened.network.report == answer.network.report
 
 
