@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,12 +14,6 @@ MILLION = 1_000_000
 def in_millionths(to_lonlat: Projector, xy: np.ndarray) -> np.ndarray:
     """Return plane coordinates (p, 2) as (p, 2) whole numbers, longitude first."""
     return np.round(np.column_stack(to_lonlat(xy[:, 0], xy[:, 1])) * MILLION).astype(np.int32)
-
-
-def corner_in_degrees(millionths: np.ndarray) -> Callable[[int], list[float]]:
-    """Return what gives one of (p, 2) whole numbers as a pair of degrees, by number."""
-    flat = memoryview(np.ascontiguousarray(millionths).reshape(-1))
-    return lambda k: [flat[2 * k] / MILLION, flat[2 * k + 1] / MILLION]
 
 
 def in_degrees(millionths: np.ndarray) -> list[Any]:

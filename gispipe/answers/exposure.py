@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,7 @@ ENGINE = 5
 """Counted up when the same input would give another answer, so that kept ones are not taken for new."""
 
 
-@dataclass(frozen=True)
-class Reached:
+class Reached(NamedTuple):
     """What reaches one feature: ranks with their ground in m² (worst first), and names of rivers or slopes with their worst rank."""
 
     ranks: tuple[tuple[int, float], ...]
@@ -36,10 +35,12 @@ class Exposure:
 
     def of(self, row: int) -> Reached:
         """Return what reaches one feature."""
-        ranks = tuple((self._rank[k], self._area[k]) for k in _run(self._owner, row))
-        if not ranks:
+        run = _run(self._owner, row)
+        if not run:
             return NOTHING
-        return Reached(ranks, tuple((self._names[self._group[k]], self._group_rank[k]) for k in _run(self._group_owner, row) if self._names[self._group[k]]))
+        ranks = tuple([(self._rank[k], self._area[k]) for k in run])
+        named = [(self._names[self._group[k]], self._group_rank[k]) for k in _run(self._group_owner, row)]
+        return Reached(ranks, tuple([one for one in named if one[0]]))
 
     def worst(self) -> np.ndarray:
         """Return (n,) the worst rank of every feature, -1 where no zone reaches."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gispipe.answers.surveyed import surveyed_at
@@ -26,7 +25,11 @@ def reach_of(layer: Layer) -> float:
 
 @dataclass(frozen=True)
 class _Told:
-    """What of a layer is told: the declarations that are the same for each of its features."""
+    """What of a layer is told: the declarations that are the same for each of its features.
+
+    wanted: the columns to read, those that are told and the one that the class is told from; read: those whose values are
+    told in other words.
+    """
 
     layer: Layer
     reach: float
@@ -34,19 +37,18 @@ class _Told:
     columns: dict[str, Column]
     labels: dict[str, str]
     style: Style | None
+    wanted: tuple[str, ...]
+    read: frozenset[str]
 
     @classmethod
     def of(cls, layer: Layer, answers: Answers) -> _Told:
         declared = layer.all_columns()
         columns = {name: declared[name] for name in layer.popup_columns(answers.audience) if name in declared}
         style = answers.catalogue.styles.get(layer.style or "")
-        return cls(layer, reach_of(layer), layer.id in answers.files.entries, columns, {name: column.label or name for name, column in columns.items()}, style)
-
-    @cached_property
-    def wanted(self) -> list[str]:
-        """The columns to read: those that are told, and the one that the class is told from."""
-        by = self.style.by if self.style else None
-        return [*self.columns, *([by] if by and by not in self.columns else [])]
+        by = style.by if style else None
+        wanted = (*columns, *([by] if by and by not in columns else ()))
+        return cls(layer, reach_of(layer), layer.id in answers.files.entries, columns, {name: column.label or name for name, column in columns.items()}, style,
+                   wanted, frozenset(name for name, column in columns.items() if column.values or column.absent))
 
 
 class Facts:
@@ -72,7 +74,7 @@ class Facts:
 
     def _feature(self, told: _Told, row: int, metres: float) -> dict[str, Any]:
         values = self._answers.rows.raw(told.layer, row, told.wanted)
-        shown = {name: read_value(values[name], column) for name, column in told.columns.items() if name in values}
+        shown = {name: read_value(values[name], column) if name in told.read else values[name] for name, column in told.columns.items() if name in values}
         labels = told.labels if len(shown) == len(told.labels) else {name: told.labels[name] for name in shown}
         return {"values": shown, "labels": labels, "class": self._class(told, values), "distance_m": round(metres, 1)}
 

@@ -119,7 +119,8 @@ class Shapes:
             last = (line << 24) + window.right
             first = bisect_left(cells, (line << 24) + window.left)
             if first < len(cells) and cells[first] <= last:
-                found = [*found, *piece[first:bisect_right(cells, last, first)]]
+                here = piece[first:bisect_right(cells, last, first)].tolist()
+                found = found + here if found else here
         return set(found) if window.left < window.right or window.bottom < window.top else found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gispipe.answers.degrees import corner_in_degrees, in_degrees, in_millionths
+from gispipe.answers.degrees import MILLION, in_degrees, in_millionths
 from gispipe.answers.exposure import Exposure
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
@@ -19,7 +19,7 @@ from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.arrays import open_arrays
 from gispipe.crs import LONLAT, Projector, projector
 from gispipe.model import Layer
-from gispipe.roads import WHY, Drawing, Reach, Route, Spot, Walk, load, load_shown, straight, walks, why_none
+from gispipe.roads import WHY, Reach, Route, Spot, Walk, drawn, load, load_shown, straight, walks, why_none
 from gispipe.words import Words
 
 PACE = 60.0
@@ -43,7 +43,7 @@ class Shelters:
 
     def open(self) -> Shelters:
         """Open what is needed, so that a missing or damaged file is known at once."""
-        _ = self._xy, self._drawing
+        _ = self._xy, self._reach, self._corners
         return self
 
     @cached_property
@@ -51,8 +51,8 @@ class Shelters:
         return load(self._files.walking()) if self._files.walkable() else None
 
     @cached_property
-    def _drawing(self) -> Drawing | None:
-        return Drawing(self._reach.network, corner_in_degrees(load_shown(self._files.walking()))) if self._reach else None
+    def _corners(self) -> np.ndarray | None:
+        return load_shown(self._files.walking()) if self._files.walkable() else None
 
     @cached_property
     def _xy(self) -> np.ndarray:
@@ -98,15 +98,17 @@ class Shelters:
 
     def _lines(self, walks: Iterable[Walk], place: tuple[float, float], spot: Spot | None) -> dict[Route, Any]:
         """Draw every way once: hazards that avoid nothing on the way share it."""
-        if self._drawing is None or spot is None:
+        if self._reach is None or self._corners is None or spot is None:
             return {}
         here, road = in_degrees(in_millionths(self._to_lonlat, np.array([place, spot.xy])))
-        return {route: self._drawing.line(walk, here, road, self._shown_sites[walk.site]) for route, walk in {walk.route: walk for walk in walks}.items()}
+        distinct = {walk.route: walk for walk in walks}
+        lines = drawn(self._reach.network, list(distinct.values()), self._corners, here, road, self._shown_sites, MILLION)
+        return dict(zip(distinct, lines, strict=True))
 
     def _one(self, hazard: str, near: Iterable[tuple[int, float]], ways: Sequence[Walk], lines: Mapping[Route, Any], spot: Spot | None) -> dict[str, Any]:
         why = NO_SITE if not near else NO_ROADS if self._reach is None else None if ways else WHY[why_none(spot)]
-        return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [self._site(k, hazard) | {"distance_m": round(metres, 1)} for k, metres in near],
-                "on_foot": [self._site(walk.site, hazard) | _way(walk) | {"line": lines[walk.route]} for walk in ways], "none": why.both() if why else None}
+        return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [{**self._site(k, hazard), "distance_m": round(metres, 1)} for k, metres in near],
+                "on_foot": [{**self._site(walk.site, hazard), **_way(walk), "line": lines[walk.route]} for walk in ways], "none": why.both() if why else None}
 
     def _site(self, number: int, hazard: str) -> dict[str, Any]:
         kept = self._known.get((number, hazard))

@@ -1,55 +1,65 @@
-"""Draw ways, in whatever system the corners of the network are given."""
+"""Draw ways, in whatever system the corners of the network are given, all ways of one place at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
-from itertools import pairwise
+from collections.abc import Sequence
 
+import numpy as np
+
+from gispipe import ragged
 from gispipe.roads.network import Network
 from gispipe.roads.walk import Walk
 
-Line = list[list[float]]
-REMEMBERED = 65_536
-"""Edges kept as they were drawn: ways from neighbouring places share nearly all of theirs."""
+Corner = list[float]
 
 
-class Drawing:
-    """Draws ways of one network. corner: where a corner of the network is, by number, in the system to draw in."""
+def drawn(network: Network, walks: Sequence[Walk], corner: np.ndarray, place: Corner, spot: Corner, sites: Sequence[Corner], unit: float = 1.0) -> list[list[Corner]]:
+    """Return the corners of each way: the place, its spot on the road, the corners of the roads, the site; a repeated one once.
 
-    def __init__(self, network: Network, corner: Callable[[int], list[float]]) -> None:
-        self._corner = corner
-        self._begin, self._first_node = network.plain
-        self._edge = lru_cache(maxsize=REMEMBERED)(self._drawn)
-
-    def line(self, walk: Walk, place: list[float], spot: list[float], site: list[float]) -> Line:
-        """Return the corners of a way: the place, its spot on the road, the spot's edge to the start, the edges, the site; repeated ones once.
-
-        place, spot, site: where they are, in the same system.
-        """
-        course, first_node = walk.course, self._first_node
-        width = course.table.width
-        line = [place, *_distinct([place, spot, *map(self._corner, self._towards(walk))])]
-        for index, edge in zip(course.passed, course.edges, strict=True):
-            line.extend(self._edge(2 * edge + (first_node[edge] == index // width)))
-        if line[-1] != site or len(line) == 1:
-            line.append(site)
-        return line
-
-    def _towards(self, walk: Walk) -> Iterable[int]:
-        """Return the corners along the spot's edge to where the walk starts; none where the spot is the start."""
-        spot, start, begin = walk.course.spot, walk.course.start, self._begin
-        if not start.ticks:
-            return ()
-        return range(spot.corner + 1, begin[spot.edge + 1]) if start.forward else range(spot.corner, begin[spot.edge] - 1, -1)
-
-    def _drawn(self, directed: int) -> Line:
-        """Draw one edge, twice its number and one more for the forward way, without its first corner, where the way has come to."""
-        edge, forward = divmod(directed, 2)
-        low, high = self._begin[edge], self._begin[edge + 1]
-        return _distinct([self._corner(k) for k in (range(low, high) if forward else range(high - 1, low - 1, -1))])
+    corner: the network's corners (p, 2) in the system to draw in, counted in parts of its unit; place, spot, sites by
+    number: where they are in that system.
+    """
+    if not walks:
+        return []
+    number, begin = _numbers(network, walks)
+    xy = corner[number]
+    kept = np.append(True, (xy[1:] != xy[:-1]).any(axis=1))[:len(xy)]
+    kept[begin[begin < len(xy)]] = True
+    pairs, ends = (xy[kept] / unit).tolist(), ragged.offsets(kept)[begin].tolist()
+    return [_line([place, spot], pairs[low:high], sites[walk.site]) for walk, low, high in zip(walks, ends[:-1], ends[1:], strict=True)]
 
 
-def _distinct(pairs: Line) -> Line:
-    """Return the corners that differ from the one before, the first left out."""
-    return [after for before, after in pairwise(pairs) if before != after]
+def _line(start: list[Corner], roads: list[Corner], site: Corner) -> list[Corner]:
+    """Put a way together without repeating a corner where its parts meet."""
+    place, spot = start
+    line = [place] if place == spot else start.copy()
+    line += roads[1:] if roads and roads[0] == spot else roads
+    return line if line[-1] == site and len(line) > 1 else [*line, site]
+
+
+def _numbers(network: Network, walks: Sequence[Walk]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers of the corners of all ways between spot and site, and where each way begins among them (w + 1,).
+
+    They come in runs that go up or down one by one: of each way the run from the spot to where it starts, then its edges
+    without their first corners, where the one before has ended.
+    """
+    edges = np.array([edge for walk in walks for edge in walk.course.edges], dtype=np.int64)
+    nodes = np.array([index // walk.course.table.width for walk in walks for index in walk.course.passed], dtype=np.int64)
+    low, high = network.shapes.start[edges], network.shapes.start[edges + 1]
+    forward = network.edge[edges, 0] == nodes
+    way = np.cumsum([0, *(len(walk.course.edges) for walk in walks)])
+    towards = np.array([_towards(network, walk) for walk in walks]).T
+    first, step, count = (np.insert(of_edges, way[:-1], of_starts) for of_edges, of_starts in zip(
+        (np.where(forward, low + 1, high - 2), np.where(forward, 1, -1), high - low - 1), towards, strict=True))
+    begin = ragged.offsets(count)
+    number = np.repeat(first - step * begin[:-1], count) + np.repeat(step, count) * np.arange(begin[-1])
+    return number, begin[way + np.arange(len(way))]
+
+
+def _towards(network: Network, walk: Walk) -> tuple[int, int, int]:
+    """Return first corner, step and count of the run along the spot's edge to where the walk starts; none where the spot is the start."""
+    spot, start, begin = walk.course.spot, walk.course.start, network.begin
+    if not start.ticks:
+        return 0, 1, 0
+    after = spot.corner + 1
+    return (after, 1, begin[spot.edge + 1] - after) if start.forward else (spot.corner, -1, after - begin[spot.edge])

@@ -85,7 +85,7 @@ class Network:
         if found is None:
             return None
         corner, share, xy, metres = found
-        begin = self.plain[0]
+        begin = self.begin
         edge = bisect_right(begin, corner) - 1
         low, high = begin[edge], begin[edge + 1]
         step = np.hypot(*np.diff(self.shapes.xy[low:high], axis=0).T)
@@ -97,9 +97,9 @@ class Network:
         return Spot(edge, ticks, xy, metres, corner, starts)
 
     @cached_property
-    def plain(self) -> tuple[memoryview, memoryview]:
-        """The first corner of every edge, with one more at the end, and its first node: plain numbers, quick to read one by one."""
-        return memoryview(self.shapes.start), memoryview(np.ascontiguousarray(self.edge[:, 0]))
+    def begin(self) -> memoryview:
+        """The first corner of every edge, with one more at the end: plain numbers, quick to read one by one."""
+        return memoryview(self.shapes.start)
 
 
 def build_network(lines: np.ndarray, avoid: Mapping[str, np.ndarray], where: str = "roads", snap: float = SNAP) -> Network:

@@ -9,7 +9,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from gispipe.roads import Drawing, Hazard, Network, Reach, Walk, build_network, reach
+from gispipe.roads import Hazard, Network, Reach, Walk, build_network, drawn, reach
 
 Line = Sequence[tuple[float, float]]
 
@@ -37,9 +37,8 @@ def asked(network: Network, sites: np.ndarray, *avoid: str, count: int = 3) -> R
 
 def line_of(answer: Reach, place: shapely.Point, walk: Walk) -> shapely.LineString:
     """Draw one way in plane metres; corners within a millimetre of each other are one."""
-    drawing = Drawing(answer.network, lambda k: answer.network.shapes.xy[k].tolist())
-    line: list[list[float]] = []
-    for xy in drawing.line(walk, [place.x, place.y], list(walk.course.spot.xy), answer.site_xy[walk.site].tolist()):
+    spot, line = list(walk.course.spot.xy), list[list[float]]()
+    for xy in drawn(answer.network, [walk], answer.network.shapes.xy, [place.x, place.y], spot, answer.site_xy.tolist())[0]:
         near = len(line) > 1 and np.hypot(xy[0] - line[-1][0], xy[1] - line[-1][1]) < 0.001
         line[len(line) - near:] = [xy]
     return shapely.LineString(line)
