@@ -44,16 +44,16 @@ def _numbers(network: Network, walks: Sequence[Walk]) -> tuple[np.ndarray, np.nd
     without their first corners, where the one before has ended.
     """
     edges = np.array([edge for walk in walks for edge in walk.course.edges], dtype=np.int64)
-    nodes = np.array([index // walk.course.table.width for walk in walks for index in walk.course.passed], dtype=np.int64)
-    low, high = network.shapes.start[edges], network.shapes.start[edges + 1]
-    forward = network.edge[edges, 0] == nodes
-    way = np.cumsum([0, *(len(walk.course.edges) for walk in walks)])
-    towards = np.array([_towards(network, walk) for walk in walks]).T
-    first, step, count = (np.insert(of_edges, way[:-1], of_starts) for of_edges, of_starts in zip(
-        (np.where(forward, low + 1, high - 2), np.where(forward, 1, -1), high - low - 1), towards, strict=True))
+    nodes = np.array([index for walk in walks for index in walk.course.passed], dtype=np.int64) // walks[0].course.table.width
+    length = np.array([len(walk.course.edges) for walk in walks])
+    start, way = network.shapes.start, ragged.offsets(length + 1)
+    low, high, forward = start[edges], start[edges + 1], network.edge[edges, 0] == nodes
+    first, step, count = runs = np.empty((3, way[-1]), dtype=np.int64)
+    runs[:, way[:-1]] = np.array([_towards(network, walk) for walk in walks]).T
+    of_edges = np.arange(len(edges)) + np.repeat(np.arange(1, len(walks) + 1), length)
+    first[of_edges], step[of_edges], count[of_edges] = np.where(forward, low + 1, high - 2), np.where(forward, 1, -1), high - low - 1
     begin = ragged.offsets(count)
-    number = np.repeat(first - step * begin[:-1], count) + np.repeat(step, count) * np.arange(begin[-1])
-    return number, begin[way + np.arange(len(way))]
+    return np.repeat(first - step * begin[:-1], count) + np.repeat(step, count) * np.arange(begin[-1]), begin[way]
 
 
 def _towards(network: Network, walk: Walk) -> tuple[int, int, int]:
