@@ -10,7 +10,7 @@ import numpy as np
 
 from gispipe.arrays import open_arrays
 
-ENGINE = 5
+ENGINE = 6
 """Counted up when the same input would give another answer, so that kept ones are not taken for new."""
 
 

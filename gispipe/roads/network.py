@@ -19,6 +19,8 @@ from gispipe.roads.zones import is_inside, stretches
 
 TICK = 2.0**-12
 """m: lengths are whole numbers of this (0.24 mm), so that sums are exact and the same in any order."""
+NEIGHBOURHOOD = 512.0
+"""m: nodes are numbered square by square, and edges by their nodes, so that a way stays in a small part of the tables."""
 REACH = 500.0
 """m: a place farther than this from every road has no way on foot."""
 
@@ -120,10 +122,12 @@ def build_network(lines: np.ndarray, avoid: Mapping[str, np.ndarray], where: str
 
 def _numbered(shapes: Shapes, inside: Mapping[str, np.ndarray], counts: Mapping[str, float]) -> Network:
     node_xy, edge = shapes.numbered_ends()
-    edge = edge.astype(np.int32)
+    by_place = np.lexsort((*node_xy.T, *(node_xy // NEIGHBOURHOOD).T))
+    node_xy, edge = node_xy[by_place], np.argsort(by_place)[edge].astype(np.int32)
     turned = edge[:, 0] > edge[:, 1]
     edge[turned] = edge[turned][:, ::-1]
-    shapes = shapes.reversed_where(turned)
+    order = np.lexsort((edge[:, 1], edge[:, 0]))
+    shapes, edge, inside = shapes.reversed_where(turned).ordered(order), edge[order], {name: mask[order] for name, mask in inside.items()}
     ticks = np.maximum(np.round((shapes.top - shapes.base) / TICK).astype(np.int64), 1)
     return Network(node_xy, edge, ticks, shapes, inside, {**counts, **_connection(len(node_xy), edge, ticks), **_inside_m(ticks, inside)})
 

@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 import shapely
 
+from gispipe import ragged
+
 APART = 1.0
 """m of empty ruler between two lines, so that no measure belongs to both."""
 SAME = 0.001
@@ -107,6 +109,11 @@ class Shapes:
         repeats[1:] = (self.xy[1:] == self.xy[:-1]).all(axis=1) & (self.owner[1:] == self.owner[:-1])
         kept = np.concatenate([[0], np.cumsum(~repeats)])
         return Shapes(self.xy[~repeats], kept[self.start])
+
+    def ordered(self, order: np.ndarray) -> Shapes:
+        """Return the lines in another order (k,)."""
+        length = np.diff(self.start)[order]
+        return Shapes(self.xy[ragged.spans(self.start[:-1][order], length)], ragged.offsets(length))
 
     def reversed_where(self, mask: np.ndarray) -> Shapes:
         """Turn the lines of the mask (k,) round."""

@@ -17,8 +17,7 @@ from gispipe.roads.shapes import Shapes
 from gispipe.roads.tables import Table, Ways, smallest
 from gispipe.words import Words
 
-FORMAT = 2
-_COLUMNS = ("site", "length", "danger", "edge", "step")
+FORMAT = 3
 _AGAIN = Words("make it again from the road layer", "道路レイヤーから作り直してください")
 
 
@@ -68,21 +67,14 @@ def _arrays(reach: Reach) -> Iterator[tuple[str, np.ndarray]]:
     yield from ((f"inside.{k}", np.packbits(mask)) for k, mask in enumerate(network.inside.values()))
     yield from ((f"designated.{name}", np.packbits(hazard.designated)) for name, hazard in reach.hazards.items())
     for key, ways in reach.found.items():
-        yield from _columns(f"{key}.safe", ways.safe)
-        yield from _columns(f"{key}.cross", ways.cross) if ways.cross is not ways.safe else ()
-
-
-def _columns(name: str, table: Table) -> Iterator[tuple[str, np.ndarray]]:
-    return ((f"{name}.{column}", getattr(table, column)) for column in _COLUMNS)
-
-
-def _table(data: Mapping[str, np.ndarray], name: str) -> Table:
-    return Table(*(data[f"{name}.{column}"] for column in _COLUMNS))
+        yield f"{key}.safe", ways.safe.facts
+        if ways.cross is not ways.safe:
+            yield f"{key}.cross", ways.cross.facts
 
 
 def _ways(data: Mapping[str, np.ndarray], key: int) -> Ways:
-    safe = _table(data, f"{key}.safe")
-    return Ways(safe, _table(data, f"{key}.cross") if f"{key}.cross.site" in data else safe)
+    safe = Table(data[f"{key}.safe"])
+    return Ways(safe, Table(data[f"{key}.cross"]) if f"{key}.cross" in data else safe)
 
 
 def _reach(data: Mapping[str, np.ndarray], about: dict[str, Any]) -> Reach:

@@ -14,24 +14,49 @@ TENFOLD = 10
 """A metre inside an avoided zone costs this many metres more."""
 
 
+SITE, LENGTH, DANGER, EDGE, STEP, FACTS = range(6)
+"""Where each fact stands in a table, and how many there are."""
+
+
 @dataclass(frozen=True)
 class Table:
-    """The nearest sites of every node, nearest first; all arrays (m, count), whole numbers.
+    """The nearest sites of every node, nearest first: facts (m, count, FACTS), whole numbers, those of one way side by side.
 
     site: number or -1; length, danger: ticks of the whole way to the site and of its part inside avoided zones;
     edge: the edge to walk next, -1 at the site's own node; step: the flat index in this table where the walk goes on, or -1.
     """
 
-    site: np.ndarray
-    length: np.ndarray
-    danger: np.ndarray
-    edge: np.ndarray
-    step: np.ndarray
+    facts: np.ndarray
+
+    @classmethod
+    def of(cls, *facts: np.ndarray) -> Table:
+        """Take site, length, danger, edge and step, (m, count) each."""
+        return cls(smallest(np.stack(facts, axis=-1)))
+
+    @property
+    def site(self) -> np.ndarray:
+        return self.facts[..., SITE]
+
+    @property
+    def length(self) -> np.ndarray:
+        return self.facts[..., LENGTH]
+
+    @property
+    def danger(self) -> np.ndarray:
+        return self.facts[..., DANGER]
+
+    @property
+    def edge(self) -> np.ndarray:
+        return self.facts[..., EDGE]
+
+    @property
+    def step(self) -> np.ndarray:
+        return self.facts[..., STEP]
 
     @property
     def width(self) -> int:
         """Sites listed for each node."""
-        return self.site.shape[1]
+        return self.facts.shape[1]
 
     @property
     def next_node(self) -> np.ndarray:
@@ -39,20 +64,9 @@ class Table:
         return np.where(self.step >= 0, self.step // self.width, -1)
 
     @cached_property
-    def plain(self) -> Plain:
-        """The same numbers by flat index, quick to read one by one."""
-        return Plain(*(memoryview(np.ascontiguousarray(array).reshape(-1)) for array in (self.site, self.length, self.danger, self.edge, self.step)))
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """A table as plain numbers by flat index: node × width + rank."""
-
-    site: memoryview
-    length: memoryview
-    danger: memoryview
-    edge: memoryview
-    step: memoryview
+    def plain(self) -> memoryview:
+        """The facts one after the other, quick to read one by one: those of flat index i (node × width + rank) from i × FACTS on."""
+        return memoryview(self.facts.reshape(-1))
 
 
 @dataclass(frozen=True)
@@ -97,7 +111,7 @@ def table_of(steps: Steps, danger: np.ndarray, at: np.ndarray, access: np.ndarra
     step = np.where(edge >= 0, steps.target[taken].astype(np.int64) * count + slot if len(steps.edge) else -1, -1)
     inside = _summed(np.where(edge >= 0, danger[edge], 0).ravel(), step.ravel()).reshape(site.shape)
     length = np.where(site >= 0, values // max(len(at), 1) - TENFOLD * inside, 0)
-    return Table(*(smallest(array) for array in (site, length, inside, edge, step)))
+    return Table.of(site, length, inside, edge, step)
 
 
 def smallest(array: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import shapely
 from gispipe.errors import UnreadableInput
 from gispipe.roads.network import TICK, Spot, Start
 from gispipe.roads.reach import Reach
-from gispipe.roads.tables import TENFOLD, Table, Ways
+from gispipe.roads.tables import EDGE, FACTS, STEP, TENFOLD, Table, Ways
 from gispipe.words import Words
 
 WHY = {
@@ -102,15 +102,16 @@ Choice = tuple[int, int, int, int, Start]
 
 def _choices(table: Table, starts: tuple[Start, ...], inside: bool) -> list[Choice]:
     """Return the best way to each site known at the starts, cheapest first; ties by site, then by start. inside: the way to the starts is."""
-    sites, lengths, dangers, width = table.plain.site, table.plain.length, table.plain.danger, table.width
+    facts, width = table.plain, table.width
     best: dict[int, Choice] = {}
     for start in starts:
         before = start.ticks if inside else 0
         for index in range(start.node * width, (start.node + 1) * width):
-            if (site := sites[index]) < 0:
+            site, length, danger = facts[index * FACTS:index * FACTS + EDGE].tolist()
+            if site < 0:
                 continue
-            danger = before + dangers[index]
-            cost = start.ticks + lengths[index] + TENFOLD * danger
+            danger += before
+            cost = start.ticks + length + TENFOLD * danger
             if site not in best or cost < best[site][0]:
                 best[site] = (cost, site, danger, index, start)
     return sorted(best.values())
@@ -119,18 +120,16 @@ def _choices(table: Table, starts: tuple[Start, ...], inside: bool) -> list[Choi
 def _walk(reach: Reach, spot: Spot, table: Table, choice: Choice, why: str | None) -> Walk:
     cost, site, danger, index, start = choice
     access = spot.access_m + reach.site_access.item(site) * TICK
-    passed = _passed(table.plain.step, index)
-    edge = table.plain.edge
-    course = Course(spot, start, table, passed, tuple([edge[index] for index in passed]))
-    return Walk(site, spot.access_m + (cost - TENFOLD * danger) * TICK, access, danger * TICK, why is None, why, course)
+    return Walk(site, spot.access_m + (cost - TENFOLD * danger) * TICK, access, danger * TICK, why is None, why, Course(spot, start, table, *_passed(table.plain, index)))
 
 
-def _passed(step: memoryview, index: int) -> tuple[int, ...]:
-    """Follow the table to the site's own node; return the flat indices before it."""
-    passed = []
-    for _ in range(len(step)):
-        if (after := step[index]) < 0:
-            return tuple(passed)
+def _passed(facts: memoryview, index: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Follow the table to the site's own node; return the flat indices before it and the edges walked."""
+    passed, edges = [], []
+    for _ in range(len(facts)):
+        if (after := facts[index * FACTS + STEP]) < 0:
+            return tuple(passed), tuple(edges)
         passed.append(index)
+        edges.append(facts[index * FACTS + EDGE])
         index = after
     raise IndexError("a way that never ends")

@@ -15,6 +15,7 @@ from roads.nets import asked, net, points, zones
 from gispipe.arrays import open_arrays, save_arrays
 from gispipe.errors import NotFound, UnreadableInput
 from gispipe.roads import Reach, load, save, walks
+from gispipe.roads.tables import SITE, STEP
 
 STREETS = [[(0, y), (400, y + 3)] for y in range(0, 401, 80)] + [[(x, 0), (x + 2, 400)] for x in range(0, 401, 80)]
 
@@ -66,8 +67,9 @@ def test_a_way_in_a_damaged_table_is_no_endless_loop(tmp_path: Path) -> None:
     path = tmp_path / "walk.arrays"
     save(path, made())
     arrays, facts = open_arrays(path)
-    round_and_round = arrays["0.safe.step"] * 0 + 1
-    save_arrays(path, arrays | {"0.safe.step": round_and_round, "0.cross.step": round_and_round}, facts)
+    round_and_round = arrays["0.safe"].copy()
+    round_and_round[..., STEP] = 1
+    save_arrays(path, arrays | {"0.safe": round_and_round, "0.cross": round_and_round}, facts)
     with pytest.raises(UnreadableInput, match="damaged"):
         walks(load(path), shapely.Point(0, 0), "flood")
 
@@ -76,6 +78,8 @@ def test_a_site_that_is_not_there_is_named_as_damage(tmp_path: Path) -> None:
     path = tmp_path / "walk.arrays"
     save(path, made())
     arrays, facts = open_arrays(path)
-    save_arrays(path, arrays | {"0.safe.site": arrays["0.safe.site"] * 0 + 85}, facts)
+    elsewhere = arrays["0.safe"].copy()
+    elsewhere[..., SITE] = 85
+    save_arrays(path, arrays | {"0.safe": elsewhere}, facts)
     with pytest.raises(UnreadableInput, match="damaged"):
         walks(load(path), shapely.Point(0, 0), "flood")
