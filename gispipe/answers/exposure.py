@@ -10,7 +10,7 @@ import numpy as np
 
 from gispipe.arrays import open_arrays
 
-ENGINE = 6
+ENGINE = 7
 """Counted up when the same input would give another answer, so that kept ones are not taken for new."""
 
 

@@ -43,11 +43,11 @@ def _numbers(network: Network, walks: Sequence[Walk]) -> tuple[np.ndarray, np.nd
     They come in runs that go up or down one by one: of each way the run from the spot to where it starts, then its edges
     without their first corners, where the one before has ended.
     """
-    edges = np.array([edge for walk in walks for edge in walk.course.edges], dtype=np.int64)
-    nodes = np.array([index for walk in walks for index in walk.course.passed], dtype=np.int64) // walks[0].course.table.width
-    length = np.array([len(walk.course.edges) for walk in walks])
-    start, way = network.shapes.start, ragged.offsets(length + 1)
-    low, high, forward = start[edges], start[edges + 1], network.edge[edges, 0] == nodes
+    directed = np.array([one for walk in walks for one in walk.course.directed], dtype=np.int64)
+    edges, forward = directed >> 1, (directed & 1).astype(bool)
+    length = np.array([len(walk.course.directed) for walk in walks])
+    way = ragged.offsets(length + 1)
+    low, high = network.shapes.start[edges], network.shapes.start[edges + 1]
     first, step, count = runs = np.empty((3, way[-1]), dtype=np.int64)
     runs[:, way[:-1]] = np.array([_towards(network, walk) for walk in walks]).T
     of_edges = np.arange(len(edges)) + np.repeat(np.arange(1, len(walks) + 1), length)

@@ -19,24 +19,28 @@ FAR = np.iinfo(np.int64).max // 4
 
 @dataclass(frozen=True)
 class Steps:
-    """Every edge in both directions, only the cheapest between two nodes, ordered by source and target; all arrays (d,)."""
+    """Every edge in both directions, only the cheapest between two nodes, ordered by source and target; all arrays (d,).
+
+    directed: twice the edge's number, one more when it is walked from its first node.
+    """
 
     nodes: int
     source: np.ndarray
     target: np.ndarray
     cost: np.ndarray
-    edge: np.ndarray
+    directed: np.ndarray
 
     @classmethod
     def of(cls, network: Network, cost: np.ndarray, allowed: np.ndarray) -> Steps:
         """Take the allowed edges (k,) at their cost in ticks (k,)."""
         edge = np.flatnonzero(allowed & (network.edge[:, 0] != network.edge[:, 1]))
         ends = network.edge[edge]
-        source, target, edge = np.concatenate([ends[:, 0], ends[:, 1]]), np.concatenate([ends[:, 1], ends[:, 0]]), np.tile(edge.astype(np.int32), 2)
-        order = np.lexsort((edge, cost[edge], target, source))
-        source, target, edge = source[order], target[order], edge[order]
-        first = np.append(True, (source[1:] != source[:-1]) | (target[1:] != target[:-1]))[:len(edge)]
-        return cls(len(network.node_xy), source[first], target[first], cost[edge[first]], edge[first])
+        source, target = np.concatenate([ends[:, 0], ends[:, 1]]), np.concatenate([ends[:, 1], ends[:, 0]])
+        directed = np.concatenate([2 * edge + 1, 2 * edge]).astype(np.int32)
+        order = np.lexsort((directed, cost[directed >> 1], target, source))
+        source, target, directed = source[order], target[order], directed[order]
+        first = np.append(True, (source[1:] != source[:-1]) | (target[1:] != target[:-1]))[:len(directed)]
+        return cls(len(network.node_xy), source[first], target[first], cost[directed[first] >> 1], directed[first])
 
 
 def ranked(steps: Steps, at: np.ndarray, access: np.ndarray, chosen: np.ndarray, count: int) -> np.ndarray:

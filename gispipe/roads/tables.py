@@ -14,7 +14,7 @@ TENFOLD = 10
 """A metre inside an avoided zone costs this many metres more."""
 
 
-SITE, LENGTH, DANGER, EDGE, STEP, FACTS = range(6)
+SITE, LENGTH, DANGER, DIRECTED, STEP, FACTS = range(6)
 """Where each fact stands in a table, and how many there are."""
 
 
@@ -23,14 +23,15 @@ class Table:
     """The nearest sites of every node, nearest first: facts (m, count, FACTS), whole numbers, those of one way side by side.
 
     site: number or -1; length, danger: ticks of the whole way to the site and of its part inside avoided zones;
-    edge: the edge to walk next, -1 at the site's own node; step: the flat index in this table where the walk goes on, or -1.
+    directed: twice the edge to walk next, one more when it is walked from its first node, -1 at the site's own node;
+    step: the flat index in this table where the walk goes on, or -1.
     """
 
     facts: np.ndarray
 
     @classmethod
     def of(cls, *facts: np.ndarray) -> Table:
-        """Take site, length, danger, edge and step, (m, count) each."""
+        """Take site, length, danger, directed and step, (m, count) each."""
         return cls(smallest(np.stack(facts, axis=-1)))
 
     @property
@@ -47,7 +48,8 @@ class Table:
 
     @property
     def edge(self) -> np.ndarray:
-        return self.facts[..., EDGE]
+        """(m, count) the edge to walk next, or -1."""
+        return self.facts[..., DIRECTED] >> 1
 
     @property
     def step(self) -> np.ndarray:
@@ -107,11 +109,11 @@ def table_of(steps: Steps, danger: np.ndarray, at: np.ndarray, access: np.ndarra
     site = sites_of(values, len(at))
     taken, slot = _kept_by(steps, values, len(at))
     ends = (site >= 0) & (at[site] == np.arange(len(site))[:, None]) if len(at) else site >= 0
-    edge = np.where((taken >= 0) & ~ends, steps.edge[taken] if len(steps.edge) else -1, -1)
-    step = np.where(edge >= 0, steps.target[taken].astype(np.int64) * count + slot if len(steps.edge) else -1, -1)
-    inside = _summed(np.where(edge >= 0, danger[edge], 0).ravel(), step.ravel()).reshape(site.shape)
+    directed = np.where((taken >= 0) & ~ends, steps.directed[taken] if len(steps.directed) else -1, -1)
+    step = np.where(directed >= 0, steps.target[taken].astype(np.int64) * count + slot if len(steps.directed) else -1, -1)
+    inside = _summed(np.where(directed >= 0, danger[directed >> 1], 0).ravel(), step.ravel()).reshape(site.shape)
     length = np.where(site >= 0, values // max(len(at), 1) - TENFOLD * inside, 0)
-    return Table.of(site, length, inside, edge, step)
+    return Table.of(site, length, inside, directed, step)
 
 
 def smallest(array: np.ndarray) -> np.ndarray:

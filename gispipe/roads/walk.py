@@ -10,7 +10,7 @@ import shapely
 from gispipe.errors import UnreadableInput
 from gispipe.roads.network import TICK, Spot, Start
 from gispipe.roads.reach import Reach
-from gispipe.roads.tables import EDGE, FACTS, STEP, TENFOLD, Table, Ways
+from gispipe.roads.tables import DIRECTED, FACTS, STEP, TENFOLD, Table, Ways
 from gispipe.words import Words
 
 WHY = {
@@ -25,13 +25,11 @@ Route = tuple[int, Start, tuple[int, ...]]
 
 
 class Course(NamedTuple):
-    """A way as the tables have it, not drawn yet: from a start of a spot over flat indices of a table, each with the edge to walk next."""
+    """A way as the tables have it, not drawn yet: from a start of a spot over directed edges, each twice its number, one more from its first node."""
 
     spot: Spot
     start: Start
-    table: Table
-    passed: tuple[int, ...]
-    edges: tuple[int, ...]
+    directed: tuple[int, ...]
 
 
 class Walk(NamedTuple):
@@ -51,7 +49,7 @@ class Walk(NamedTuple):
     @property
     def route(self) -> Route:
         """What makes the way the way it is: site, start, and the edges passed; walks from one place with the same are drawn the same."""
-        return self.site, self.course.start, self.course.edges
+        return self.site, self.course.start, self.course.directed
 
 
 def walks(reach: Reach, place: shapely.Point, hazard: str, spot: Spot | None = None) -> tuple[Walk, ...]:
@@ -107,7 +105,7 @@ def _choices(table: Table, starts: tuple[Start, ...], inside: bool) -> list[Choi
     for start in starts:
         before = start.ticks if inside else 0
         for index in range(start.node * width, (start.node + 1) * width):
-            site, length, danger = facts[index * FACTS:index * FACTS + EDGE].tolist()
+            site, length, danger = facts[index * FACTS:index * FACTS + DIRECTED].tolist()
             if site < 0:
                 continue
             danger += before
@@ -120,16 +118,16 @@ def _choices(table: Table, starts: tuple[Start, ...], inside: bool) -> list[Choi
 def _walk(reach: Reach, spot: Spot, table: Table, choice: Choice, why: str | None) -> Walk:
     cost, site, danger, index, start = choice
     access = spot.access_m + reach.site_access.item(site) * TICK
-    return Walk(site, spot.access_m + (cost - TENFOLD * danger) * TICK, access, danger * TICK, why is None, why, Course(spot, start, table, *_passed(table.plain, index)))
+    course = Course(spot, start, _directed(table.plain, index * FACTS))
+    return Walk(site, spot.access_m + (cost - TENFOLD * danger) * TICK, access, danger * TICK, why is None, why, course)
 
 
-def _passed(facts: memoryview, index: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Follow the table to the site's own node; return the flat indices before it and the edges walked."""
-    passed, edges = [], []
+def _directed(facts: memoryview, at: int) -> tuple[int, ...]:
+    """Follow the table to the site's own node; return the directed edges."""
+    directed = []
     for _ in range(len(facts)):
-        if (after := facts[index * FACTS + STEP]) < 0:
-            return tuple(passed), tuple(edges)
-        passed.append(index)
-        edges.append(facts[index * FACTS + EDGE])
-        index = after
+        if (after := facts[at + STEP]) < 0:
+            return tuple(directed)
+        directed.append(facts[at + DIRECTED])
+        at = after * FACTS
     raise IndexError("a way that never ends")
