@@ -12,7 +12,7 @@ from gispipe.answers.asked import Asked, namesakes
 from gispipe.answers.exposure import Exposure, ZoneRows
 from gispipe.answers.facts import REACH, Facts, reach_of
 from gispipe.answers.files import SUBJECTS, AnswerFiles
-from gispipe.answers.shapes import Shapes, Window, distances, nearest_rows
+from gispipe.answers.shapes import Near, Shapes, Window, distances, nearest_rows
 from gispipe.answers.shelters import Shelters
 from gispipe.answers.surveyed import surveyed
 from gispipe.answers.tables import Rows
@@ -39,7 +39,7 @@ class Answers:
             raise NotFound(f"{audience} store", Words("there are no data yet", "データがまだありません"), Words("run 'gispipe run' first", "先に「gispipe run」を実行してください"))
         self.rows = Rows(self.files)
         self._shapes: dict[str, Shapes] = {}
-        self._here: tuple[tuple[float, float], dict[tuple[str, float], list[tuple[int, float]]]] = ((float("nan"), 0.0), {})
+        self._here: tuple[tuple[float, float], dict[tuple[str, float], Near]] = ((float("nan"), 0.0), {})
         self._zone_rows: dict[str, ZoneRows] = {}
         self._exposures: dict[tuple[str, str], Exposure] = {}
 
@@ -84,23 +84,26 @@ class Answers:
         """Return a card without an answer about hazards: only the areas of a place, when one is given."""
         return {"hazards": [], "shelters": [], "areas": areas_at(self, place.x, place.y) if place else [], "layers": [], "caution": CAUTION.both(), "sources": self._sources}
 
-    def near(self, layer: Layer, x: float, y: float, reach: float = 0.0) -> list[tuple[int, float]]:
+    def near(self, layer: Layer, x: float, y: float, reach: float = 0.0) -> Near:
         """Return row and distance of a layer's features within reach of a point of the plane, remembering the last point."""
-        if self._here[0] != (x, y):
-            self._here = ((x, y), self._everything(x, y))
-        known = self._here[1]
+        known = self.everything(x, y)
         if (layer.id, reach) not in known:
             known[layer.id, reach] = self.shapes(layer.id).near(x, y, reach)
         return known[layer.id, reach]
 
-    def _everything(self, x: float, y: float) -> dict[tuple[str, float], list[tuple[int, float]]]:
-        """Look at all layers at once, each within its own reach: one decoding and one measuring for all of them."""
+    def everything(self, x: float, y: float) -> dict[tuple[str, float], Near]:
+        """Return what `near` does for all layers, each within its own reach, by layer and reach, remembering the last point."""
+        if self._here[0] != (x, y):
+            self._here = ((x, y), self._looked(x, y))
+        return self._here[1]
+
+    def _looked(self, x: float, y: float) -> dict[tuple[str, float], Near]:
+        """Look at all layers at once: one decoding and one measuring for all of them."""
         windows = {reach: Window.around(x, y, reach) for reach in REACH.values()}
-        known: dict[tuple[str, float], list[tuple[int, float]]] = {}
+        known: dict[tuple[str, float], Near] = dict.fromkeys(self._looks, ())
         found = []
-        for at, shapes in self._looks:
+        for at, shapes in self._looks.items():
             rows, texts = shapes.around(windows[at[1]])
-            known[at] = []
             if rows:
                 found.append((at, rows, texts))
         away = distances([text for *_, texts in found for text in texts], x, y)
@@ -111,8 +114,8 @@ class Answers:
         return known
 
     @cached_property
-    def _looks(self) -> list[tuple[tuple[str, float], Shapes]]:
-        return [((layer.id, reach_of(layer)), self.shapes(layer.id)) for layer in self.files.layers()]
+    def _looks(self) -> dict[tuple[str, float], Shapes]:
+        return {(layer.id, reach_of(layer)): self.shapes(layer.id) for layer in self.files.layers()}
 
     def shapes(self, layer: str) -> Shapes:
         if layer not in self._shapes:
@@ -183,18 +186,17 @@ class Answers:
     def _zone(self, zone: ZoneLayer, place: Asked, size: float | None, holders: list[tuple[Layer, int]]) -> dict[str, Any]:
         """Answer for the feature that was asked (else the point), and say when what it stands in is worse off."""
         if zone.layer.id not in self.files.entries:
-            return zone.answer(None, None, True) | {"around": []}
+            return zone.answer(None, None, True, [])
         if place.layer is not None and place.layer.card is not None and place.layer.card.role in SUBJECTS:
             reached = combined(self.exposure(place.layer.id, zone.layer).of(row) for row in place.ground)
         else:
             hits = self.near(zone.layer, place.x, place.y)
             reached = together(self.zone_rows(zone.layer).of(row) for row, _ in hits)
-        answer = zone.answer(reached, size, surveyed(self, zone.layer, place))
         worst = reached.ranks[0][0] if reached.ranks else -1  # 0 is a value without a class of its own
         around = [(layer, self.exposure(layer.id, zone.layer).of(row)) for layer, row in holders]
         worse = [{"role": layer.card.role, "title": layer.title, "class": zone.class_of(other.ranks[0][0])}
                  for layer, other in around if layer.card is not None and other.ranks and other.ranks[0][0] > worst]
-        return answer | {"around": worse}
+        return zone.answer(reached, size, surveyed(self, zone.layer, place), worse)
 
     def _spot(self, layer: Layer, row: int) -> tuple[float, float]:
         """Return where a point feature is, exactly: degrees and back would miss the edge it may stand on."""

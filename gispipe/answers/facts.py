@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gispipe.answers.shapes import Near
 from gispipe.answers.surveyed import surveyed_at
 from gispipe.answers.tables import read_value
 from gispipe.answers.zone_answers import NO_DATA, NOT_SURVEYED, ZoneLayer
@@ -32,7 +33,7 @@ class _Told:
     """
 
     layer: Layer
-    reach: float
+    at: tuple[str, float]
     stored: bool
     columns: dict[str, Column]
     labels: dict[str, str]
@@ -47,7 +48,7 @@ class _Told:
         style = answers.catalogue.styles.get(layer.style or "")
         by = style.by if style else None
         wanted = (*columns, *([by] if by and by not in columns else ()))
-        return cls(layer, reach_of(layer), layer.id in answers.files.entries, columns, {name: column.label or name for name, column in columns.items()}, style,
+        return cls(layer, (layer.id, reach_of(layer)), layer.id in answers.files.entries, columns, {name: column.label or name for name, column in columns.items()}, style,
                    wanted, frozenset(name for name, column in columns.items() if column.values or column.absent))
 
 
@@ -61,11 +62,11 @@ class Facts:
 
     def at(self, x: float, y: float) -> list[dict[str, Any]]:
         """Return the layers that have a feature within reach of a point of the plane, with its values."""
-        found = ((told, self._answers.near(told.layer, x, y, told.reach) if told.stored else []) for told in self._layers)
-        wanted = [self._layer(told, near, x, y) for told, near in found if near or told.layer.hazard]
+        known = self._answers.everything(x, y)
+        wanted = [self._layer(told, known.get(told.at, ()), x, y) for told in self._layers if known.get(told.at) or told.layer.hazard]
         return sorted(wanted, key=lambda one: (one["hazard"] is None, not one["features"], one["id"]))
 
-    def _layer(self, told: _Told, near: list[tuple[int, float]], x: float, y: float) -> dict[str, Any]:
+    def _layer(self, told: _Told, near: Near, x: float, y: float) -> dict[str, Any]:
         layer, answer = told.layer, None
         if not near:
             answer = NO_DATA if not told.stored else ZoneLayer(layer, None).nothing() if surveyed_at(self._answers, layer, x, y) else NOT_SURVEYED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -82,7 +82,7 @@ class Shapes:
         self._wide: list[int] = arrays["wide"].tolist()
         self._plain = _Plain(*(memoryview(arrays[name].reshape(-1)) for name in ("cell", "piece", "box", "row", "begin", "wkb")))
 
-    def near(self, x: float, y: float, reach: float = 0.0) -> list[tuple[int, float]]:
+    def near(self, x: float, y: float, reach: float = 0.0) -> Near:
         """Return (row, distance in m) of the features within `reach` metres of a point, nearest first; a border is distance 0."""
         rows, texts = self.around(Window.around(x, y, reach))
         return nearest_rows(rows, distances(texts, x, y), reach)
@@ -159,10 +159,18 @@ def distances(texts: list[bytes], x: float, y: float) -> list[float]:
     return shapely.distance(shapely.from_wkb(texts), shapely.Point(x, y)).tolist() if texts else []
 
 
-def nearest_rows(rows: list[int], away: list[float], reach: float) -> list[tuple[int, float]]:
+Near = Sequence[tuple[int, float]]
+"""Rows of a layer with their distance in m, nearest first."""
+
+
+def nearest_rows(rows: list[int], away: list[float], reach: float) -> Near:
     """Return (row, distance) of the features within reach, nearest first, from their pieces."""
     best: dict[int, float] = {}
     for row, metres in zip(rows, away, strict=True):
         if metres <= reach and metres < best.get(row, np.inf):
             best[row] = metres
-    return sorted(best.items(), key=lambda one: (one[1], one[0]))
+    return sorted(best.items(), key=_nearest_first) if len(best) > 1 else list(best.items())
+
+
+def _nearest_first(one: tuple[int, float]) -> tuple[float, int]:
+    return one[1], one[0]

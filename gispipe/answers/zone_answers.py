@@ -58,16 +58,16 @@ class ZoneLayer:
             return Words(self.layer.nothing, self.layer.nothing)
         return NO_RECORD if self.layer.hazard == "flood_history" else OUTSIDE
 
-    def answer(self, reached: Reached | None, size: float | None, surveyed: bool) -> dict[str, Any]:
+    def answer(self, reached: Reached | None, size: float | None, surveyed: bool, around: list[dict[str, Any]]) -> dict[str, Any]:
         """Return the answer of this layer; reached: None where the layer has no data; size: m² of the feature, None for a point.
 
-        surveyed: whether the place is inside the areas that were surveyed.
+        surveyed: whether the place is inside the areas that were surveyed; around: what of the ground it stands in is worse off.
         """
         state, word = self._state(reached, surveyed)
         classes = [] if reached is None else [self._part(rank, area, size) for rank, area in reached.ranks]
         return self._head | {
             "state": state, "answer": word.both() if word else None, "worst": classes[0]["class"] if classes else None, "classes": classes,
-            "of": [] if reached is None else [{"name": name, "class": self.class_of(rank)} for name, rank in reached.named], "note": self.layer.note}
+            "of": [] if reached is None else [{"name": name, "class": self.class_of(rank)} for name, rank in reached.named], "note": self.layer.note, "around": around}
 
     def _part(self, rank: int, area: float, size: float | None) -> dict[str, Any]:
         whole = size is not None and size > 0
