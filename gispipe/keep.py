@@ -35,44 +35,75 @@ class Kept:
     answers: AnswerReport
 
 
+@dataclass(frozen=True)
+class _Both:
+    """The two stores and what their manifests will say."""
+
+    internal: Store
+    public: Store
+    inside: dict[str, dict]
+    outside: dict[str, dict]
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> _Both:
+        """Begin with what the stores have and the catalogue still declares with data."""
+        declared = {layer.id: layer for layer in catalogue.layers.values() if layer.pending is None}
+        internal, public = Store(catalogue.output, "internal"), Store(catalogue.output, "public")
+        return cls(internal, public, {k: v for k, v in internal.manifest().items() if k in declared},
+                   {k: v for k, v in public.manifest().items() if k in declared and declared[k].audience == "public"})
+
+
+@dataclass(frozen=True)
+class _Fresh:
+    """The tables just made for each audience, and the joins behind them."""
+
+    latest: dict[str, InternalTable]
+    opened: dict[str, PublicTable]
+    joins: dict[str, dict[str, Joined]]
+
+
 def keep(catalogue: Catalogue, gathered: Gathered) -> Kept:
     """Store the gathered layers and every layer that joins with one of them, and work out the answers about places.
 
     Until the manifests are replaced at the end, readers of the store see what was there before.
     """
-    internal, public = Store(catalogue.output, "internal"), Store(catalogue.output, "public")
-    declared = catalogue.layers
-    inside = {k: v for k, v in internal.manifest().items() if k in declared and declared[k].pending is None}
-    outside = {k: v for k, v in public.manifest().items() if k in declared and declared[k].audience == "public" and declared[k].pending is None}
-    latest = {layer_id: in_open_order(InternalTable(layer_id, one.table, one.geometry), declared[layer_id]) for layer_id, one in gathered.tables.items()}
-    inside |= {layer_id: _entry(one) for layer_id, one in gathered.tables.items()}
-    joins: dict[str, dict[str, Joined]] = {}
-    before = _BeforeJoins(dict(latest), internal, inside)
+    both = _Both.of(catalogue)
     with ThreadPoolExecutor(1) as tiler, ThreadPoolExecutor(SAVERS) as savers:  # pictures are tiled and tables packed beside joins and answers
-        pictures = {k: tiler.submit(_keep_picture, internal, public, picture) for k, picture in gathered.pictures.items()}
-        plain = {k: savers.submit(internal.write, table, catalogue.city.crs) for k, table in latest.items()}
-        for layer in _to_join(catalogue, gathered, inside):
-            latest[layer.id], joins[layer.id] = _join(catalogue, layer, gathered, before)
-        joined = {k: savers.submit(_write_after, plain.get(k), internal, latest[k], catalogue.city.crs) for k in joins}
-        opened = {k: publish(table, declared[k]) for k, table in latest.items() if declared[k].audience == "public"}
-        shown = {k: savers.submit(public.write, table, catalogue.city.crs) for k, table in opened.items()}
-        for layer_id, base in plain.items():
-            inside[layer_id] |= {"base": base.result(), "version": base.result()}
-        for layer_id, version in joined.items():
-            inside[layer_id] |= {"version": version.result(), "joins": {name: done.counts for name, done in joins[layer_id].items()}}
-        outside |= {k: _public_entry(inside[k]) | {"version": version.result()} for k, version in shown.items()}
-        both = AnswerFiles.of(catalogue, "internal", inside), AnswerFiles.of(catalogue, "public", outside)
-        answers = write_answers(catalogue, both[0], _Reading(internal, inside, latest))
-        write_answers(catalogue, both[1], _Reading(public, outside, opened), both[0], [k for k, table in opened.items() if _same_rows(latest[k], table)])
+        pictures = {k: tiler.submit(_keep_picture, both.internal, both.public, picture) for k, picture in gathered.pictures.items()}
+        fresh = _keep_tables(catalogue, gathered, both, savers)
+        files = AnswerFiles.of(catalogue, "internal", both.inside), AnswerFiles.of(catalogue, "public", both.outside)
+        answers = write_answers(catalogue, files[0], _Reading(both.internal, both.inside, fresh.latest))
+        same = [k for k, table in fresh.opened.items() if _same_rows(fresh.latest[k], table)]
+        write_answers(catalogue, files[1], _Reading(both.public, both.outside, fresh.opened), files[0], same)
     for layer_id, picture in gathered.pictures.items():
-        inside[layer_id] = _picture_entry(picture) | {"version": pictures[layer_id].result()}
-        if declared[layer_id].audience == "public":
-            outside[layer_id] = inside[layer_id]
-    internal.commit(inside)
-    public.commit(outside)
-    for files in both:
-        sweep(files)
-    return Kept(joins, answers)
+        both.inside[layer_id] = _picture_entry(picture) | {"version": pictures[layer_id].result()}
+        if picture.layer.audience == "public":
+            both.outside[layer_id] = both.inside[layer_id]
+    both.internal.commit(both.inside)
+    both.public.commit(both.outside)
+    for one in files:
+        sweep(one)
+    return Kept(fresh.joins, answers)
+
+
+def _keep_tables(catalogue: Catalogue, gathered: Gathered, both: _Both, savers: ThreadPoolExecutor) -> _Fresh:
+    """Write the tables as gathered, joined and opened to the public, and what the manifests will say of them."""
+    declared, crs = catalogue.layers, catalogue.city.crs
+    latest = {k: in_open_order(InternalTable(k, one.table, one.geometry), declared[k]) for k, one in gathered.tables.items()}
+    both.inside.update({k: _entry(one) for k, one in gathered.tables.items()})
+    plain = {k: savers.submit(both.internal.write, table, crs) for k, table in latest.items()}
+    before, joins = _BeforeJoins(dict(latest), both.internal, both.inside), {}
+    for layer in _to_join(catalogue, gathered, both.inside):
+        latest[layer.id], joins[layer.id] = _join(catalogue, layer, gathered, before)
+    joined = {k: savers.submit(_write_after, plain.get(k), both.internal, latest[k], crs) for k in joins}
+    opened = {k: publish(table, declared[k]) for k, table in latest.items() if declared[k].audience == "public"}
+    shown = {k: savers.submit(both.public.write, table, crs) for k, table in opened.items()}
+    for k, base in plain.items():
+        both.inside[k] |= {"base": base.result(), "version": base.result()}
+    for k, version in joined.items():
+        both.inside[k] |= {"version": version.result(), "joins": {name: done.counts for name, done in joins[k].items()}}
+    both.outside.update({k: _public_entry(both.inside[k]) | {"version": version.result()} for k, version in shown.items()})
+    return _Fresh(latest, opened, joins)
 
 
 @dataclass(frozen=True)
