@@ -60,6 +60,10 @@ class Cells:
                 return segment.item(best), share.item(best), (x - gone[0], y - gone[1]), hypot(*gone)
         return None
 
+    def at(self, x: float, y: float) -> np.ndarray:
+        """Return the segments whose box touches the cell of a place, (e,)."""
+        return self._around(x, y, 0)
+
     def _around(self, x: float, y: float, rings: int) -> np.ndarray:
         east, north = floor(x / CELL), floor(y / CELL)
         found = []

@@ -103,6 +103,11 @@ class Network:
         """The first corner of every edge, with one more at the end: plain numbers, quick to read one by one."""
         return memoryview(self.shapes.start)
 
+    def edges_at(self, node: int) -> list[int]:
+        """Return the edges that begin or end at a node."""
+        near = {bisect_right(self.begin, corner) - 1 for corner in self.cells.at(*self.node_xy[node].tolist()).tolist()}
+        return sorted(edge for edge in near if node in self.edge[edge].tolist())
+
 
 def build_network(lines: np.ndarray, avoid: Mapping[str, np.ndarray], where: str = "roads", snap: float = SNAP) -> Network:
     """Make the network of delivered centre lines (n,), cut wherever they enter or leave a named set of polygons.

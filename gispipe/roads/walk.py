@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import shapely
 
 from gispipe.errors import UnreadableInput
@@ -90,8 +89,8 @@ def _shut_in(reach: Reach, spot: Spot, hazard: str, inside: bool) -> bool:
     """Say whether every road at the spot is inside."""
     if len(spot.starts) > 1 or not inside:
         return inside
-    edges = np.flatnonzero((reach.network.edge == spot.starts[0].node).any(axis=1))
-    return bool(reach.network.inside_any(reach.hazards[hazard].avoid)[edges].all())
+    avoid = reach.hazards[hazard].avoid
+    return all(reach.network.inside_any_at(avoid, edge) for edge in reach.network.edges_at(spot.starts[0].node))
 
 
 Choice = tuple[int, int, int, int, Start]

@@ -195,6 +195,14 @@ def test_walks_are_exactly_those_of_a_search_from_scratch(city: tuple[Network, R
 
 @given(cities())
 @settings(max_examples=40)
+def test_the_edges_at_a_node_are_all_that_begin_or_end_there(city: tuple[Network, Reach, list[tuple[int, int]]]) -> None:
+    network = city[1].network
+    for node in range(len(network.node_xy)):
+        assert network.edges_at(node) == np.flatnonzero((network.edge == node).any(axis=1)).tolist()
+
+
+@given(cities())
+@settings(max_examples=40)
 def test_the_next_node_lists_the_same_site_one_edge_nearer(city: tuple[Network, Reach, list[tuple[int, int]]]) -> None:
     network, answer, _ = city
     assert np.array_equal(answer.network.node_xy[:len(network.node_xy)], network.node_xy)
