@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 
-
 OBJECTS = 50_000
 """New objects after which Python looks for garbage; its own figure is 700."""
 

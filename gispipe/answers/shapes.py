@@ -39,7 +39,7 @@ def save_shapes(path: Path, geometry: np.ndarray, once: bool = True) -> int:
     length = np.array([len(one) for one in text], dtype=np.int64)
     save_arrays(path, {
         "row": row.astype(np.int32), "box": box, "cell": cell, "piece": piece, "wide": wide,
-        "begin": np.append(0, np.cumsum(length)).astype(np.int64), "wkb": np.frombuffer(b"".join(text), dtype=np.uint8)},
+        "begin": ragged.offsets(length), "wkb": np.frombuffer(b"".join(text), dtype=np.uint8)},
         {"features": len(geometry), "extent": [*box[:, :2].min(0).tolist(), *box[:, 2:].max(0).tolist()] if len(box) else None})
     return mended
 

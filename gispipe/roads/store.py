@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from gispipe.arrays import open_arrays, save_arrays
-from gispipe.errors import NotFound, UnreadableInput
+from gispipe.errors import NotFound
+from gispipe.roads.damage import AGAIN, damaged
 from gispipe.roads.index import Cells
 from gispipe.roads.network import Network
 from gispipe.roads.reach import Hazard, Reach
@@ -18,7 +19,6 @@ from gispipe.roads.tables import Table, Ways, smallest
 from gispipe.words import Words
 
 FORMAT = 3
-_AGAIN = Words("make it again from the road layer", "道路レイヤーから作り直してください")
 
 
 def save(path: Path, reach: Reach, shown: np.ndarray | None = None) -> None:
@@ -35,28 +35,24 @@ def load(path: Path) -> Reach:
     try:
         return _reach(data, about)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise _damaged(path) from error
+        raise damaged(str(path)) from error
 
 
 def load_shown(path: Path) -> np.ndarray:
     """Return the corners that were saved to draw ways with, (p, 2). Raises UnreadableInput where there are none."""
     data, _ = _opened(path)
     if "shown" not in data:
-        raise _damaged(path)
+        raise damaged(str(path))
     return data["shown"]
 
 
 def _opened(path: Path) -> tuple[Mapping[str, np.ndarray], dict[str, Any]]:
     if not path.exists():
-        raise NotFound(str(path), Words("the walking network is not there", "徒歩経路のファイルがありません"), _AGAIN)
+        raise NotFound(str(path), Words("the walking network is not there", "徒歩経路のファイルがありません"), AGAIN)
     try:
         return open_arrays(path)
     except (OSError, ValueError) as error:
-        raise _damaged(path) from error
-
-
-def _damaged(path: Path) -> UnreadableInput:
-    return UnreadableInput(str(path), Words("the walking network is damaged", "徒歩経路のファイルが壊れています"), _AGAIN)
+        raise damaged(str(path)) from error
 
 
 def _arrays(reach: Reach) -> Iterator[tuple[str, np.ndarray]]:

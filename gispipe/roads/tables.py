@@ -12,8 +12,6 @@ from gispipe.roads.network import Network
 
 TENFOLD = 10
 """A metre inside an avoided zone costs this many metres more."""
-
-
 SITE, LENGTH, DANGER, DIRECTED, STEP, FACTS = range(6)
 """Where each fact stands in a table, and how many there are."""
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import shapely
 
-from gispipe.errors import UnreadableInput
+from gispipe.roads.damage import damaged
 from gispipe.roads.network import TICK, Spot, Start
 from gispipe.roads.reach import Reach
 from gispipe.roads.tables import DIRECTED, FACTS, STEP, TENFOLD, Table, Ways
@@ -64,8 +64,7 @@ def walks(reach: Reach, place: shapely.Point, hazard: str, spot: Spot | None = N
     try:
         return tuple(_found(reach, ways, spot, hazard))
     except IndexError as error:
-        raise UnreadableInput(hazard, Words("the walking network is damaged", "徒歩経路のファイルが壊れています"),
-                              Words("make it again from the road layer", "道路レイヤーから作り直してください")) from error
+        raise damaged(hazard) from error
 
 
 def _found(reach: Reach, ways: Ways, spot: Spot, hazard: str) -> list[Walk]:

@@ -63,23 +63,13 @@ def test_a_damaged_file_is_named(tmp_path: Path, damage: Callable[[bytes], bytes
         load(path)
 
 
-def test_a_way_in_a_damaged_table_is_no_endless_loop(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("fact", "value"), [(STEP, 1), (SITE, 85)], ids=["a way without end", "a site that is not there"])
+def test_a_table_that_cannot_be_right_is_named_as_damage(tmp_path: Path, fact: int, value: int) -> None:
     path = tmp_path / "walk.arrays"
     save(path, made())
     arrays, facts = open_arrays(path)
-    round_and_round = arrays["0.safe"].copy()
-    round_and_round[..., STEP] = 1
-    save_arrays(path, arrays | {"0.safe": round_and_round, "0.cross": round_and_round}, facts)
-    with pytest.raises(UnreadableInput, match="damaged"):
-        walks(load(path), shapely.Point(0, 0), "flood")
-
-
-def test_a_site_that_is_not_there_is_named_as_damage(tmp_path: Path) -> None:
-    path = tmp_path / "walk.arrays"
-    save(path, made())
-    arrays, facts = open_arrays(path)
-    elsewhere = arrays["0.safe"].copy()
-    elsewhere[..., SITE] = 85
-    save_arrays(path, arrays | {"0.safe": elsewhere}, facts)
+    wrong = arrays["0.safe"].copy()
+    wrong[..., fact] = value
+    save_arrays(path, arrays | {"0.safe": wrong, "0.cross": wrong}, facts)
     with pytest.raises(UnreadableInput, match="damaged"):
         walks(load(path), shapely.Point(0, 0), "flood")
