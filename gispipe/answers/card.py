@@ -8,11 +8,12 @@ from typing import Any
 
 from gispipe.address import Found, Hit, Register, search
 from gispipe.answers.areas import areas_at
+from gispipe.answers.around import Around, Near
 from gispipe.answers.asked import Asked, namesakes
-from gispipe.answers.exposure import Exposure, ZoneRows
-from gispipe.answers.facts import REACH, Facts, reach_of
+from gispipe.answers.exposure import NOTHING, Exposure, Exposures, Reached, ZoneRows
+from gispipe.answers.facts import Facts
 from gispipe.answers.files import SUBJECTS, AnswerFiles
-from gispipe.answers.shapes import Near, Shapes, Window, distances, nearest_rows
+from gispipe.answers.shapes import Shapes
 from gispipe.answers.shelters import Shelters
 from gispipe.answers.surveyed import surveyed
 from gispipe.answers.tables import Rows
@@ -20,6 +21,7 @@ from gispipe.answers.zone_answers import ZoneLayer, combined, together
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, Projector, projector
 from gispipe.errors import NotFound, UnreadableInput
+from gispipe.garbage import collect_seldom
 from gispipe.model import Audience, Layer
 from gispipe.words import Words
 
@@ -39,9 +41,24 @@ class Answers:
             raise NotFound(f"{audience} store", Words("there are no data yet", "データがまだありません"), Words("run 'gispipe run' first", "先に「gispipe run」を実行してください"))
         self.rows = Rows(self.files)
         self._shapes: dict[str, Shapes] = {}
-        self._here: tuple[tuple[float, float], dict[tuple[str, float], Near]] = ((float("nan"), 0.0), {})
+        self._here: tuple[tuple[float, float], dict[str, Near]] = ((float("nan"), 0.0), {})
         self._zone_rows: dict[str, ZoneRows] = {}
         self._exposures: dict[tuple[str, str], Exposure] = {}
+        self._together: dict[str, Exposures] = {}
+
+    def open(self) -> Answers:
+        """Open every file now, for a process that stays and is asked often; what is missing is known at once.
+
+        Python then looks for garbage seldom and never among what was opened: that search took 50 ms of one question in 150.
+        """
+        _ = self._register, self._around, self._facts, self._to_plane
+        self._shelters.know()
+        for subject in self.files.subjects():
+            self.exposures(subject.id)
+        for zone in self.files.zones():
+            self.zone_rows(zone)
+        collect_seldom()
+        return self
 
     def find(self, text: str) -> Found:
         """Return what the register has for a text."""
@@ -76,46 +93,28 @@ class Answers:
 
     def card(self, place: Asked) -> dict[str, Any]:
         """Return hazards, shelters, areas and facts of a place, without the question."""
-        holders, size = self._holders(place), self._size(place)
-        return {"hazards": [self._zone(zone, place, size, holders) for zone in self._zone_layers], "shelters": self._shelters.of(place.x, place.y),
+        return {"hazards": self._hazards(place), "shelters": self._shelters.of(place),
                 "areas": areas_at(self, place.x, place.y), "layers": self._facts.at(place.x, place.y), "caution": CAUTION.both(), "sources": self._sources}
 
     def blank(self, place: Asked | None = None) -> dict[str, Any]:
         """Return a card without an answer about hazards: only the areas of a place, when one is given."""
         return {"hazards": [], "shelters": [], "areas": areas_at(self, place.x, place.y) if place else [], "layers": [], "caution": CAUTION.both(), "sources": self._sources}
 
-    def near(self, layer: Layer, x: float, y: float, reach: float = 0.0) -> Near:
-        """Return row and distance of a layer's features within reach of a point of the plane, remembering the last point."""
-        known = self.everything(x, y)
-        if (layer.id, reach) not in known:
-            known[layer.id, reach] = self.shapes(layer.id).near(x, y, reach)
-        return known[layer.id, reach]
+    def near(self, layer: Layer, x: float, y: float) -> Near:
+        """Return row and distance of the layer's features that a point of the plane is in or on."""
+        return [one for one in self.everything(x, y).get(layer.id, ()) if one[1] == 0.0]
 
-    def everything(self, x: float, y: float) -> dict[tuple[str, float], Near]:
-        """Return what `near` does for all layers, each within its own reach, by layer and reach, remembering the last point."""
+    def everything(self, x: float, y: float) -> dict[str, Near]:
+        """Return by layer row and distance of the features within the layer's reach of a point of the plane, remembering the last point."""
         if self._here[0] != (x, y):
-            self._here = ((x, y), self._looked(x, y))
+            self._here = ((x, y), dict(zip(self._around[0], self._around[1].at(x, y), strict=True)))
         return self._here[1]
 
-    def _looked(self, x: float, y: float) -> dict[tuple[str, float], Near]:
-        """Look at all layers at once: one decoding and one measuring for all of them."""
-        windows = {reach: Window.around(x, y, reach) for reach in REACH.values()}
-        known: dict[tuple[str, float], Near] = dict.fromkeys(self._looks, ())
-        found = []
-        for at, shapes in self._looks.items():
-            rows, texts = shapes.around(windows[at[1]])
-            if rows:
-                found.append((at, rows, texts))
-        away = distances([text for *_, texts in found for text in texts], x, y)
-        start = 0
-        for at, rows, texts in found:
-            known[at] = nearest_rows(rows, away[start:start + len(texts)], at[1])
-            start += len(texts)
-        return known
-
     @cached_property
-    def _looks(self) -> dict[tuple[str, float], Shapes]:
-        return {(layer.id, reach_of(layer)): self.shapes(layer.id) for layer in self.files.layers()}
+    def _around(self) -> tuple[list[str], Around]:
+        """The index of what is where, with the layers in its order."""
+        layers = [layer.id for layer in self.files.layers()]
+        return layers, self._kept(lambda: Around(self.files.around(), [self.shapes(layer) for layer in layers]))
 
     def shapes(self, layer: str) -> Shapes:
         if layer not in self._shapes:
@@ -126,6 +125,12 @@ class Answers:
         if (subject, zone.id) not in self._exposures:
             self._exposures[subject, zone.id] = self._kept(lambda: Exposure(self.files.exposure(subject, zone)))
         return self._exposures[subject, zone.id]
+
+    def exposures(self, subject: str) -> Exposures:
+        """Return what all hazard layers say of a layer's features, by feature."""
+        if subject not in self._together:
+            self._together[subject] = self._kept(lambda: Exposures(self.files.exposures(subject)))
+        return self._together[subject]
 
     def _kept(self, open_it: Any) -> Any:
         try:
@@ -183,19 +188,28 @@ class Answers:
         found = [(layer, row) for layer in self.files.role(*HOLDERS) if layer.geometry == "polygon" for row, _ in self.near(layer, place.x, place.y)]
         return [one for one in found if one != (place.layer, place.row)]
 
-    def _zone(self, zone: ZoneLayer, place: Asked, size: float | None, holders: list[tuple[Layer, int]]) -> dict[str, Any]:
+    def _hazards(self, place: Asked) -> list[dict[str, Any]]:
         """Answer for the feature that was asked (else the point), and say when what it stands in is worse off."""
-        if zone.layer.id not in self.files.entries:
-            return zone.answer(None, None, True, [])
+        size = self._size(place)
+        around = [(layer.card.role, layer.title, self.exposures(layer.id).of(row)) for layer, row in self._holders(place) if layer.card is not None]
+        own = None
         if place.layer is not None and place.layer.card is not None and place.layer.card.role in SUBJECTS:
-            reached = combined(self.exposure(place.layer.id, zone.layer).of(row) for row in place.ground)
+            own = [self.exposures(place.layer.id).of(row) for row in place.ground]
+        return [self._zone(zone, place, size, own, around) for zone in self._zone_layers]
+
+    def _zone(self, zone: ZoneLayer, place: Asked, size: float | None, own: list[dict[str, Reached]] | None, around: list[tuple[str, str, dict[str, Reached]]]) -> dict[str, Any]:
+        """Answer for one hazard layer; own: what reaches the rows of the feature that was asked; around: role, title and what reaches what it stands in."""
+        name = zone.layer.id
+        if name not in self.files.entries:
+            return zone.answer(None, None, True, [])
+        if own is not None:
+            reached = combined([one.get(name, NOTHING) for one in own])
         else:
-            hits = self.near(zone.layer, place.x, place.y)
-            reached = together(self.zone_rows(zone.layer).of(row) for row, _ in hits)
+            rows = self.zone_rows(zone.layer)
+            reached = together([rows.of(row) for row, _ in self.near(zone.layer, place.x, place.y)])
         worst = reached.ranks[0][0] if reached.ranks else -1  # 0 is a value without a class of its own
-        around = [(layer, self.exposure(layer.id, zone.layer).of(row)) for layer, row in holders]
-        worse = [{"role": layer.card.role, "title": layer.title, "class": zone.class_of(other.ranks[0][0])}
-                 for layer, other in around if layer.card is not None and other.ranks and other.ranks[0][0] > worst]
+        worse = [{"role": role, "title": title, "class": zone.class_of(others[name].ranks[0][0])} for role, title, others in around
+                 if name in others and others[name].ranks[0][0] > worst]
         return zone.answer(reached, size, surveyed(self, zone.layer, place), worse)
 
     def _spot(self, layer: Layer, row: int) -> tuple[float, float]:

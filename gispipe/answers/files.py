@@ -15,6 +15,13 @@ from gispipe.model import Audience, Layer
 
 SUBJECTS = ("parcel", "building", "address", "facility", "town", "district", "site", "shelter")
 """Parts in the answers whose features are asked for every hazard."""
+REACH = {"polygon": 0.0, "line": 10.0, "point": 30.0}
+"""Metres within which a feature counts as being at a place."""
+
+
+def reach_of(layer: Layer) -> float:
+    """Return the metres within which a feature of the layer counts as being at a place."""
+    return REACH[layer.geometry or "point"]
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,15 @@ class AnswerFiles:
     def shapes(self, layer: str) -> Path:
         return self.folder / f"shapes-{layer}-{self.version(layer)}-{ENGINE}.arrays"
 
+    def around(self) -> Path:
+        return self.folder / f"around-{self._key([layer.id for layer in self._layers], [reach_of(layer) for layer in self._layers])}.arrays"
+
     def exposure(self, subject: str, zone: Layer) -> Path:
         return self.folder / f"exposure-{subject}-{zone.id}-{self._key([subject, zone.id], self._meaning(zone))}.arrays"
+
+    def exposures(self, subject: str) -> Path:
+        zones = self.zones()
+        return self.folder / f"exposures-{subject}-{self._key([subject, *(zone.id for zone in zones)], [self._meaning(zone) for zone in zones])}.arrays"
 
     def zone(self, zone: Layer) -> Path:
         return self.folder / f"zone-{zone.id}-{self._key([zone.id], self._meaning(zone))}.arrays"
@@ -91,7 +105,9 @@ class AnswerFiles:
     def all(self) -> Iterable[Path]:
         """Return every file the manifest asks for."""
         yield from (self.shapes(layer.id) for layer in self.layers())
+        yield self.around()
         yield from (self.exposure(subject.id, zone) for subject in self.subjects() for zone in self.zones())
+        yield from (self.exposures(subject.id) for subject in self.subjects())
         yield from (self.zone(zone) for zone in self.zones())
         yield self.register()
         yield self.sites()

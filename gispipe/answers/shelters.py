@@ -8,8 +8,8 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-import shapely
 
+from gispipe.answers.asked import Asked
 from gispipe.answers.degrees import MILLION, in_degrees, in_millionths
 from gispipe.answers.exposure import Exposure
 from gispipe.answers.files import AnswerFiles
@@ -19,7 +19,7 @@ from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.arrays import open_arrays
 from gispipe.crs import LONLAT, Projector, projector
 from gispipe.model import Layer
-from gispipe.roads import WHY, Reach, Route, Spot, Walk, drawn, load, load_shown, straight, walks, why_none
+from gispipe.roads import WHY, Reach, Route, Shown, Spot, Straight, Walk, drawn, load, load_shown, walks_from, why_none
 from gispipe.words import Words
 
 PACE = 60.0
@@ -43,15 +43,21 @@ class Shelters:
 
     def open(self) -> Shelters:
         """Open what is needed, so that a missing or damaged file is known at once."""
-        _ = self._xy, self._reach, self._corners
+        _ = self._xy, self._reach, self._drawing
         return self
+
+    def know(self) -> None:
+        """Read what is told of every site, for a process that stays."""
+        for hazard, mask in self._designated.items():
+            for number in np.flatnonzero(mask).tolist():
+                self._site(number, hazard)
 
     @cached_property
     def _reach(self) -> Reach | None:
         return load(self._files.walking()) if self._files.walkable() else None
 
     @cached_property
-    def _corners(self) -> np.ndarray | None:
+    def _drawing(self) -> Shown | None:
         return load_shown(self._files.walking()) if self._files.walkable() else None
 
     @cached_property
@@ -67,6 +73,10 @@ class Shelters:
         """Which sites serve for a hazard, (n,), for every hazard that has an answer, in the order of TITLES."""
         masks = {name: self._arrays[name].view(bool) if name in self._arrays else np.zeros(len(self._xy), bool) for name in TITLES}
         return {name: mask for name, mask in masks.items() if name in self._zones or (name not in DESIGNATED_AS and mask.any())}
+
+    @cached_property
+    def _straight(self) -> Straight:
+        return Straight(self._xy, self._designated)
 
     @cached_property
     def _sites(self) -> list[tuple[Layer, int]]:
@@ -85,30 +95,29 @@ class Shelters:
     def _to_lonlat(self) -> Projector:
         return projector(self._files.catalogue.city.crs, LONLAT)
 
-    def of(self, x: float, y: float) -> list[dict[str, Any]]:
-        """Return for every hazard the nearest designated sites from a point of the plane."""
+    def of(self, place: Asked) -> list[dict[str, Any]]:
+        """Return for every hazard the nearest designated sites from a place."""
         if not self._sites:
             return []
-        near = straight(x, y, self._xy, self._designated)
-        place = shapely.Point(x, y)
-        spot = self._reach.network.nearest(place) if self._reach else None
-        ways = {name: walks(self._reach, place, name, spot) if sites and spot and self._reach else () for name, sites in near.items()}
-        lines = self._lines(chain.from_iterable(ways.values()), (x, y), spot)
+        near = self._straight.of(place.x, place.y)
+        spot = self._reach.network.spot(place.x, place.y) if self._reach else None
+        ways = {name: walks_from(self._reach, spot, name) if sites and spot and self._reach else () for name, sites in near.items()}
+        lines = self._lines(chain.from_iterable(ways.values()), place, spot)
         return [self._one(name, sites, ways[name], lines, spot) for name, sites in near.items()]
 
-    def _lines(self, walks: Iterable[Walk], place: tuple[float, float], spot: Spot | None) -> dict[Route, Any]:
+    def _lines(self, walks: Iterable[Walk], place: Asked, spot: Spot | None) -> dict[Route, Any]:
         """Draw every way once: hazards that avoid nothing on the way share it."""
-        if self._reach is None or self._corners is None or spot is None:
+        if self._reach is None or self._drawing is None or spot is None:
             return {}
-        here, road = in_degrees(in_millionths(self._to_lonlat, np.array([place, spot.xy])))
+        here, road = [round(place.lon, 6), round(place.lat, 6)], [round(one) / MILLION for one in self._drawing.at(spot)]
         distinct = {walk.route: walk for walk in walks}
-        lines = drawn(self._reach.network, list(distinct.values()), self._corners, here, road, self._shown_sites, MILLION)
+        lines = drawn(self._reach.network, list(distinct.values()), self._drawing, here, road, self._shown_sites, MILLION)
         return dict(zip(distinct, lines, strict=True))
 
     def _one(self, hazard: str, near: Iterable[tuple[int, float]], ways: Sequence[Walk], lines: Mapping[Route, Any], spot: Spot | None) -> dict[str, Any]:
         why = NO_SITE if not near else NO_ROADS if self._reach is None else None if ways else WHY[why_none(spot)]
-        return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [{**self._site(k, hazard), "distance_m": round(metres, 1)} for k, metres in near],
-                "on_foot": [{**self._site(walk.site, hazard), **_way(walk), "line": lines[walk.route]} for walk in ways], "none": why.both() if why else None}
+        return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [_by_air(self._site(k, hazard), metres) for k, metres in near],
+                "on_foot": [_on_foot(self._site(walk.site, hazard), walk, lines[walk.route]) for walk in ways], "none": why.both() if why else None}
 
     def _site(self, number: int, hazard: str) -> dict[str, Any]:
         kept = self._known.get((number, hazard))
@@ -136,6 +145,13 @@ class Shelters:
                 "lat": round(lat, 7), "lon": round(lon, 7), "inside": inside}
 
 
-def _way(walk: Walk) -> dict[str, Any]:
-    return {"length_m": round(walk.length_m, 1), "access_m": round(walk.access_m, 1), "danger_m": round(walk.danger_m, 1), "minutes": round(walk.length_m / PACE, 1),
-            "safe": walk.safe, "why": WHY[walk.why].both() if walk.why else None}
+def _by_air(site: dict[str, Any], metres: float) -> dict[str, Any]:
+    """Return a site with how far it is; written out, which is quicker than to put two dicts together."""
+    return {"name": site["name"], "layer": site["layer"], "row": site["row"], "lat": site["lat"], "lon": site["lon"], "inside": site["inside"], "distance_m": round(metres, 1)}
+
+
+def _on_foot(site: dict[str, Any], walk: Walk, line: list[list[float]]) -> dict[str, Any]:
+    """Return a site with the way to it."""
+    return {"name": site["name"], "layer": site["layer"], "row": site["row"], "lat": site["lat"], "lon": site["lon"], "inside": site["inside"],
+            "length_m": round(walk.length_m, 1), "access_m": round(walk.access_m, 1), "danger_m": round(walk.danger_m, 1) if walk.danger_m else 0.0,
+            "minutes": round(walk.length_m / PACE, 1), "safe": walk.safe, "why": WHY[walk.why].both() if walk.why else None, "line": line}

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from gispipe.answers.around import save_around
 from gispipe.answers.exposing import Ranked, ranked, save_exposure, save_zone_rows, zones_of
-from gispipe.answers.files import AnswerFiles
+from gispipe.answers.exposure import Exposure, save_exposures
+from gispipe.answers.files import AnswerFiles, reach_of
 from gispipe.answers.names import save_register
 from gispipe.answers.shapes import Shapes, save_shapes
 from gispipe.answers.walking import save_sites, save_walking
@@ -55,6 +57,7 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, twin
         work.saving.append(savers.submit(work.register))
         for layer in files.layers():
             work.shapes(layer)
+        work.saving.append(savers.submit(work.around))
         for zone in files.zones():
             work.zone_rows(zone)
         work.saving.append(savers.submit(work.walks))
@@ -62,6 +65,8 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, twin
             work.exposures(zone)
     for done in work.saving:
         done.result()
+    for subject in files.subjects():
+        work.together(subject)
     return report
 
 
@@ -102,6 +107,11 @@ class _Work:
                 if mended:
                     self.report.mended[layer.id] = mended
 
+    def around(self) -> None:
+        """Keep what is where in all layers; their shapes must be there."""
+        if not is_whole(self.files.around()):
+            save_around(self.files.around(), [(Shapes(self.files.shapes(layer.id)), reach_of(layer)) for layer in self.files.layers()])
+
     def exposures(self, zone: Layer) -> None:
         """Ask every subject for one hazard layer; its zones are made ready only when somebody has to ask."""
         ready: tuple[Zones, Ranked] | None = None
@@ -116,6 +126,13 @@ class _Work:
                 ready = ready or self._zones(zone)
                 self._expose(subject, zone, *ready)
             self.report.made += 1
+
+    def together(self, subject: Layer) -> None:
+        """Keep what all hazard layers say of a subject side by side; the single answers must be there."""
+        path = self.files.exposures(subject.id)
+        if not is_whole(path):
+            exposures = {zone.id: Exposure(self.files.exposure(subject.id, zone)) for zone in self.files.zones()}
+            save_exposures(path, exposures, Shapes(self.files.shapes(subject.id)).features)
 
     def register(self) -> None:
         if not is_whole(self.files.register()):

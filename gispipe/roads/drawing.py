@@ -3,29 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+import shapely
 
 from gispipe import ragged
-from gispipe.roads.network import Network
+from gispipe.roads.network import Network, Spot
 from gispipe.roads.walk import Walk
 
 Corner = list[float]
+STRAIGHT = 0.2
+"""m: a corner that lies less than this beside the straight line past it is not drawn; screens and paper show no less."""
 
 
-def drawn(network: Network, walks: Sequence[Walk], corner: np.ndarray, place: Corner, spot: Corner, sites: Sequence[Corner], unit: float = 1.0) -> list[list[Corner]]:
+class Shown(NamedTuple):
+    """What ways are drawn with: the network's corners (p, 2) in the system to draw in, and (p,) which of them a way visibly turns at."""
+
+    corner: np.ndarray
+    turns: np.ndarray
+
+    def at(self, spot: Spot) -> tuple[float, float]:
+        """Return where a spot on the road is, counted like the corners."""
+        (x0, y0), (x1, y1) = self.corner[spot.corner:spot.corner + 2].tolist()
+        return x0 + spot.share * (x1 - x0), y0 + spot.share * (y1 - y0)
+
+
+def turning(network: Network) -> np.ndarray:
+    """Return (p,) the corners to draw: those without which a road between two crossings would be drawn more than STRAIGHT beside itself.
+
+    Roads are cut wherever a zone begins; such a cut is no crossing and seldom a turn.
+    """
+    lines = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(network.shapes.linestrings())))
+    kept, every = (shapely.get_coordinates(shapely.simplify(lines, STRAIGHT, preserve_topology=False)), network.shapes.xy)
+    return np.isin(every[:, 0] + 1j * every[:, 1], kept[:, 0] + 1j * kept[:, 1])
+
+
+def drawn(network: Network, walks: Sequence[Walk], shown: Shown, place: Corner, spot: Corner, sites: Sequence[Corner], unit: float = 1.0) -> list[list[Corner]]:
     """Return the corners of each way: the place, its spot on the road, the corners of the roads, the site; a repeated one once.
 
-    corner: the network's corners (p, 2) in the system to draw in, counted in parts of its unit; place, spot, sites by
-    number: where they are in that system.
+    The last corner on the roads, where the site is near, is always drawn. unit: parts of the system's unit in which the corners are
+    counted; place, spot, sites by number: where they are in that system.
     """
     if not walks:
         return []
     number, begin = _numbers(network, walks)
-    xy = corner[number]
+    there = shown.turns[number]
+    there[begin[1:][begin[1:] > begin[:-1]] - 1] = True
+    begin, xy = ragged.compress(there, begin), shown.corner[number[there]]
     kept = np.append(True, (xy[1:] != xy[:-1]).any(axis=1))[:len(xy)]
     kept[begin[begin < len(xy)]] = True
-    pairs, ends = (xy[kept] / unit).tolist(), ragged.offsets(kept)[begin].tolist()
+    pairs, ends = (xy[kept] / unit).tolist(), ragged.compress(kept, begin).tolist()
     return [_line([place, spot], pairs[low:high], sites[walk.site]) for walk, low, high in zip(walks, ends[:-1], ends[1:], strict=True)]
 
 

@@ -6,6 +6,8 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
+from math import hypot
 from typing import NamedTuple
 
 import numpy as np
@@ -37,7 +39,7 @@ class Start(NamedTuple):
 class Spot:
     """The nearest point of the roads to a place: the edge, ticks from the edge's first node, xy, and metres to get there.
 
-    corner: number of the edge's corner before the point; starts: the ends of the edge, where the point is an end only that one.
+    corner, share: number of the edge's corner before the point, and the share of the way to the next one; starts: the ends of the edge, where the point is an end only that one.
     """
 
     edge: int
@@ -45,6 +47,7 @@ class Spot:
     xy: tuple[float, float]
     access_m: float
     corner: int
+    share: float
     starts: tuple[Start, ...]
 
 
@@ -83,20 +86,23 @@ class Network:
 
     def nearest(self, place: shapely.Point) -> Spot | None:
         """Return the nearest point of the nearest edge (ties: the first edge), or None when none is within REACH."""
-        found = self.cells.nearest(self.shapes, place.x, place.y, REACH)
+        return self.spot(place.x, place.y)
+
+    def spot(self, x: float, y: float) -> Spot | None:
+        """Return the nearest point of the nearest edge to a place in metres, as `nearest` does."""
+        found = self.cells.nearest(self.shapes, x, y, REACH)
         if found is None:
             return None
         corner, share, xy, metres = found
-        begin = self.begin
-        edge = bisect_right(begin, corner) - 1
-        low, high = begin[edge], begin[edge + 1]
-        step = np.hypot(*np.diff(self.shapes.xy[low:high], axis=0).T)
-        along = step[:corner - low].sum() + share * step[corner - low]
+        edge = bisect_right(self.begin, corner) - 1
+        corners = self.shapes.xy[self.begin[edge]:self.begin[edge + 1]].tolist()
+        step = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(corners)]
+        before = corner - self.begin[edge]
         whole = int(self.ticks[edge])
-        ticks = round(along / step.sum() * whole)
+        ticks = round((sum(step[:before]) + share * step[before]) / sum(step) * whole)
         first, last = self.edge[edge].tolist()
         starts = (Start(first, ticks, False), Start(last, whole - ticks, True)) if 0 < ticks < whole else (Start(last if ticks else first, 0, bool(ticks)),)
-        return Spot(edge, ticks, xy, metres, corner, starts)
+        return Spot(edge, ticks, xy, metres, corner, share, starts)
 
     @cached_property
     def begin(self) -> memoryview:

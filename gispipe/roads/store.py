@@ -11,6 +11,7 @@ import numpy as np
 from gispipe.arrays import open_arrays, save_arrays
 from gispipe.errors import NotFound
 from gispipe.roads.damage import AGAIN, damaged
+from gispipe.roads.drawing import Shown, turning
 from gispipe.roads.index import Cells
 from gispipe.roads.network import Network
 from gispipe.roads.reach import Hazard, Reach
@@ -18,15 +19,15 @@ from gispipe.roads.shapes import Shapes
 from gispipe.roads.tables import Table, Ways, smallest
 from gispipe.words import Words
 
-FORMAT = 3
+FORMAT = 4
 
 
-def save(path: Path, reach: Reach, shown: np.ndarray | None = None) -> None:
-    """Write the file: the same bytes for the same answers. shown: the network's corners (p, 2) in millionths of a degree, to draw ways with."""
+def save(path: Path, reach: Reach, corner: np.ndarray | None = None) -> None:
+    """Write the file: the same bytes for the same answers. corner: the network's corners (p, 2) in millionths of a degree, to draw ways with."""
     network = reach.network
     about = {"format": FORMAT, "count": reach.count, "report": dict(network.report), "inside": list(network.inside), "plan": dict(reach.plan),
              "avoid": {name: list(hazard.avoid) for name, hazard in reach.hazards.items()}}
-    save_arrays(path, dict(_arrays(reach)) | ({"shown": shown} if shown is not None else {}), about)
+    save_arrays(path, dict(_arrays(reach)) | ({"shown.corner": corner, "shown.turns": turning(network)} if corner is not None else {}), about)
 
 
 def load(path: Path) -> Reach:
@@ -38,12 +39,12 @@ def load(path: Path) -> Reach:
         raise damaged(str(path)) from error
 
 
-def load_shown(path: Path) -> np.ndarray:
-    """Return the corners that were saved to draw ways with, (p, 2). Raises UnreadableInput where there are none."""
+def load_shown(path: Path) -> Shown:
+    """Return what was saved to draw ways with. Raises UnreadableInput where there is nothing."""
     data, _ = _opened(path)
-    if "shown" not in data:
+    if "shown.corner" not in data or "shown.turns" not in data:
         raise damaged(str(path))
-    return data["shown"]
+    return Shown(data["shown.corner"], data["shown.turns"])
 
 
 def _opened(path: Path) -> tuple[Mapping[str, np.ndarray], dict[str, Any]]:
@@ -63,14 +64,13 @@ def _arrays(reach: Reach) -> Iterator[tuple[str, np.ndarray]]:
     yield from ((f"inside.{k}", np.packbits(mask)) for k, mask in enumerate(network.inside.values()))
     yield from ((f"designated.{name}", np.packbits(hazard.designated)) for name, hazard in reach.hazards.items())
     for key, ways in reach.found.items():
-        yield f"{key}.safe", ways.safe.facts
-        if ways.cross is not ways.safe:
-            yield f"{key}.cross", ways.cross.facts
+        for name, table in {"safe": ways.safe, **({"cross": ways.cross} if ways.cross is not ways.safe else {})}.items():
+            yield from ((f"{key}.{name}", table.facts), (f"{key}.{name}.link", table.link))
 
 
 def _ways(data: Mapping[str, np.ndarray], key: int) -> Ways:
-    safe = Table(data[f"{key}.safe"])
-    return Ways(safe, Table(data[f"{key}.cross"]) if f"{key}.cross" in data else safe)
+    safe = Table(data[f"{key}.safe"], data[f"{key}.safe.link"])
+    return Ways(safe, Table(data[f"{key}.cross"], data[f"{key}.cross.link"]) if f"{key}.cross" in data else safe)
 
 
 def _reach(data: Mapping[str, np.ndarray], about: dict[str, Any]) -> Reach:

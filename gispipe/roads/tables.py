@@ -12,25 +12,29 @@ from gispipe.roads.network import Network
 
 TENFOLD = 10
 """A metre inside an avoided zone costs this many metres more."""
-SITE, LENGTH, DANGER, DIRECTED, STEP, FACTS = range(6)
+SITE, LENGTH, DANGER, FACTS = range(4)
 """Where each fact stands in a table, and how many there are."""
+STEP = 32
+"""Bits of a link that tell the edge; the ones above tell where the walk goes on."""
+EDGE = (1 << STEP) - 1
 
 
 @dataclass(frozen=True)
 class Table:
     """The nearest sites of every node, nearest first: facts (m, count, FACTS), whole numbers, those of one way side by side.
 
-    site: number or -1; length, danger: ticks of the whole way to the site and of its part inside avoided zones;
-    directed: twice the edge to walk next, one more when it is walked from its first node, -1 at the site's own node;
-    step: the flat index in this table where the walk goes on, or -1.
+    site: number or -1; length, danger: ticks of the whole way to the site and of its part inside avoided zones.
+    link (m, count): the next step in one number, -1 at the site's own node: twice the edge to walk, one more when it is
+    walked from its first node, and from bit STEP on the flat index in this table where the walk goes on.
     """
 
     facts: np.ndarray
+    link: np.ndarray
 
     @classmethod
-    def of(cls, *facts: np.ndarray) -> Table:
-        """Take site, length, danger, directed and step, (m, count) each."""
-        return cls(smallest(np.stack(facts, axis=-1)))
+    def of(cls, site: np.ndarray, length: np.ndarray, danger: np.ndarray, directed: np.ndarray, step: np.ndarray) -> Table:
+        """Take (m, count) each; directed and step are -1 where the walk ends."""
+        return cls(smallest(np.stack([site, length, danger], axis=-1)), np.where(step < 0, -1, step.astype(np.int64) << STEP | directed))
 
     @property
     def site(self) -> np.ndarray:
@@ -47,11 +51,12 @@ class Table:
     @property
     def edge(self) -> np.ndarray:
         """(m, count) the edge to walk next, or -1."""
-        return self.facts[..., DIRECTED] >> 1
+        return np.where(self.link < 0, -1, (self.link & EDGE) >> 1)
 
     @property
     def step(self) -> np.ndarray:
-        return self.facts[..., STEP]
+        """(m, count) the flat index where the walk goes on, or -1."""
+        return self.link >> STEP
 
     @property
     def width(self) -> int:
@@ -64,9 +69,9 @@ class Table:
         return np.where(self.step >= 0, self.step // self.width, -1)
 
     @cached_property
-    def plain(self) -> memoryview:
-        """The facts one after the other, quick to read one by one: those of flat index i (node × width + rank) from i × FACTS on."""
-        return memoryview(self.facts.reshape(-1))
+    def plain(self) -> tuple[memoryview, memoryview]:
+        """Facts and links one after the other, quick to read one by one: of flat index i (node × width + rank) from i × FACTS on, and i."""
+        return memoryview(self.facts.reshape(-1)), memoryview(self.link.reshape(-1))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import shapely
 from gispipe.roads.damage import damaged
 from gispipe.roads.network import TICK, Spot, Start
 from gispipe.roads.reach import Reach
-from gispipe.roads.tables import DIRECTED, FACTS, STEP, TENFOLD, Table, Ways
+from gispipe.roads.tables import EDGE, FACTS, STEP, TENFOLD, Table, Ways
 from gispipe.words import Words
 
 WHY = {
@@ -51,14 +51,18 @@ class Walk(NamedTuple):
         return self.site, self.course.start, self.course.directed
 
 
-def walks(reach: Reach, place: shapely.Point, hazard: str, spot: Spot | None = None) -> tuple[Walk, ...]:
+def walks(reach: Reach, place: shapely.Point, hazard: str) -> tuple[Walk, ...]:
     """Return the nearest designated sites on foot, safe ones first by length, then crossing ones by cost; ties by site.
 
-    The walk begins at the nearest point of the nearest road; none within 500 m: empty, and `why_none` says so.
-    `spot`: that nearest point, for who asks for several hazards. Raises NotFound for a hazard that was not asked for,
-    UnreadableInput where the tables cannot be right.
+    The walk begins at the nearest point of the nearest road; none within 500 m: empty, and `why_none` says so. Raises
+    NotFound for a hazard that was not asked for, UnreadableInput where the tables cannot be right.
     """
-    ways, spot = reach.ways(hazard), spot or reach.network.nearest(place)
+    return walks_from(reach, reach.network.nearest(place), hazard)
+
+
+def walks_from(reach: Reach, spot: Spot | None, hazard: str) -> tuple[Walk, ...]:
+    """Return what `walks` does, for who knows the nearest point of the roads already."""
+    ways = reach.ways(hazard)
     if spot is None:
         return ()
     try:
@@ -98,12 +102,12 @@ Choice = tuple[int, int, int, int, Start]
 
 def _choices(table: Table, starts: tuple[Start, ...], inside: bool) -> list[Choice]:
     """Return the best way to each site known at the starts, cheapest first; ties by site, then by start. inside: the way to the starts is."""
-    facts, width = table.plain, table.width
+    facts, width = table.plain[0], table.width
     best: dict[int, Choice] = {}
     for start in starts:
         before = start.ticks if inside else 0
         for index in range(start.node * width, (start.node + 1) * width):
-            site, length, danger = facts[index * FACTS:index * FACTS + DIRECTED].tolist()
+            site, length, danger = facts[index * FACTS:(index + 1) * FACTS].tolist()
             if site < 0:
                 continue
             danger += before
@@ -116,16 +120,16 @@ def _choices(table: Table, starts: tuple[Start, ...], inside: bool) -> list[Choi
 def _walk(reach: Reach, spot: Spot, table: Table, choice: Choice, why: str | None) -> Walk:
     cost, site, danger, index, start = choice
     access = spot.access_m + reach.site_access.item(site) * TICK
-    course = Course(spot, start, _directed(table.plain, index * FACTS))
+    course = Course(spot, start, _directed(table.plain[1], index))
     return Walk(site, spot.access_m + (cost - TENFOLD * danger) * TICK, access, danger * TICK, why is None, why, course)
 
 
-def _directed(facts: memoryview, at: int) -> tuple[int, ...]:
+def _directed(link: memoryview, at: int) -> tuple[int, ...]:
     """Follow the table to the site's own node; return the directed edges."""
     directed = []
-    for _ in range(len(facts)):
-        if (after := facts[at + STEP]) < 0:
+    for _ in range(len(link)):
+        if (goes := link[at]) < 0:
             return tuple(directed)
-        directed.append(facts[at + DIRECTED])
-        at = after * FACTS
+        directed.append(goes & EDGE)
+        at = goes >> STEP
     raise IndexError("a way that never ends")

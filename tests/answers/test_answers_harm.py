@@ -69,7 +69,7 @@ def damage(files: dict[Path, bytes], harm: str) -> None:
         path.unlink() if harm == "missing" else path.write_bytes(body[:len(body) // 2 if harm == "cut off" else 0])
 
 
-@pytest.mark.parametrize("pattern", ["*", "shapes-parcel-*", "shapes-flood-*", "zone-flood-*", "exposure-parcel-*", "exposure-site-*", "register-*", "sites-*", "walking-*"])
+@pytest.mark.parametrize("pattern", ["*", "shapes-parcel-*", "shapes-flood-*", "zone-flood-*", "exposures-parcel-*", "exposure-site-*", "around-*", "register-*", "sites-*", "walking-*"])
 @pytest.mark.parametrize("harm", ["missing", "cut off", "empty"])
 def test_missing_or_damaged_answers_are_said_with_what_to_do(hurt: Path, pattern: str, harm: str, capsys: Said) -> None:
     folder = hurt / "output/store/public/answers"

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import shapely
 from gispipe.arrays import open_arrays, save_arrays
-from gispipe.answers.shapes import CELL, WIDE, Shapes, save_shapes
+from gispipe.answers.around import CELL, WIDE, Around, save_around
+from gispipe.answers.shapes import Shapes, save_shapes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,15 +38,24 @@ def opened(folder: Path, shapes: list[object]) -> Shapes:
     return Shapes(folder / "one.arrays")
 
 
+def around(folder: Path, reach: float, *layers: list[object]) -> Around:
+    opened_layers = []
+    for number, shapes in enumerate(layers):
+        save_shapes(folder / f"{number}.arrays", array(shapes))
+        opened_layers.append(Shapes(folder / f"{number}.arrays"))
+    save_around(folder / "around.arrays", [(one, reach) for one in opened_layers])
+    return Around(folder / "around.arrays", opened_layers)
+
+
 @settings(max_examples=150)
-@given(shapes=layers, x=st.integers(-450, 750), y=st.integers(-450, 750), reach=st.sampled_from([0.0, 10.0, 30.0]))
-def test_what_is_near_is_what_asking_every_shape_finds(folder: Path, shapes: list[object], x: int, y: int, reach: float) -> None:
-    found = opened(folder, shapes).near(x, y, reach)
+@given(shapes=layers, x=st.integers(-450, 750), y=st.integers(-450, 750), reach=st.sampled_from([0.0, 10.0, 30.0]), before=layers)
+def test_what_is_near_is_what_asking_every_shape_finds(folder: Path, shapes: list[object], x: int, y: int, reach: float, before: list[object]) -> None:
+    _, found, nothing = around(folder, reach, before, shapes, []).at(x, y)
     away = {row: shape.distance(shapely.Point(x, y)) for row, shape in enumerate(shapes) if shape is not None}  # type: ignore[attr-defined]
     for row, metres in found:
         assert away[row] == pytest.approx(metres, abs=1e-9)
     assert {row for row, metres in away.items() if metres < reach - 1e-9 or metres == 0} <= {row for row, _ in found} <= {row for row, metres in away.items() if metres <= reach + 1e-9}
-    assert found == sorted(found, key=lambda one: (one[1], one[0]))
+    assert list(found) == sorted(found, key=lambda one: (one[1], one[0])) and not nothing
 
 
 @settings(max_examples=60)
@@ -65,27 +75,35 @@ def test_all_pieces_together_are_the_shapes(folder: Path, shapes: list[object]) 
 @given(x=near_zero, y=near_zero)
 def test_a_corner_between_squares_on_either_side_of_zero_is_found(folder: Path, x: int, y: int) -> None:
     east, north = (x // 10) * CELL, (y // 10) * CELL
-    assert opened(folder, [shapely.box(east - CELL, north - CELL, east, north)]).near(east, north) == [(0, 0.0)]
+    assert around(folder, 0.0, [shapely.box(east - CELL, north - CELL, east, north)]).at(east, north) == [[(0, 0.0)]]
 
 
 def test_a_line_over_very_many_squares_is_found_everywhere(folder: Path) -> None:
     long = shapely.LineString([(-CELL * WIDE, -CELL * 3), (CELL * WIDE, CELL * 3)])
-    kept = opened(folder, [None, long])
-    assert [row for row, _ in kept.near(0, 0, 1)] == [1] == [row for row, _ in kept.near(CELL * WIDE, CELL * 3, 1)]
-    assert kept.near(0, 200, 30) == []
+    kept = around(folder, 30.0, [None, long], [shapely.Point(0, 0)])
+    assert [[row for row, _ in near] for near in kept.at(0, 0)] == [[1], [0]] and [[row for row, _ in near] for near in kept.at(CELL * WIDE, CELL * 3)] == [[1], []]
+    assert kept.at(0, 200) == [(), ()]
+
+
+@settings(max_examples=60)
+@given(x=st.floats(-200, 200), y=st.floats(-200, 200), angle=st.floats(0, 6.3))
+def test_what_is_just_within_reach_is_found_and_what_is_just_beyond_is_not(folder: Path, x: float, y: float, angle: float) -> None:
+    away = [shapely.Point(x + metres * np.cos(angle), y + metres * np.sin(angle)) for metres in (10 - 1e-6, 10 + 1e-6)]
+    assert [row for row, _ in around(folder, 10.0, away).at(x, y)[0]] == [0]  # type: ignore[arg-type]
 
 
 def test_a_layer_without_a_shape_has_nothing_anywhere(folder: Path) -> None:
     for shapes in ([], [None, None], [shapely.Polygon()]):
         kept = opened(folder, shapes)  # type: ignore[arg-type]
-        assert kept.near(0, 0, 30) == [] and len(kept.all()[0]) == 0 and kept.features == len(shapes)
+        assert around(folder, 30.0, shapes).at(0, 0) == [()] and len(kept.all()[0]) == 0 and kept.features == len(shapes)
 
 
 def test_invalid_shapes_are_mended_and_counted(tmp_path: Path) -> None:
     bow = shapely.Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
     assert save_shapes(tmp_path / "bow.arrays", array([bow, shapely.box(20, 0, 30, 10), None])) == 1
     kept = Shapes(tmp_path / "bow.arrays")
-    assert [row for row, _ in kept.near(1, 5)] == [0] and shapely.area(kept.of(0)).sum() == pytest.approx(50)
+    save_around(tmp_path / "around.arrays", [(kept, 0.0)])
+    assert Around(tmp_path / "around.arrays", [kept]).at(1, 5) == [[(0, 0.0)]] and shapely.area(kept.of(0)).sum() == pytest.approx(50)
 
 
 def test_parts_of_one_lot_that_lie_over_each_other_are_counted_once(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=300)
     given = parser.parse_args()
     began = time.perf_counter()
-    answers = Answers(load_catalogue(given.city), given.audience)
+    answers = Answers(load_catalogue(given.city), given.audience).open()
     asked = questions(answers, given.n)
     first = timed(lambda: look_up(answers, asked["coordinate"][0]))
     print(f"opening {time.perf_counter() - began:.2f} s, of it the first question {first[0]:.0f} ms")

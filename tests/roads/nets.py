@@ -9,7 +9,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from gispipe.roads import Hazard, Network, Reach, Walk, build_network, drawn, reach
+from gispipe.roads import Hazard, Network, Reach, Shown, Walk, build_network, drawn, reach
 
 Line = Sequence[tuple[float, float]]
 
@@ -35,10 +35,11 @@ def asked(network: Network, sites: np.ndarray, *avoid: str, count: int = 3) -> R
     return reach(network, sites, {"flood": Hazard(np.ones(len(sites), dtype=bool), avoid)}, count)
 
 
-def line_of(answer: Reach, place: shapely.Point, walk: Walk) -> shapely.LineString:
-    """Draw one way in plane metres; corners within a millimetre of each other are one."""
-    spot, line = list(walk.course.spot.xy), list[list[float]]()
-    for xy in drawn(answer.network, [walk], answer.network.shapes.xy, [place.x, place.y], spot, answer.site_xy.tolist())[0]:
+def line_of(answer: Reach, place: shapely.Point, walk: Walk, turns: np.ndarray | None = None) -> shapely.LineString:
+    """Draw one way in plane metres, with all corners or those that `turns` has; corners within a millimetre of each other are one."""
+    spot, line, corner = list(walk.course.spot.xy), list[list[float]](), answer.network.shapes.xy
+    shown = Shown(corner, np.ones(len(corner), bool) if turns is None else turns)
+    for xy in drawn(answer.network, [walk], shown, [place.x, place.y], spot, answer.site_xy.tolist())[0]:
         near = len(line) > 1 and np.hypot(xy[0] - line[-1][0], xy[1] - line[-1][1]) < 0.001
         line[len(line) - near:] = [xy]
     return shapely.LineString(line)

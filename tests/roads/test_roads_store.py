@@ -63,13 +63,13 @@ def test_a_damaged_file_is_named(tmp_path: Path, damage: Callable[[bytes], bytes
         load(path)
 
 
-@pytest.mark.parametrize(("fact", "value"), [(STEP, 1), (SITE, 85)], ids=["a way without end", "a site that is not there"])
-def test_a_table_that_cannot_be_right_is_named_as_damage(tmp_path: Path, fact: int, value: int) -> None:
+@pytest.mark.parametrize(("part", "fact", "value"), [(".link", 0, 1 << STEP), ("", SITE, 85)], ids=["a way without end", "a site that is not there"])
+def test_a_table_that_cannot_be_right_is_named_as_damage(tmp_path: Path, part: str, fact: int, value: int) -> None:
     path = tmp_path / "walk.arrays"
     save(path, made())
     arrays, facts = open_arrays(path)
-    wrong = arrays["0.safe"].copy()
-    wrong[..., fact] = value
-    save_arrays(path, arrays | {"0.safe": wrong, "0.cross": wrong}, facts)
+    wrong = arrays[f"0.safe{part}"].copy()
+    wrong[(..., fact) if part == "" else ...] = value
+    save_arrays(path, arrays | {f"0.safe{part}": wrong, f"0.cross{part}": wrong}, facts)
     with pytest.raises(UnreadableInput, match="damaged"):
         walks(load(path), shapely.Point(0, 0), "flood")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from roads.nets import asked, from_scratch, line_of, net, points, zones
 
 from gispipe.errors import NotFound
-from gispipe.roads import WHY, Hazard, Network, Reach, reach, straight, walks, why_none
+from gispipe.roads import WHY, Hazard, Network, Reach, Straight, reach, walks, why_none
+from gispipe.roads.drawing import STRAIGHT, turning
 from gispipe.roads.network import TICK
 from gispipe.roads.tables import TENFOLD
 
@@ -104,7 +105,7 @@ def test_on_an_island_there_is_no_way_on_foot_while_the_straight_ones_stand() ->
     island = shapely.Point(50, 301)
     assert walks(answer, island, "flood") == ()
     assert why_none(answer.network.nearest(island)) == "no_way"
-    assert straight(island.x, island.y, shapely.get_coordinates(sites), {"flood": np.array([True])}) == {"flood": ((0, 301.0),)}
+    assert Straight(shapely.get_coordinates(sites), {"flood": np.array([True])}).of(island.x, island.y) == {"flood": [(0, 301.0)]}
 
 
 def test_without_a_road_near_there_is_no_walk_and_it_is_said() -> None:
@@ -123,7 +124,16 @@ def test_a_site_without_a_road_near_is_not_reached() -> None:
 def test_straight_lines_name_the_nearest_designated_ties_by_number() -> None:
     sites = points((3, 4), (0, 1), (5, 0), (0, -5), (9, 9))
     designated = {"flood": np.array([True, False, True, True, True]), "tsunami": np.zeros(5, bool)}
-    assert straight(0, 0, shapely.get_coordinates(sites), designated) == {"flood": ((0, 5.0), (2, 5.0), (3, 5.0)), "tsunami": ()}
+    assert Straight(shapely.get_coordinates(sites), designated).of(0, 0) == {"flood": [(0, 5.0), (2, 5.0), (3, 5.0)], "tsunami": []}
+
+
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9), st.integers(0, 7)), max_size=12), st.integers(1, 4))
+def test_straight_lines_are_those_of_a_plain_sort(given_sites: list[tuple[int, int, int]], count: int) -> None:
+    xy = np.array([(x, y) for x, y, _ in given_sites], dtype=float).reshape(-1, 2)
+    designated = {name: np.array([bool(bits >> k & 1) for *_, bits in given_sites], dtype=bool) for k, name in enumerate(("flood", "tsunami", "fire"))}
+    away = np.hypot(*xy.T) if len(xy) else np.zeros(0)
+    plain = {name: [(k, away[k]) for k in sorted(np.flatnonzero(mask).tolist(), key=lambda k: (away[k], k))][:count] for name, mask in designated.items()}
+    assert Straight(xy, designated).of(0, 0, count) == plain
 
 
 def test_a_hazard_that_was_not_asked_for_is_named() -> None:
@@ -175,6 +185,26 @@ def expected(answer: Reach, place: shapely.Point) -> list[tuple[int, bool, int]]
         known = {site for site, _, _ in found}
         found += sorted(((site, safe, cost) for site, cost in sites.items() if site not in known), key=lambda row: (row[2], row[0]))
     return found[:3]
+
+
+@given(cities())
+@settings(max_examples=60, deadline=None)
+def test_a_way_drawn_with_its_turns_only_looks_like_the_whole_way(city: tuple[Network, Reach, list[tuple[int, int]]]) -> None:
+    _, answer, places = city
+    turns = turning(answer.network)
+    for place in shapely.points(places):
+        for walk in walks(answer, place, "flood"):
+            whole, few = line_of(answer, place, walk), line_of(answer, place, walk, turns)
+            assert shapely.hausdorff_distance(whole, few, densify=0.1) <= 2 * STRAIGHT
+            assert whole.coords[0] == few.coords[0] and whole.coords[-1] == few.coords[-1] and len(few.coords) <= len(whole.coords)
+
+
+def test_a_bend_is_drawn_and_a_cut_on_a_straight_road_is_not() -> None:
+    answer = asked(net([(0, 0), (50, 0.05), (100, 0), (100, 80), (100.1, 90), (100, 200)], flood=zones((20, -5, 60, 5))), points((100, 200)), "flood")
+    place = shapely.Point(0, 0)
+    (walk,) = walks(answer, place, "flood")
+    assert len(line_of(answer, place, walk).coords) > 6
+    assert list(line_of(answer, place, walk, turning(answer.network)).coords) == [(0, 0), (100, 0), (100, 200)]
 
 
 @given(cities())
