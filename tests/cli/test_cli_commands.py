@@ -123,10 +123,14 @@ def test_no_zone_is_said_to_be_outside_and_never_to_be_safe(finished_city: Path,
 
 
 def test_a_layer_without_data_is_said_to_have_none(run_city: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    manifest = run_city / "output/store/public/manifest.json"
-    entries = json.loads(manifest.read_text("utf-8"))
-    del entries["flood"]
-    manifest.write_text(json.dumps(entries), "utf-8")
+    for audience in ("internal", "public"):
+        manifest = run_city / "output/store" / audience / "manifest.json"
+        entries = json.loads(manifest.read_text("utf-8"))
+        del entries["flood"]
+        manifest.write_text(json.dumps(entries), "utf-8")
+    assert command(["lookup", at(450, 150), "--city", str(run_city)]) == 40  # the kept answers speak of a layer that is gone
+    assert command(["ingest", "shelter", "--city", str(run_city), "--quiet"]) == 0
+    capsys.readouterr()
     assert look(run_city, at(450, 150), capsys)["flood"]["answer"] == {"en": "no data", "ja": "データなし"}
 
 
