@@ -25,11 +25,6 @@ def snap(xy: np.ndarray, zoom: int) -> tuple[np.ndarray, np.ndarray]:
     return x, y
 
 
-def halve(v: np.ndarray) -> np.ndarray:
-    """Round grid units of one zoom to the grid of the zoom above it (half away upwards, everywhere the same)."""
-    return (v + 1) >> 1
-
-
 def tile_range(low: np.ndarray, high: np.ndarray, zoom: int) -> tuple[np.ndarray, np.ndarray]:
     """Return first and last tile number along one axis whose buffered square meets [low, high] in grid units."""
     last = 2**zoom - 1

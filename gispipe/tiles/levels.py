@@ -13,7 +13,7 @@ import shapely
 from gispipe.tiles import grid, small
 from gispipe.tiles.attributes import Tags
 from gispipe.tiles.layer import TileLayer
-from gispipe.tiles.shapes import Shapes, snapped, zoomed_out
+from gispipe.tiles.shapes import Outlines, Shapes, snapped
 
 TOLERANCE = grid.PIXEL // 4  # units; corners smaller than a quarter of a screen pixel go
 Reasons = Counter[tuple[str, int, str]]
@@ -68,33 +68,37 @@ def _one_layer(source: Source) -> Iterator[tuple[Shapes, Reasons]]:
     layer, deepest = source.layer, source.layer.zoom[1]
     fine = snapped(layer.kind, layer.geometry, deepest, layer.id)
     raw = snapped(layer.kind, layer.geometry, deepest, layer.id, clean=False) if layer.keep and layer.kind == "polygon" else fine
-    shapes, part = fine, np.arange(len(fine.feature))
-    while True:
-        drawn, lost = _drawable(source, shapes, raw, part)
+    outlines, shapes = Outlines(fine), fine
+    there = np.ones(len(fine.feature), bool)
+    for zoom in range(deepest, layer.zoom[0] - 1, -1):
+        if zoom < deepest:
+            shapes = outlines.on(zoom, TOLERANCE)
+        drawn, gone, lost = _drawable(source, shapes, raw, there)
         yield drawn, lost
         if not layer.keep or layer.kind != "polygon":
-            shapes = drawn  # what is too small here is too small further up
-        shapes = zoomed_out(shapes, TOLERANCE)
+            outlines.without(gone)  # what is too small here is too small further up
+            there &= ~gone
 
 
-def _drawable(source: Source, shapes: Shapes, raw: Shapes, part: np.ndarray) -> tuple[Shapes, Reasons]:
+def _drawable(source: Source, shapes: Shapes, raw: Shapes, there: np.ndarray) -> tuple[Shapes, np.ndarray, Reasons]:
+    """Return what is drawn of the parts still there (mask), the mask of those that are not, and how many features went and why."""
     layer, lost = source.layer, Counter()  # type: ignore[var-annotated]
     if shapes.kind == "point":
-        return shapes, lost
+        return shapes, ~there, lost
     size = small.part_sizes(shapes)
     deepest = shapes.zoom == layer.zoom[1]
     collapsed = size == 0
     if layer.keep and shapes.kind == "polygon":
         tiny = collapsed if deepest else size < grid.PIXEL
-        drawn = small.with_pixels(shapes, tiny, raw, part, source.tags.group, layer.zoom[1]) if tiny.any() else shapes
+        drawn = small.with_pixels(shapes, tiny, raw, source.tags.group, layer.zoom[1]) if tiny.any() else shapes
         _count(lost, source, shapes.zoom, "merged", shapes.feature, drawn.feature)
-        return drawn, lost
-    gone = collapsed if deepest or layer.keep else size < max(layer.min_pixels * grid.PIXEL, 1e-9)
-    drawn = small.without(shapes, gone)
-    visible = shapes.feature[~collapsed]
-    _count(lost, source, shapes.zoom, "collapsed", shapes.feature, visible)
+        return drawn, tiny, lost
+    gone = there & (collapsed if deepest or layer.keep else size < max(layer.min_pixels * grid.PIXEL, 1e-9))
+    drawn = small.without(shapes, gone | ~there)
+    visible = shapes.feature[there & ~collapsed]
+    _count(lost, source, shapes.zoom, "collapsed", shapes.feature[there], visible)
     _count(lost, source, shapes.zoom, "small", visible, drawn.feature)
-    return drawn, lost
+    return drawn, gone, lost
 
 
 def _count(lost: Reasons, source: Source, zoom: int, reason: str, before: np.ndarray, after: np.ndarray) -> None:

@@ -10,7 +10,7 @@ import shapely
 from gispipe import ragged
 from gispipe.tiles import grid
 from gispipe.tiles.errors import TileError
-from gispipe.tiles.simplify import clean_lines, clean_rings, remove_small_corners
+from gispipe.tiles.simplify import Corners, clean_lines, clean_rings
 
 _TYPES = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6)}  # shapely type numbers, single and multi
 
@@ -57,16 +57,32 @@ def snapped(kind: str, geometry: np.ndarray, zoom: int, name: str, *, clean: boo
     return _cleaned(shapes) if clean else shapes
 
 
-def zoomed_out(shapes: Shapes, tolerance: int) -> Shapes:
-    """Return the shapes on the next lower zoom's grid, without corners smaller than ``tolerance`` units."""
-    x, y = grid.halve(shapes.x), grid.halve(shapes.y)
-    coarse = Shapes(shapes.kind, shapes.zoom - 1, x, y, shapes.start, shapes.part, shapes.hole, shapes.feature)
-    if shapes.kind == "point":
-        return coarse
-    coarse = _cleaned(coarse)
-    closed = shapes.kind == "polygon"
-    x, y, start = remove_small_corners(coarse.x, coarse.y, coarse.start, closed=closed, tolerance=tolerance)
-    return _cleaned(Shapes(coarse.kind, coarse.zoom, x, y, start, coarse.part, coarse.hole, coarse.feature))
+class Outlines:
+    """The shapes of the deepest zoom, from which those of every zoom above are drawn, each with fewer corners."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+        self._corners = None if shapes.kind == "point" else Corners(shapes.x, shapes.y, shapes.start, closed=shapes.kind == "polygon")
+
+    def on(self, zoom: int, tolerance: int) -> Shapes:
+        """Return the shapes on the grid of ``zoom``, without corners smaller than ``tolerance`` of its units; zooms are asked downwards."""
+        deep = self._shapes
+        up = deep.zoom - zoom
+        if self._corners is None:
+            return Shapes(deep.kind, zoom, _rounded(deep.x, up), _rounded(deep.y, up), deep.start, deep.part, deep.hole, deep.feature)
+        self._corners.thin(tolerance << up)
+        self._corners = corners = self._corners.packed()
+        return _cleaned(Shapes(deep.kind, zoom, _rounded(corners.x, up), _rounded(corners.y, up), corners.start, deep.part, deep.hole, deep.feature))
+
+    def without(self, gone: np.ndarray) -> None:
+        """Leave out parts (mask) from now on: their runs come out empty."""
+        if self._corners is not None and gone.any():
+            self._corners.remove(gone[self._shapes.part])
+
+
+def _rounded(v: np.ndarray, up: int) -> np.ndarray:
+    """Round grid units to the grid ``up`` zooms above, half away upwards, everywhere the same."""
+    return (v + (1 << up >> 1)) >> up
 
 
 def _flat(kind: str, geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

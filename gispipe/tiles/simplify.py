@@ -84,50 +84,93 @@ def _inner(start: np.ndarray) -> np.ndarray:
     return inner
 
 
-def remove_small_corners(x: np.ndarray, y: np.ndarray, start: np.ndarray, *, closed: bool, tolerance: int) -> Flat:
-    """Remove corners whose triangle is smaller than ``tolerance`` units squared (Visvalingam–Whyatt in rounds).
+NEVER = np.iinfo(np.int64).max
+"""The size of a corner that stays."""
+
+
+class Corners:
+    """The corners of runs, taken away little by little (Visvalingam–Whyatt in rounds) on one unchanging grid.
 
     Only points that every border passes with the same two neighbours may go; junctions and line ends stay. In one
     round, the corners smaller than both their neighbours go together; they are never adjacent, so each removal sees
-    the neighbours it decided by, in every ring that shares them.
+    the neighbours it decided by, in every ring that shares them. A round looks only at the corners that can go.
     """
-    if not len(x) or tolerance <= 0:
-        return x, y, start
-    point, free = _points(x, y, start, closed)
-    # Ties are common on stair-steps; a scrambled point number breaks them evenly and the same in every ring.
-    lot = (point.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)
-    lot = lot.astype(np.int64)
-    never = np.iinfo(np.int64).max
-    for _ in range(_ROUNDS):
-        before, after = ragged.preceding(start), ragged.following(start)
-        corner = (x - x[before]) * (y[after] - y) - (y - y[before]) * (x[after] - x)
-        size = np.where(free, np.abs(corner), never)
-        least = size < 2 * tolerance * tolerance
-        for other in (before, after):
-            least &= (size < size[other]) | ((size == size[other]) & (lot < lot[other])) | (point == point[other])
+
+    def __init__(self, x: np.ndarray, y: np.ndarray, start: np.ndarray, *, closed: bool) -> None:
+        self.x, self.y, self.start, self._closed = x, y, start, closed
+        self.alive = np.ones(len(x), bool)
+        self._before, self._after = ragged.preceding(start), ragged.following(start)
+        self._run, self._left = ragged.owners(start), np.diff(start)
+        self._free = _free(x, y, start, self._before, self._after, closed)
+        # Ties are common on stair-steps; a scrambled place breaks them evenly and the same in every ring.
+        self._lot = (((x << 31) ^ y).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)).astype(np.int64)
+        self._size = np.full(len(x), NEVER)
+        self._measure(np.flatnonzero(self._free))
+
+    def thin(self, tolerance: int) -> None:
+        """Take away the corners whose triangle is smaller than ``tolerance`` units squared."""
+        limit = 2 * tolerance * tolerance
+        small = self.alive & (self._size < limit)
+        for _ in range(_ROUNDS):
+            at = np.flatnonzero(small)
+            gone = at[self._least(at)]
+            if not len(gone):
+                return
+            before, after = self._before[gone], self._after[gone]
+            self._after[before], self._before[after] = after, before
+            self.alive[gone] = small[gone] = False
+            self._left -= np.bincount(self._run[gone], minlength=len(self._left))
+            for near in (before, after):
+                near = near[self._free[near]]
+                self._measure(near)
+                small[near] = self._size[near] < limit
+
+    def remove(self, runs: np.ndarray) -> None:
+        """Take away whole runs (mask); their points keep holding the borders of others."""
+        self.alive &= ~runs[self._run]
+
+    def packed(self) -> Corners:
+        """Return what is left without the rest, runs and their numbers as they were."""
+        kept = np.flatnonzero(self.alive)
+        number = np.cumsum(self.alive) - 1
+        out = object.__new__(Corners)
+        out.x, out.y, out._closed = self.x[kept], self.y[kept], self._closed
+        out.start, out.alive, out._left = ragged.compress(self.alive, self.start), np.ones(len(kept), bool), self._left
+        out._before, out._after = number[self._before[kept]], number[self._after[kept]]
+        out._run, out._free, out._lot, out._size = self._run[kept], self._free[kept], self._lot[kept], self._size[kept]
+        return out
+
+    def _least(self, at: np.ndarray) -> np.ndarray:
+        """Return the mask of corners that are smaller than both their neighbours."""
+        size, lot = self._size[at], self._lot[at]
         # A ring of three keeps its shape or loses it as a whole when it is cleaned, never by a single corner.
-        least &= np.repeat(np.diff(start) > 3, np.diff(start)) if closed else True
-        if not least.any():
-            break
-        keep = ~least
-        x, y, free, lot, point = x[keep], y[keep], free[keep], lot[keep], point[keep]
-        start = ragged.compress(keep, start)
-    return x, y, start
+        least = self._left[self._run[at]] > 3 if self._closed else np.ones(len(at), bool)
+        for other in (self._before[at], self._after[at]):
+            beside = self._size[other]
+            least &= (size < beside) | ((size == beside) & ((lot < self._lot[other]) | ((self.x[at] == self.x[other]) & (self.y[at] == self.y[other]))))
+        return least
+
+    def _measure(self, at: np.ndarray) -> None:
+        before, after = self._before[at], self._after[at]
+        x, y = self.x[at], self.y[at]
+        self._size[at] = np.abs((x - self.x[before]) * (self.y[after] - y) - (y - self.y[before]) * (self.x[after] - x))
 
 
-def _points(x: np.ndarray, y: np.ndarray, start: np.ndarray, closed: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Return the distinct point of every vertex, and whether all borders pass that point with the same two neighbours."""
+def _free(x: np.ndarray, y: np.ndarray, start: np.ndarray, before: np.ndarray, after: np.ndarray, closed: bool) -> np.ndarray:
+    """Return the mask of vertices at points that all borders pass with the same two neighbours."""
+    if not len(x):
+        return np.zeros(0, bool)
     code = ((x - x.min()) << 31) | (y - y.min())
     order = np.argsort(code, kind="stable")
     new = np.ones(len(x), bool)
     new[1:] = code[order][1:] != code[order][:-1]
     point = np.empty(len(x), np.int64)
     point[order] = np.cumsum(new) - 1
-    before, after = point[ragged.preceding(start)], point[ragged.following(start)]
-    low, high = np.minimum(before, after)[order], np.maximum(before, after)[order]
+    one, other = point[before], point[after]
+    low, high = np.minimum(one, other)[order], np.maximum(one, other)[order]
     runs = np.flatnonzero(new)
     same = (np.minimum.reduceat(low, runs) == np.maximum.reduceat(low, runs)) & (
         np.minimum.reduceat(high, runs) == np.maximum.reduceat(high, runs))
     if not closed:
         same[point[~_inner(start)]] = False
-    return point, same[point]
+    return same[point]

@@ -39,16 +39,15 @@ def without(shapes: Shapes, gone: np.ndarray) -> Shapes:
                   number[shapes.part[runs]], shapes.hole[runs], shapes.feature[~gone])
 
 
-def with_pixels(shapes: Shapes, tiny: np.ndarray, fine: Shapes, part: np.ndarray, group: np.ndarray, deepest: int) -> Shapes:
+def with_pixels(shapes: Shapes, tiny: np.ndarray, fine: Shapes, group: np.ndarray, deepest: int) -> Shapes:
     """Replace the parts marked ``tiny`` by the grid squares their outline passes.
 
-    ``fine`` holds the same layer unsimplified at the deepest zoom and ``part`` the part numbers there, so nothing that
-    collapsed on the way is lost. Features of one ``group`` (all attributes equal) share a square; above the
+    ``fine`` holds the same parts unsimplified at the deepest zoom, so nothing that collapsed on the way is lost. Features of one ``group`` (all attributes equal) share a square; above the
     deepest zoom squares are one pixel, at the deepest `FINE` units and never shared between features.
     """
     cell = PIXEL if shapes.zoom < deepest else FINE
     shift = fine.zoom - shapes.zoom
-    cx, cy, feature = _outline_cells(fine, part[tiny], cell << shift)
+    cx, cy, feature = _outline_cells(fine, np.flatnonzero(tiny), cell << shift)
     if shapes.zoom == deepest:
         group = np.arange(len(group))
     order = np.lexsort((feature, cx, cy, group[feature]))
