@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gispipe import ragged
-from gispipe.tiles import clip, grid
+from gispipe.tiles import clip, grid, relink
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.repair import repaired
 from gispipe.tiles.shapes import Shapes
@@ -127,13 +127,21 @@ def _cut_polygons(shapes: Shapes, runs: np.ndarray) -> tuple[tuple[np.ndarray, .
     if not good.any():
         none = np.zeros(0, np.int64)
         return (none, none, none, none, none), (none, none)
-    order = order[good[group]]
-    group = group[good[group]]
-    length = np.diff(start)[order]
-    flat = ragged.spans(start[:-1][order], length)
-    (x, y, start), ring, _ = repaired(x[flat], y[flat], ragged.offsets(length), group, hole[order])
+    order, group = order[good[group]], group[good[group]]
+    rings = relink.Rings(x, y, start, np.zeros(len(hole), np.int64), hole, cut.tx0 * grid.EXTENT - grid.BUFFER, cut.ty0 * grid.EXTENT - grid.BUFFER).take(order)
+    rings = replace(rings, group=group)
+    tidy, bad = relink.relinked(rings, grid.EXTENT + 2 * grid.BUFFER)
+    meets = relink.encircling(tidy)
+    crossed, touching, tidy = rings.take(np.flatnonzero(np.isin(group, bad))), tidy.take(np.flatnonzero(meets)), tidy.take(np.flatnonzero(~meets))
+    pools, groups = [(tidy.x, tidy.y, tidy.start)], [tidy.group]
+    for doubtful, polygon in ((crossed, crossed.group), (touching, np.cumsum(~touching.hole) - 1)):
+        fixed, ring, _ = repaired(doubtful.x, doubtful.y, doubtful.start, polygon, doubtful.hole)
+        pools.append(fixed)
+        groups.append(doubtful.group[np.searchsorted(polygon, ring)])
+    x, y = (np.concatenate([pool[k] for pool in pools]) for k in (0, 1))
+    start, group = ragged.offsets(np.concatenate([np.diff(pool[2]) for pool in pools])), np.concatenate(groups)
     # Every ring stands for its polygon: the exterior's run number keeps features, parts and rings in order.
-    head = order[np.searchsorted(group, ring)]
+    head = order[np.searchsorted(rings.group, group)]
     return (cut.source[head], cut.tx0[head], cut.ty0[head], start[:-1], np.diff(start)), (x, y)
 
 

@@ -1,7 +1,7 @@
-"""Polygons whose rings touch or cross themselves after cutting, made simple again.
+"""Polygons whose rings cross each other, made simple again.
 
-Cutting against a line leaves the pieces of a winding shore joined by edges that run along that line. They lie outside the
-visible square, but MVT 2.1 §4.3.4.4 asks for rings without self-contact, so GEOS takes such polygons apart.
+Rounding to the grid of a zoom can push a corner over an edge nearby. Such polygons cannot be put together along a tile's
+border by the order of their chains, and MVT 2.1 §4.3.4.4 asks for rings without self-contact: GEOS takes them apart.
 """
 
 from __future__ import annotations
