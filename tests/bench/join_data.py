@@ -1,4 +1,4 @@
-"""The files every engine reads, the split pieces, and the shares every engine writes."""
+"""The files every engine reads, and the shares every engine writes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import numpy as np
 import shapely
 
 from gispipe.geometry import usable
-from tests.bench.tiles import ORIGIN, city
+from tests.bench.tiles_city import ORIGIN, city
 
 CORNER = np.array([-48_000.0, -135_000.0])
 """South-west corner of the synthetic city in a plane rectangular system, metres."""
 SLIVER, NEGLIGIBLE = 0.1, 1e-7
 AREA_M2 = 1e-6
-PIECE = 128
 
 
 class Shares(NamedTuple):
@@ -81,30 +80,6 @@ def same(ours: Shares, peer: Shares) -> tuple[bool, str]:
     decided = int(np.count_nonzero((np.abs(lone - SLIVER) > AREA_M2) & (lone > AREA_M2)))
     gap = float(np.abs(ours.area[here] - peer.area[there]).max(initial=0))
     return decided == 0 and gap <= AREA_M2, f"{len(common):,} shares in common, {decided} in one only, largest area difference {gap:.1e} m²"
-
-
-def halved(geometry: np.ndarray, rank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Halve polygons until none has more than PIECE corners; return the pieces and their ranks."""
-    parts, owner = shapely.get_parts(geometry, return_index=True)
-    rank = rank[owner]
-    done, done_rank = [], []
-    while len(parts):
-        small = shapely.get_num_coordinates(parts) <= PIECE
-        done.append(parts[small])
-        done_rank.append(rank[small])
-        parts, rank = _halves(parts[~small], rank[~small])
-    return np.concatenate(done), np.concatenate(done_rank)
-
-
-def _halves(parts: np.ndarray, rank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    west, south, east, north = shapely.bounds(parts).reshape(-1, 4).T
-    wide = east - west > north - south
-    x, y = np.where(wide, (west + east) / 2, east), np.where(wide, north, (south + north) / 2)
-    first = shapely.intersection(parts, shapely.box(west, south, x, y))
-    second = shapely.intersection(parts, shapely.box(np.where(wide, x, west), np.where(wide, south, y), east, north))
-    pieces, owner = shapely.get_parts(np.concatenate([first, second]), return_index=True)
-    areal = shapely.get_dimensions(pieces) == 2
-    return pieces[areal], np.tile(rank, 2)[owner[areal]]
 
 
 if __name__ == "__main__":

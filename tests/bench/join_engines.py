@@ -9,7 +9,8 @@ import threading
 import time
 from pathlib import Path
 
-from tests.bench.join_data import PIECE, halved, read, write_shares
+from tests.bench.join_data import read, write_shares
+from tests.bench.pieces import PIECE, halved
 
 MODULE = os.environ.get("JOIN_ENGINE", "gispipe.joins.zones")
 JOIN = "SELECT s.id, p.rank, sum(ST_Area(ST_Intersection(s.g, p.g))) a FROM s JOIN p ON ST_Intersects(s.g, p.g) GROUP BY 1, 2"

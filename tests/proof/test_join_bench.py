@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import shapely
 
-from tests.bench.join_data import PIECE, Shares, halved, prepare, read, read_shares, same, write_shares
+from tests.bench.join_data import Shares, prepare, read, read_shares, same, write_shares
+from tests.bench.pieces import PIECE, halved
 
 RIGHT = Shares(np.array([1, 1, 4]), np.array([3, 2, 1]), np.array([20.0, 5.0, 0.05]))
 
