@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,9 @@ from gispipe.tiles.levels import Reasons, Source, levels
 from gispipe.tiles.mvt import encode_layer
 from gispipe.tiles.place import Placed, place
 from gispipe.tiles.shapes import Shapes
+
+BATCH = 200_000
+"""Vertices that are encoded at a time: numbers enough for numpy, few enough for the processor's cache."""
 
 __all__ = ["ArchiveReport", "Dropped", "TileLayer", "build_archive"]
 
@@ -152,13 +156,25 @@ def _zoom(zoom: int, ready: list[tuple[Source, Shapes, Reasons]]) -> _Zoom:
 
 def _joined(placed: list[tuple[Source, Placed]]) -> Iterator[tuple[int, bytes]]:
     """Yield (tile id, uncompressed tile) in ascending order, layers in the order they were given."""
-    tiles: dict[int, list[bytes]] = {}
-    for source, rows in placed:
-        encoded = encode_layer(source.layer.id, rows, source.ids, source.tags)
-        for tile, message in zip(encoded.tile.tolist(), encoded.message, strict=True):
-            tiles.setdefault(tile, []).append(message)
-    for tile in sorted(tiles):
-        yield tile, b"".join(tiles.pop(tile))
+    for first, last in pairwise(_batches(placed)):
+        tiles: dict[int, list[bytes]] = {}
+        for source, rows in placed:
+            these = rows.rows(slice(*np.searchsorted(rows.tile, [first, last])))
+            encoded = encode_layer(source.layer.id, these, source.ids, source.tags)
+            for tile, message in zip(encoded.tile.tolist(), encoded.message, strict=True):
+                tiles.setdefault(tile, []).append(message)
+        for tile in sorted(tiles):
+            yield tile, b"".join(tiles.pop(tile))
+
+
+def _batches(placed: list[tuple[Source, Placed]]) -> list[int]:
+    """Return tile ids between which there are about BATCH vertices each, from the first tile to behind the last."""
+    tile, of = np.unique(np.concatenate([rows.tile for _, rows in placed]), return_inverse=True)
+    if not len(tile):
+        return []
+    before = np.cumsum(np.bincount(of, np.concatenate([rows.length for _, rows in placed])))
+    new = np.append(True, before[1:] // BATCH != before[:-1] // BATCH)
+    return [*tile[new].tolist(), int(tile[-1]) + 1]
 
 
 def _report(path: Path, size: int, zooms: list[_Zoom]) -> ArchiveReport:

@@ -99,11 +99,11 @@ class Corners:
     def __init__(self, x: np.ndarray, y: np.ndarray, start: np.ndarray, *, closed: bool) -> None:
         self.x, self.y, self.start, self._closed = x, y, start, closed
         self.alive = np.ones(len(x), bool)
-        self._before, self._after = ragged.preceding(start), ragged.following(start)
-        self._run, self._left = ragged.owners(start), np.diff(start)
+        self._before, self._after = (v.astype(np.int32) for v in (ragged.preceding(start), ragged.following(start)))
+        self._run, self._left = ragged.owners(start).astype(np.int32), np.diff(start)
         self._free = _free(x, y, start, self._before, self._after, closed)
         # Ties are common on stair-steps; a scrambled place breaks them evenly and the same in every ring.
-        self._lot = (((x << 31) ^ y).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)).astype(np.int64)
+        self._lot = (((x << 31) ^ y).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)).astype(np.uint32)
         self._size = np.full(len(x), NEVER)
         self._measure(np.flatnonzero(self._free))
 
@@ -132,7 +132,7 @@ class Corners:
     def packed(self) -> Corners:
         """Return what is left without the rest, runs and their numbers as they were."""
         kept = np.flatnonzero(self.alive)
-        number = np.cumsum(self.alive) - 1
+        number = np.cumsum(self.alive, dtype=np.int32) - 1
         out = object.__new__(Corners)
         out.x, out.y, out._closed = self.x[kept], self.y[kept], self._closed
         out.start, out.alive, out._left = ragged.compress(self.alive, self.start), np.ones(len(kept), bool), self._left
@@ -162,10 +162,11 @@ def _free(x: np.ndarray, y: np.ndarray, start: np.ndarray, before: np.ndarray, a
         return np.zeros(0, bool)
     code = ((x - x.min()) << 31) | (y - y.min())
     order = np.argsort(code, kind="stable")
+    code = code[order]
     new = np.ones(len(x), bool)
-    new[1:] = code[order][1:] != code[order][:-1]
-    point = np.empty(len(x), np.int64)
-    point[order] = np.cumsum(new) - 1
+    new[1:] = code[1:] != code[:-1]
+    point = np.empty(len(x), np.int32)
+    point[order] = np.cumsum(new, dtype=np.int32) - 1
     one, other = point[before], point[after]
     low, high = np.minimum(one, other)[order], np.maximum(one, other)[order]
     runs = np.flatnonzero(new)
