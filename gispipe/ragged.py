@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 Ints = np.ndarray
@@ -23,6 +25,12 @@ def spans(start: Ints, length: Ints) -> Ints:
     return out
 
 
+def taken(start: Ints, runs: Ints) -> tuple[Ints, Ints]:
+    """Return the flat indices of the elements of some runs, in the order of their numbers, and the offsets of what is taken."""
+    length = np.diff(start)[runs]
+    return spans(start[:-1][runs], length), offsets(length)
+
+
 def cells(x0: Ints, x1: Ints, y0: Ints, y1: Ints) -> tuple[Ints, Ints, Ints]:
     """Expand ranges of columns and lines (n,), last ones included, to (item, column, line): a row for every cell; empty ranges give none."""
     width = np.maximum(x1 - x0 + 1, 0)
@@ -30,6 +38,11 @@ def cells(x0: Ints, x1: Ints, y0: Ints, y1: Ints) -> tuple[Ints, Ints, Ints]:
     item = np.repeat(np.arange(len(x0), dtype=np.int64), count)
     nth = spans(np.zeros(len(count), np.int64), count)
     return item, x0[item] + nth % width[item], y0[item] + nth // width[item]
+
+
+def cell_number(column: Any, line: Any) -> Any:
+    """Return one number for a cell, those of a line following each other; negative columns and lines are allowed."""
+    return (line << 24) + column
 
 
 def owners(start: Ints) -> Ints:

@@ -53,12 +53,7 @@ def _listed(number: int, shapes: Shapes, reach: float) -> tuple[np.ndarray, np.n
     piece, column, line = ragged.cells(low[:, 0], np.where(wide, low[:, 0] - 1, high[:, 0]), low[:, 1], high[:, 1])
     corner = np.column_stack([column, line, column, line]) * CELL
     inside = np.clip(np.floor((box[piece] - corner) * PARTS), 0, CELL * PARTS - 1).astype(np.uint8)
-    return _square(column, line), np.full(len(piece), number, np.uint16), piece.astype(np.int32), inside, np.flatnonzero(wide), box[wide]
-
-
-def _square(column: np.ndarray | int, line: np.ndarray | int) -> np.ndarray | int:
-    """Return one number for a square; negative columns and lines are allowed."""
-    return (line << 24) + column
+    return ragged.cell_number(column, line), np.full(len(piece), number, np.uint16), piece.astype(np.int32), inside, np.flatnonzero(wide), box[wide]
 
 
 class Around:
@@ -96,7 +91,7 @@ class Around:
     def _candidates(self, x: float, y: float) -> list[tuple[int, int]]:
         """Return layer and piece of what has the point in its box, the reach around it."""
         column, line = int(x // CELL), int(y // CELL)
-        number = _square(column, line)
+        number = ragged.cell_number(column, line)
         which = bisect_left(self._cell, number)
         if which == len(self._cell) or self._cell[which] != number:
             return []

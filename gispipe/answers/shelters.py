@@ -116,8 +116,8 @@ class Shelters:
 
     def _one(self, hazard: str, near: Iterable[tuple[int, float]], ways: Sequence[Walk], lines: Mapping[Route, Any], spot: Spot | None) -> dict[str, Any]:
         why = NO_SITE if not near else NO_ROADS if self._reach is None else None if ways else WHY[why_none(spot)]
-        return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [_by_air(self._site(k, hazard), metres) for k, metres in near],
-                "on_foot": [_on_foot(self._site(walk.site, hazard), walk, lines[walk.route]) for walk in ways], "none": why.both() if why else None}
+        return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [{**self._site(k, hazard), "distance_m": round(metres, 1)} for k, metres in near],
+                "on_foot": [{**self._site(walk.site, hazard), **_way(walk), "line": lines[walk.route]} for walk in ways], "none": why.both() if why else None}
 
     def _site(self, number: int, hazard: str) -> dict[str, Any]:
         kept = self._known.get((number, hazard))
@@ -145,13 +145,6 @@ class Shelters:
                 "lat": round(lat, 7), "lon": round(lon, 7), "inside": inside}
 
 
-def _by_air(site: dict[str, Any], metres: float) -> dict[str, Any]:
-    """Return a site with how far it is; written out, which is quicker than to put two dicts together."""
-    return {"name": site["name"], "layer": site["layer"], "row": site["row"], "lat": site["lat"], "lon": site["lon"], "inside": site["inside"], "distance_m": round(metres, 1)}
-
-
-def _on_foot(site: dict[str, Any], walk: Walk, line: list[list[float]]) -> dict[str, Any]:
-    """Return a site with the way to it."""
-    return {"name": site["name"], "layer": site["layer"], "row": site["row"], "lat": site["lat"], "lon": site["lon"], "inside": site["inside"],
-            "length_m": round(walk.length_m, 1), "access_m": round(walk.access_m, 1), "danger_m": round(walk.danger_m, 1) if walk.danger_m else 0.0,
-            "minutes": round(walk.length_m / PACE, 1), "safe": walk.safe, "why": WHY[walk.why].both() if walk.why else None, "line": line}
+def _way(walk: Walk) -> dict[str, Any]:
+    return {"length_m": round(walk.length_m, 1), "access_m": round(walk.access_m, 1), "danger_m": round(walk.danger_m, 1), "minutes": round(walk.length_m / PACE, 1),
+            "safe": walk.safe, "why": WHY[walk.why].both() if walk.why else None}

@@ -6,7 +6,6 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from math import floor, hypot
-from typing import Any
 
 import numpy as np
 
@@ -15,8 +14,6 @@ from gispipe.roads.shapes import Shapes
 
 CELL = 64.0
 """m: side of a cell."""
-_WIDE = 1 << 24
-"""Cells in a row: more than the earth's girth needs."""
 _RINGS = (1, 2, 4, 8)
 """Cells looked at around the place's own: whatever lies within so many cells is in them."""
 
@@ -35,7 +32,7 @@ class Cells:
         corners = np.floor(np.stack([shapes.xy[segment], shapes.xy[segment + 1]]) / CELL).astype(np.int64)
         low, high = corners.min(axis=0), corners.max(axis=0)
         which, east, north = ragged.cells(low[:, 0], high[:, 0], low[:, 1], high[:, 1])
-        cell = _number(east, north)
+        cell = ragged.cell_number(east, north)
         order = np.lexsort((which, cell))
         return cls(cell[order], segment[which[order]].astype(np.int32))
 
@@ -68,15 +65,11 @@ class Cells:
         east, north = floor(x / CELL), floor(y / CELL)
         found = []
         for line in range(north - rings, north + rings + 1):
-            first = bisect_left(self.cells, _number(east - rings, line))
-            found.append(self.segment[first:bisect_right(self.cells, _number(east + rings, line), first)])
+            first = bisect_left(self.cells, ragged.cell_number(east - rings, line))
+            found.append(self.segment[first:bisect_right(self.cells, ragged.cell_number(east + rings, line), first)])
         return np.concatenate(found)
 
     @cached_property
     def cells(self) -> memoryview:
         """The cells as plain numbers, which are quicker to search one by one."""
         return memoryview(self.cell)
-
-
-def _number(east: Any, north: Any) -> Any:
-    return north * _WIDE + east

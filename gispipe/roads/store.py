@@ -64,7 +64,7 @@ def _arrays(reach: Reach) -> Iterator[tuple[str, np.ndarray]]:
     yield from ((f"inside.{k}", np.packbits(mask)) for k, mask in enumerate(network.inside.values()))
     yield from ((f"designated.{name}", np.packbits(hazard.designated)) for name, hazard in reach.hazards.items())
     for key, ways in reach.found.items():
-        for name, table in {"safe": ways.safe, **({"cross": ways.cross} if ways.cross is not ways.safe else {})}.items():
+        for name, table in (("safe", ways.safe), ("cross", ways.cross))[:1 if ways.cross is ways.safe else 2]:
             yield from ((f"{key}.{name}", table.facts), (f"{key}.{name}.link", table.link))
 
 

@@ -69,9 +69,14 @@ class Table:
         return np.where(self.step >= 0, self.step // self.width, -1)
 
     @cached_property
-    def plain(self) -> tuple[memoryview, memoryview]:
-        """Facts and links one after the other, quick to read one by one: of flat index i (node × width + rank) from i × FACTS on, and i."""
-        return memoryview(self.facts.reshape(-1)), memoryview(self.link.reshape(-1))
+    def plain(self) -> memoryview:
+        """The facts one after the other, quick to read one by one: those of flat index i (node × width + rank) from i × FACTS on."""
+        return memoryview(self.facts.reshape(-1))
+
+    @cached_property
+    def links(self) -> memoryview:
+        """The links by flat index, quick to read one by one."""
+        return memoryview(self.link.reshape(-1))
 
 
 @dataclass(frozen=True)

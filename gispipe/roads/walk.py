@@ -102,7 +102,7 @@ Choice = tuple[int, int, int, int, Start]
 
 def _choices(table: Table, starts: tuple[Start, ...], inside: bool) -> list[Choice]:
     """Return the best way to each site known at the starts, cheapest first; ties by site, then by start. inside: the way to the starts is."""
-    facts, width = table.plain[0], table.width
+    facts, width = table.plain, table.width
     best: dict[int, Choice] = {}
     for start in starts:
         before = start.ticks if inside else 0
@@ -120,7 +120,7 @@ def _choices(table: Table, starts: tuple[Start, ...], inside: bool) -> list[Choi
 def _walk(reach: Reach, spot: Spot, table: Table, choice: Choice, why: str | None) -> Walk:
     cost, site, danger, index, start = choice
     access = spot.access_m + reach.site_access.item(site) * TICK
-    course = Course(spot, start, _directed(table.plain[1], index))
+    course = Course(spot, start, _directed(table.links, index))
     return Walk(site, spot.access_m + (cost - TENFOLD * danger) * TICK, access, danger * TICK, why is None, why, course)
 
 

@@ -29,9 +29,8 @@ class Runs:
 
     def take(self, index: np.ndarray) -> Runs:
         """Return the runs of ``index``, in that order."""
-        length = np.diff(self.start)[index]
-        flat = ragged.spans(self.start[:-1][index], length)
-        return Runs(self.x[flat], self.y[flat], ragged.offsets(length), self.source[index],
+        flat, start = ragged.taken(self.start, index)
+        return Runs(self.x[flat], self.y[flat], start, self.source[index],
                     self.tx0[index], self.tx1[index], self.ty0[index], self.ty1[index])
 
     def flipped(self) -> Runs:
@@ -78,9 +77,8 @@ def _half(rings: Runs, line: np.ndarray, side: int, tx0: np.ndarray, tx1: np.nda
     x, y, start = _below(side * rings.x, rings.y, rings.start, side * line)
     x = side * x
     full = np.flatnonzero(np.diff(start) >= 3)
-    length = np.diff(start)[full]
-    flat = ragged.spans(start[:-1][full], length)
-    x, y, start = x[flat], y[flat], ragged.offsets(length)
+    flat, start = ragged.taken(start, full)
+    x, y = x[flat], y[flat]
     got = ringed(x, y, start, rings.source[full], zoom)
     return Runs(x, y, start, got.source, np.maximum(got.tx0, tx0[full]), np.minimum(got.tx1, tx1[full]),
                 np.maximum(got.ty0, rings.ty0[full]), np.minimum(got.ty1, rings.ty1[full]))

@@ -20,10 +20,10 @@ from gispipe.tiles.mvt import encode_layer
 from gispipe.tiles.place import Placed, place
 from gispipe.tiles.shapes import Shapes
 
+__all__ = ["ArchiveReport", "Dropped", "TileLayer", "build_archive"]
+
 BATCH = 200_000
 """Vertices that are encoded at a time: numbers enough for numpy, few enough for the processor's cache."""
-
-__all__ = ["ArchiveReport", "Dropped", "TileLayer", "build_archive"]
 
 
 @dataclass(frozen=True)

@@ -75,16 +75,15 @@ def _one_layer(source: Source) -> Iterator[tuple[Shapes, Reasons]]:
             shapes = outlines.on(zoom, TOLERANCE)
         drawn, gone, lost = _drawable(source, shapes, raw, there)
         yield drawn, lost
-        if not layer.keep or layer.kind != "polygon":
-            outlines.without(gone)  # what is too small here is too small further up
-            there &= ~gone
+        outlines.without(gone)
+        there &= ~gone
 
 
 def _drawable(source: Source, shapes: Shapes, raw: Shapes, there: np.ndarray) -> tuple[Shapes, np.ndarray, Reasons]:
-    """Return what is drawn of the parts still there (mask), the mask of those that are not, and how many features went and why."""
-    layer, lost = source.layer, Counter()  # type: ignore[var-annotated]
+    """Return what is drawn of the parts still there (mask), the mask of those that are too small here and so further up, and how many features went and why."""
+    layer, lost, none = source.layer, Counter(), np.zeros_like(there)  # type: ignore[var-annotated]
     if shapes.kind == "point":
-        return shapes, ~there, lost
+        return shapes, none, lost
     size = small.part_sizes(shapes)
     deepest = shapes.zoom == layer.zoom[1]
     collapsed = size == 0
@@ -92,7 +91,7 @@ def _drawable(source: Source, shapes: Shapes, raw: Shapes, there: np.ndarray) ->
         tiny = collapsed if deepest else size < grid.PIXEL
         drawn = small.with_pixels(shapes, tiny, raw, source.tags.group, layer.zoom[1]) if tiny.any() else shapes
         _count(lost, source, shapes.zoom, "merged", shapes.feature, drawn.feature)
-        return drawn, tiny, lost
+        return drawn, none, lost
     gone = there & (collapsed if deepest or layer.keep else size < max(layer.min_pixels * grid.PIXEL, 1e-9))
     drawn = small.without(shapes, gone | ~there)
     visible = shapes.feature[there & ~collapsed]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -109,9 +109,8 @@ def _place_polygons(shapes: Shapes, name: str) -> Placed:
 
 def _cut_polygons(shapes: Shapes, runs: np.ndarray) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, np.ndarray]]:
     """Cut the rings ``runs``; leave out rings without area, holes without exterior, and polygons whose holes fill them."""
-    length = np.diff(shapes.start)[runs]
-    flat = ragged.spans(shapes.start[:-1][runs], length)
-    rings = clip.ringed(shapes.x[flat], shapes.y[flat], ragged.offsets(length), runs, shapes.zoom)
+    flat, start = ragged.taken(shapes.start, runs)
+    rings = clip.ringed(shapes.x[flat], shapes.y[flat], start, runs, shapes.zoom)
     cut = clip.cut_rings(rings, shapes.zoom)
     hole = shapes.hole[cut.source]
     x, y, start = clean_rings(cut.x, cut.y, cut.start, hole)
@@ -128,8 +127,9 @@ def _cut_polygons(shapes: Shapes, runs: np.ndarray) -> tuple[tuple[np.ndarray, .
         none = np.zeros(0, np.int64)
         return (none, none, none, none, none), (none, none)
     order, group = order[good[group]], group[good[group]]
-    rings = relink.Rings(x, y, start, np.zeros(len(hole), np.int64), hole, cut.tx0 * grid.EXTENT - grid.BUFFER, cut.ty0 * grid.EXTENT - grid.BUFFER).take(order)
-    rings = replace(rings, group=group)
+    polygon = np.zeros(len(hole), np.int64)
+    polygon[order] = group
+    rings = relink.Rings(x, y, start, polygon, hole, cut.tx0 * grid.EXTENT - grid.BUFFER, cut.ty0 * grid.EXTENT - grid.BUFFER).take(order)
     tidy, bad = relink.relinked(rings, grid.EXTENT + 2 * grid.BUFFER)
     meets = relink.encircling(tidy)
     crossed, touching, tidy = rings.take(np.flatnonzero(np.isin(group, bad))), tidy.take(np.flatnonzero(meets)), tidy.take(np.flatnonzero(~meets))

@@ -13,7 +13,8 @@ import numpy as np
 import shapely
 
 from gispipe import ragged
-from gispipe.tiles.simplify import clean_rings, doubled_areas
+from gispipe.tiles.repair import polygons
+from gispipe.tiles.simplify import clean_rings, doubled_areas, scrambled
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,8 @@ class Rings:
 
     def take(self, index: np.ndarray) -> Rings:
         """Return the rings of ``index``, in that order."""
-        length = np.diff(self.start)[index]
-        flat = ragged.spans(self.start[:-1][index], length)
-        return Rings(self.x[flat], self.y[flat], ragged.offsets(length), self.group[index], self.hole[index], self.left[index], self.top[index])
+        flat, start = ragged.taken(self.start, index)
+        return Rings(self.x[flat], self.y[flat], start, self.group[index], self.hole[index], self.left[index], self.top[index])
 
 
 def relinked(rings: Rings, side: int) -> tuple[Rings, np.ndarray]:
@@ -69,12 +69,9 @@ def unpinched(rings: Rings) -> Rings:
         return rings
     # Arcs go from one such visit of the ring to the next; who arrives at a point leaves it as its visit before did.
     own, count = ring[twice], np.bincount(ring[twice], minlength=len(rings.group))
-    size = np.diff(rings.start)[own]
     follows = ragged.following(ragged.offsets(count))
-    length = (twice[follows] - twice - 1) % size + 1
-    start = ragged.offsets(length)
-    first = np.repeat(rings.start[:-1][own], length)
-    at = first + (np.repeat(twice, length) - first + np.arange(start[-1]) - np.repeat(start[:-1], length)) % np.repeat(size, length)
+    length = (twice[follows] - twice - 1) % np.diff(rings.start)[own] + 1
+    at, start = _onwards(rings, own, twice, length)
     visits = np.argsort(code[twice], kind="stable")
     before = np.empty(len(twice), np.int64)
     before[visits] = visits[_next_of_group(code[twice][visits], back=True)]
@@ -113,7 +110,7 @@ def encircling(rings: Rings) -> np.ndarray:
 
 def _scrambled(x: np.ndarray, y: np.ndarray, owner: np.ndarray) -> np.ndarray:
     """Return one number for a point of an owner, such that two alike are the same point of the same owner."""
-    return ((x << 31) ^ y).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ owner.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+    return scrambled(x, y) ^ owner.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 def _sides(rings: Rings, ring: np.ndarray, side: int) -> np.ndarray:
@@ -143,11 +140,7 @@ class _Chains:
         turned[some] = ends[base[some]] < begins[base[some]]  # the ring's first vertices end a chain that its last ones begin
         nth = np.arange(len(begins)) - base[own]
         last = ends[base[own] + (nth + turned[own]) % count[own]]
-        length = (last - begins) % size[own] + 1
-        start = ragged.offsets(length)
-        step = np.arange(start[-1]) - np.repeat(start[:-1], length)
-        first = np.repeat(rings.start[:-1][own], length)
-        at = first + (np.repeat(begins, length) - first + step) % np.repeat(size[own], length)
+        at, start = _onwards(rings, own, begins, (last - begins) % size[own] + 1)
         return cls(own, rings.group[own], at, start, _along(rings, own, begins, side), _along(rings, own, last, side))
 
     def linked(self) -> tuple[np.ndarray, np.ndarray]:
@@ -189,6 +182,13 @@ class _Chains:
         own = self.ring[order][new]
         start = begin[np.append(new, len(order))] if len(order) else np.zeros(1, np.int64)
         return Rings(x, y, start, rings.group[own], np.zeros(len(new), bool), rings.left[own], rings.top[own])
+
+
+def _onwards(rings: Rings, ring: np.ndarray, begin: np.ndarray, length: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the vertices from some on, ``length`` of them, round and round their rings: flat indices and offsets."""
+    start = ragged.offsets(length)
+    first, size = (np.repeat(v[ring], length) for v in (rings.start[:-1], np.diff(rings.start)))
+    return first + (ragged.spans(begin, length) - first) % size, start
 
 
 def _along(rings: Rings, ring: np.ndarray, vertex: np.ndarray, side: int) -> np.ndarray:
@@ -256,10 +256,7 @@ def _within(rings: Rings, holes: np.ndarray, exteriors: np.ndarray, first: np.nd
     pair, number, ring = pair[near], number[near], ring[near]
     shape, which = np.unique(ring, return_inverse=True)
     bodies = rings.take(shape)
-    closing = ragged.spans(bodies.start[:-1], np.diff(bodies.start) + 1)
-    closing[np.cumsum(np.diff(bodies.start) + 1) - 1] = bodies.start[:-1]
-    areas = shapely.polygons(shapely.linearrings(np.stack([bodies.x[closing], bodies.y[closing]], 1).astype(float),
-                                                 indices=np.repeat(np.arange(len(shape)), np.diff(bodies.start) + 1)))
+    areas = polygons(bodies.x, bodies.y, bodies.start, np.arange(len(shape) + 1))
     shapely.prepare(areas)
     spot = rings.start[holes[pair]]
     inside = np.flatnonzero(shapely.intersects_xy(areas[which], rings.x[spot].astype(float), rings.y[spot].astype(float)))

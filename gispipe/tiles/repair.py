@@ -19,7 +19,7 @@ def repaired(x: np.ndarray, y: np.ndarray, start: np.ndarray, group: np.ndarray,
     A polygon is the run of rings of one ``group`` (ascending), exterior first; a replaced group may hold several.
     """
     first = np.flatnonzero(np.append(True, group[1:] != group[:-1])) if len(group) else np.zeros(0, np.int64)
-    shapes = _polygons(x, y, start, np.append(first, len(group)))
+    shapes = polygons(x, y, start, np.append(first, len(group)))
     bad = np.flatnonzero(~shapely.is_valid(shapes))
     if not len(bad):
         return (x, y, start), group, hole
@@ -58,8 +58,8 @@ def _with_exterior(group: np.ndarray, hole: np.ndarray, length: np.ndarray) -> n
     return (length > 0) & (length[~hole] > 0)[outer]
 
 
-def _polygons(x: np.ndarray, y: np.ndarray, start: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """Return shapely polygons of rings given without their repeated last vertex."""
+def polygons(x: np.ndarray, y: np.ndarray, start: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Return shapely polygons of rings given without their repeated last vertex; ``first``: the first ring of each, and one behind the last."""
     length = np.diff(start)
     index = ragged.spans(start[:-1], length + 1)
     closing = np.cumsum(length + 1) - 1

@@ -84,6 +84,11 @@ def _inner(start: np.ndarray) -> np.ndarray:
     return inner
 
 
+def scrambled(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return one well mixed number (uint64) for every point, different ones for different points."""
+    return ((x << 31) ^ y).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+
+
 NEVER = np.iinfo(np.int64).max
 """The size of a corner that stays."""
 
@@ -101,11 +106,10 @@ class Corners:
         self.alive = np.ones(len(x), bool)
         self._before, self._after = (v.astype(np.int32) for v in (ragged.preceding(start), ragged.following(start)))
         self._run, self._left = ragged.owners(start).astype(np.int32), np.diff(start)
-        self._free = _free(x, y, start, self._before, self._after, closed)
         # Ties are common on stair-steps; a scrambled place breaks them evenly and the same in every ring.
-        self._lot = (((x << 31) ^ y).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)).astype(np.uint32)
+        self._lot = (scrambled(x, y) >> np.uint64(32)).astype(np.uint32)
         self._size = np.full(len(x), NEVER)
-        self._measure(np.flatnonzero(self._free))
+        self._measure(np.flatnonzero(_free(x, y, start, self._before, self._after, closed)))
 
     def thin(self, tolerance: int) -> None:
         """Take away the corners whose triangle is smaller than ``tolerance`` units squared."""
@@ -121,7 +125,7 @@ class Corners:
             self.alive[gone] = small[gone] = False
             self._left -= np.bincount(self._run[gone], minlength=len(self._left))
             for near in (before, after):
-                near = near[self._free[near]]
+                near = near[self._size[near] != NEVER]
                 self._measure(near)
                 small[near] = self._size[near] < limit
 
@@ -137,7 +141,7 @@ class Corners:
         out.x, out.y, out._closed = self.x[kept], self.y[kept], self._closed
         out.start, out.alive, out._left = ragged.compress(self.alive, self.start), np.ones(len(kept), bool), self._left
         out._before, out._after = number[self._before[kept]], number[self._after[kept]]
-        out._run, out._free, out._lot, out._size = self._run[kept], self._free[kept], self._lot[kept], self._size[kept]
+        out._run, out._lot, out._size = self._run[kept], self._lot[kept], self._size[kept]
         return out
 
     def _least(self, at: np.ndarray) -> np.ndarray:

@@ -32,10 +32,9 @@ def part_sizes(shapes: Shapes) -> np.ndarray:
 def without(shapes: Shapes, gone: np.ndarray) -> Shapes:
     """Return the shapes without the parts marked in ``gone`` (bool, one a part) and without empty runs."""
     runs = np.flatnonzero(~gone[shapes.part] & (np.diff(shapes.start) > 0))
-    length = np.diff(shapes.start)[runs]
-    flat = ragged.spans(shapes.start[:-1][runs], length)
+    flat, start = ragged.taken(shapes.start, runs)
     number = np.cumsum(~gone) - 1
-    return Shapes(shapes.kind, shapes.zoom, shapes.x[flat], shapes.y[flat], ragged.offsets(length),
+    return Shapes(shapes.kind, shapes.zoom, shapes.x[flat], shapes.y[flat], start,
                   number[shapes.part[runs]], shapes.hole[runs], shapes.feature[~gone])
 
 
