@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import struct
 import tempfile
 import zlib
@@ -36,9 +35,9 @@ def gzipped(data: bytes) -> bytes:
 
 @dataclass
 class Writer:
-    """Collect tiles in ascending id order, then write the archive in one go.
+    """Collect tiles in any order, then write the archive in one go, its tiles in the order of their ids.
 
-    Tiles wait in an unnamed temporary file beside the target; the target appears by rename, complete.
+    Tiles wait in an unnamed temporary file beside the target, equal ones once; the target appears by rename, complete.
     """
 
     path: Path
@@ -47,10 +46,10 @@ class Writer:
     zoom: tuple[int, int]
     metadata: Mapping[str, Any]
     _data: BinaryIO = field(init=False)
-    _seen: dict[bytes, tuple[int, int]] = field(default_factory=dict)
-    _entries: list[list[int]] = field(default_factory=list)  # tile id, offset, length, run length
+    _seen: dict[bytes, int] = field(default_factory=dict)
+    _place: list[tuple[int, int]] = field(default_factory=list)  # offset and length of every different content
+    _tiles: dict[int, int] = field(default_factory=dict)  # tile id → number of its content
     _size: int = 0
-    _addressed: int = 0
 
     def __post_init__(self) -> None:
         self._data = tempfile.TemporaryFile(dir=self.path.parent)
@@ -62,26 +61,25 @@ class Writer:
         self._data.close()
 
     def add(self, tiles: Iterable[tuple[int, bytes]]) -> None:
-        """Append (tile id, stored bytes) in ascending order of ids; raise TileError when they are not."""
+        """Take (tile id, stored bytes); raise TileError for a tile that is there already."""
         for number, data in tiles:
-            if self._entries and number < self._entries[-1][0] + self._entries[-1][3]:
-                raise TileError(f"tile id {number} comes after {self._entries[-1][0]}", archive=self.path)
+            if number in self._tiles:
+                raise TileError(f"tile id {number} comes twice", archive=self.path)
             digest = hashlib.blake2b(data, digest_size=20).digest()
-            place = self._seen.get(digest)
-            if place is None:
-                place = self._seen[digest] = (self._size, len(data))
+            content = self._seen.setdefault(digest, len(self._place))
+            if content == len(self._place):
+                self._place.append((self._size, len(data)))
                 self._data.write(data)
                 self._size += len(data)
-            self._addressed += 1
-            last = self._entries[-1] if self._entries else None
-            if last is not None and last[0] + last[3] == number and last[1] == place[0]:
-                last[3] += 1
-            else:
-                self._entries.append([number, *place, 1])
+            self._tiles[number] = content
+
+    def sizes(self) -> list[tuple[int, int]]:
+        """Return (tile id, bytes) of every tile, by id."""
+        return [(number, self._place[content][1]) for number, content in sorted(self._tiles.items())]
 
     def finish(self) -> int:
         """Write header, directories, metadata and tiles; return the file's size in bytes."""
-        table = np.array(self._entries, np.int64).reshape(-1, 4)
+        table, order = self._entries()
         root, leaves = _directories(table)
         text = json.dumps(self.metadata, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         metadata = gzipped(text.encode())
@@ -93,8 +91,10 @@ class Writer:
         try:
             with part.open("wb") as out:
                 out.write(header + root + metadata + leaves)
-                self._data.seek(0)
-                shutil.copyfileobj(self._data, out, 1 << 20)
+                for content in order:
+                    offset, length = self._place[content]
+                    self._data.seek(offset)
+                    out.write(self._data.read(length))
                 out.flush()
                 os.fsync(out.fileno())
             os.replace(part, self.path)
@@ -102,12 +102,28 @@ class Writer:
             part.unlink(missing_ok=True)
         return at_data + self._size
 
+    def _entries(self) -> tuple[np.ndarray, list[int]]:
+        """Return the directory's rows (tile id, offset, length, run length), shape (n, 4), and the contents in the order they are written."""
+        rows: list[list[int]] = []
+        at: dict[int, int] = {}
+        size = 0
+        for number, content in sorted(self._tiles.items()):
+            length = self._place[content][1]
+            if content not in at:
+                at[content] = size
+                size += length
+            if rows and rows[-1][0] + rows[-1][3] == number and rows[-1][1] == at[content]:
+                rows[-1][3] += 1
+            else:
+                rows.append([number, at[content], length, 1])
+        return np.array(rows, np.int64).reshape(-1, 4), list(at)
+
     def _header(self, entries: int, root: int, at_metadata: int, metadata: int, at_leaves: int, leaves: int, at_data: int) -> bytes:
         west, south, east, north = (round(v * 10**7) for v in self.bounds)
         compression = _GZIP if self.tile_type == MVT else _NONE
         return b"PMTiles\x03" + struct.pack(
             "<11Q6B4iB2i", 127, root, at_metadata, metadata, at_leaves, leaves, at_data, self._size,
-            self._addressed, entries, len(self._seen), 1, _GZIP, compression, self.tile_type, *self.zoom,
+            len(self._tiles), entries, len(self._seen), 1, _GZIP, compression, self.tile_type, *self.zoom,
             west, south, east, north, sum(self.zoom) // 2, (west + east) // 2, (south + north) // 2)
 
 

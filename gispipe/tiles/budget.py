@@ -8,9 +8,9 @@ import numpy as np
 
 from gispipe.tiles import archive
 from gispipe.tiles.attributes import Tags
-from gispipe.tiles.levels import Source
 from gispipe.tiles.mvt import encode_layer
 from gispipe.tiles.place import Placed
+from gispipe.tiles.source import Source
 
 LIMIT = 500_000  # bytes of one compressed tile
 _TRIES = 12
@@ -28,10 +28,10 @@ def fitted(tile: int, zoom: int, placed: list[tuple[Source, Placed]], size: int)
     here = [part for part in here if len(part.rows.tile)]
     lost: dict[tuple[str, str], int] = {}
     for part in here:
-        if part.source.layer.kind != "point" and zoom < part.source.layer.zoom[1]:
+        if part.source.kind != "point" and zoom < part.source.zoom[1]:
             part.tags = part.source.own_tags_left_out
             if part.tags is not part.source.tags:
-                lost[part.source.layer.id, "attributes"] = part.count
+                lost[part.source.id, "attributes"] = part.count
     data = archive.gzipped(b"".join(part.message(part.rows) for part in here)) if lost else b""
     size = len(data) or size
     if size > LIMIT:
@@ -53,21 +53,21 @@ class _Part:
         return len(np.unique(self.rows.feature))
 
     def message(self, rows: Placed) -> bytes:
-        return b"".join(encode_layer(self.source.layer.id, rows, self.source.ids, self.tags or self.source.tags).message)
+        return b"".join(encode_layer(self.source.id, rows, self.source.ids, self.tags or self.source.tags).message)
 
 
 def _thinned(here: list[_Part], size: int) -> tuple[bytes, dict[tuple[str, str], int]]:
-    weight = np.array([0 if part.source.layer.keep else len(part.message(part.rows)) for part in here], float)
+    weight = np.array([0 if part.source.keep else len(part.message(part.rows)) for part in here], float)
     goal, data = 1.0, b""
     for _ in range(_TRIES):
         goal *= min(0.97, 0.99 * LIMIT / size)
         lost: dict[tuple[str, str], int] = {}
         messages = []
         for part, share in zip(here, _shares(weight, goal * weight.sum()), strict=True):
-            whole = part.source.layer.keep or share >= 1
+            whole = part.source.keep or share >= 1
             kept = part.rows if whole else _most_important(part.source, part.rows, share)
             if not whole:
-                lost[part.source.layer.id, "budget"] = part.count - len(np.unique(kept.feature))
+                lost[part.source.id, "budget"] = part.count - len(np.unique(kept.feature))
             messages.append(part.message(kept))
         data = archive.gzipped(b"".join(messages))
         size = len(data)

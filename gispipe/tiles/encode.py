@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
-import shapely
 
-from gispipe.tiles import archive, attributes, budget, grid
-from gispipe.tiles.errors import TileError
-from gispipe.tiles.layer import TileLayer
-from gispipe.tiles.levels import Reasons, Source, levels
+from gispipe.tiles import archive, budget, grid
+from gispipe.tiles.layer import Batch, TileLayer, TileStream
+from gispipe.tiles.levels import COLLAPSED, DRAWN, MERGED, OUTSIDE, SMALL
 from gispipe.tiles.mvt import encode_layer
-from gispipe.tiles.place import Placed, place
-from gispipe.tiles.shapes import Shapes
+from gispipe.tiles.place import Placed, gathered
+from gispipe.tiles.rising import Each, Rising
+from gispipe.tiles.source import Source, taken_in
 
-__all__ = ["ArchiveReport", "Dropped", "TileLayer", "build_archive"]
+__all__ = ["ArchiveReport", "Batch", "Dropped", "TileLayer", "TileStream", "build_archive"]
 
-BATCH = 200_000
+TOGETHER = 200_000
 """Vertices that are encoded at a time: numbers enough for numpy, few enough for the processor's cache."""
 
 
@@ -30,8 +29,8 @@ BATCH = 200_000
 class Dropped:
     """How many features of a layer are not drawn at a zoom, and why: small, collapsed, outside, merged or budget.
 
-    "attributes" counts features that are drawn but lost the attributes that were theirs alone. For both "budget" and
-    "attributes" the count is of features in tiles (one feature may be concerned in several).
+    "small" and "collapsed" are counted at the zoom where they go, and are gone further up. "attributes" counts features that are drawn but lost
+    the attributes that were theirs alone. For both "budget" and "attributes" the count is of features in tiles (one feature may be concerned in several).
     """
 
     layer: str
@@ -56,132 +55,115 @@ class ArchiveReport:
 
 
 @dataclass
-class _Zoom:
-    """One finished zoom: tiles in ascending order with what was dropped."""
+class _Losses:
+    """What tiles over their budget lost, by (zoom, layer, reason), and those that are over it still."""
 
-    zoom: int
-    tile: list[int] = field(default_factory=list)
-    data: list[bytes] = field(default_factory=list)
-    features: dict[tuple[str, int], int] = field(default_factory=dict)
-    dropped: Reasons = field(default_factory=Counter)
-    over_budget: list[int] = field(default_factory=list)
+    lost: Counter[tuple[int, str, str]] = field(default_factory=Counter)
+    over: list[int] = field(default_factory=list)
 
 
-def build_archive(path: Path, layers: Sequence[TileLayer], *, name: str, attribution: str, workers: int = 1) -> ArchiveReport:
+def build_archive(path: Path, layers: Sequence[TileLayer | TileStream], *, name: str, attribution: str, workers: int = 1) -> ArchiveReport:
     """Write ``layers`` as vector tiles into the PMTiles archive ``path``.
 
     The bytes depend on the arguments only, never on ``workers``. Raise TileError, naming layer and row, for what cannot
     be a tile: wrong geometry type, ids out of range or double layer names, features of more than a million tiles.
     """
-    sources = _checked(layers)
-    bounds = _bounds(layers)
-    zooms = (min(l.zoom[0] for l in layers), max(l.zoom[1] for l in layers))
-    done = _zooms(levels(sources, zooms), workers)
-    metadata = {"name": name, "attribution": attribution, "format": "pbf", "type": "overlay",
-                "vector_layers": [s.description() for s in sources]}
-    with archive.Writer(path, archive.MVT, bounds, zooms, metadata) as out:
-        for zoom in done:
-            out.add(zip(zoom.tile, zoom.data, strict=True))
-        size = out.finish()
-    return _report(path, size, done)
+    sources = taken_in(layers)
+    zooms = (min(s.zoom[0] for s in sources), max(s.zoom[1] for s in sources))
+    metadata = {"name": name, "attribution": attribution, "format": "pbf", "type": "overlay", "vector_layers": [s.description() for s in sources]}
+    rising, losses = [Rising(source) for source in sources], _Losses()
+    with ThreadPoolExecutor(max_workers=workers) as pool, archive.Writer(path, archive.MVT, _bounds(sources), zooms, metadata) as out:
+        each = _each(pool, workers)
+        for zoom in range(zooms[1], zooms[0] - 1, -1):
+            placed = [(one.source, rows) for one in rising if (rows := one.at(zoom, each))]
+            for tiles, lost in each(lambda span, placed=placed, zoom=zoom: _encoded(placed, zoom, *span), pairwise(_batches(placed))):
+                out.add(tiles)
+                losses.lost.update(lost.lost)
+                losses.over += lost.over
+        size, sizes = out.finish(), out.sizes()
+    return _report(path, size, sizes, rising, losses)
 
 
-def _zooms(ready: Iterator[tuple[int, list[tuple[Source, Shapes, Reasons]]]], workers: int) -> list[_Zoom]:
-    """Encode all zooms and return them in ascending order; numpy, GEOS and zlib let other threads run meanwhile."""
-    if workers <= 1:
-        return [_zoom(*one) for one in ready][::-1]
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        return [task.result() for task in [pool.submit(_zoom, *one) for one in ready]][::-1]
+def _each(pool: ThreadPoolExecutor, workers: int) -> Each:
+    """Return how work is done: in the pool with a few items under way, as numpy, GEOS and the compressor let other threads run."""
+    def each(work: Callable[..., object], items: Iterable[object]) -> Iterator[object]:
+        if workers <= 1:
+            yield from map(work, items)
+            return
+        rest = iter(items)
+        under_way = deque(pool.submit(work, item) for item in islice(rest, 2 * workers))
+        while under_way:
+            done = under_way.popleft().result()
+            under_way.extend(pool.submit(work, item) for item in islice(rest, 1))
+            yield done
+
+    return each
 
 
-def _checked(layers: Sequence[TileLayer]) -> list[Source]:
-    if not layers:
-        raise TileError("an archive needs at least one layer")
-    names = [layer.id for layer in layers]
-    for layer in layers:
-        if names.count(layer.id) > 1:
-            raise TileError(f"layer {layer.id} is named twice")
-        if layer.kind not in ("point", "line", "polygon"):
-            raise TileError(f"layer {layer.id}: kind {layer.kind!r} is not point, line or polygon")
-        if len(layer.ids) != len(layer.geometry):
-            raise TileError(f"layer {layer.id}: {len(layer.ids)} ids for {len(layer.geometry)} features")
-        ids = np.asarray(layer.ids)
-        if len(ids) and (ids.dtype.kind not in "iu" or int(ids.min()) < 0 or int(ids.max()) >= 2**53):
-            raise TileError(f"layer {layer.id}: ids must be whole numbers from 0 to 2**53 - 1")
-        if len(np.unique(ids)) < len(ids):
-            raise TileError(f"layer {layer.id}: an id appears twice")
-        if not 0 <= layer.zoom[0] <= layer.zoom[1] <= grid.MAX_ZOOM:
-            raise TileError(f"layer {layer.id}: zooms {layer.zoom} are not within 0–{grid.MAX_ZOOM}")
-    return [Source(layer, attributes.tags(layer.attributes, len(layer.geometry), layer.id)) for layer in layers]
-
-
-def _bounds(layers: Sequence[TileLayer]) -> tuple[float, float, float, float]:
-    boxes = [shapely.total_bounds(layer.geometry) for layer in layers if len(layer.geometry)]
-    boxes = [box for box in boxes if np.isfinite(box).all()]
-    if not boxes:
+def _bounds(sources: list[Source]) -> tuple[float, float, float, float]:
+    boxes = np.array([source.box for source in sources])
+    low, high = boxes.min(axis=0)[:2], boxes.max(axis=0)[2:]
+    if not np.isfinite(low).all():
         return 0.0, 0.0, 0.0, 0.0
-    low, high = np.min(boxes, axis=0)[:2], np.max(boxes, axis=0)[2:]
     low, high = np.clip(low, -grid.HALF, grid.HALF), np.clip(high, -grid.HALF, grid.HALF)
     return *grid.to_lonlat(*low), *grid.to_lonlat(*high)
 
 
-def _zoom(zoom: int, ready: list[tuple[Source, Shapes, Reasons]]) -> _Zoom:
-    """Place, encode and compress all tiles of one zoom."""
-    out = _Zoom(zoom)
-    placed: list[tuple[Source, Placed]] = []
-    for source, shapes, dropped in ready:
-        rows = place(shapes, source.layer.id)
-        placed.append((source, rows))
-        out.dropped.update(dropped)
-        drawn = np.zeros(len(source.layer.geometry), bool)
-        drawn[rows.feature] = True
-        out.features[source.layer.id, zoom] = int(drawn.sum())
-        missing = np.zeros(len(drawn), bool)
-        missing[shapes.feature] = True
-        outside = int((missing & ~drawn).sum())
-        if outside:
-            out.dropped[source.layer.id, zoom, "outside"] += outside
-    for tile, raw in _joined(placed):
-        data = archive.gzipped(raw)
+def _encoded(placed: list[tuple[Source, list[Placed]]], zoom: int, first: int, last: int) -> tuple[list[tuple[int, bytes]], _Losses]:
+    """Return the finished tiles from id ``first`` up to ``last``, layers in the order they were given, and what they lost."""
+    here = [(source, rows) for source, every in placed if (rows := gathered(every, first, last)) is not None]
+    messages: dict[int, list[bytes]] = {}
+    for source, rows in here:
+        encoded = encode_layer(source.id, rows, source.ids, source.tags)
+        for tile, message in zip(encoded.tile.tolist(), encoded.message, strict=True):
+            messages.setdefault(tile, []).append(message)
+    done, losses = [], _Losses()
+    for tile in sorted(messages):
+        data = archive.gzipped(b"".join(messages.pop(tile)))
         if len(data) > budget.LIMIT:
-            data, lost, fits = budget.fitted(tile, zoom, placed, len(data))
-            for (layer, reason), count in lost.items():
-                out.dropped[layer, zoom, reason] += count
-            if not fits:
-                out.over_budget.append(tile)
-        out.tile.append(tile)
-        out.data.append(data)
-    return out
+            data, lost, fits = budget.fitted(tile, zoom, here, len(data))
+            losses.lost.update({(zoom, layer, reason): count for (layer, reason), count in lost.items()})
+            losses.over += [] if fits else [tile]
+        done.append((tile, data))
+    return done, losses
 
 
-def _joined(placed: list[tuple[Source, Placed]]) -> Iterator[tuple[int, bytes]]:
-    """Yield (tile id, uncompressed tile) in ascending order, layers in the order they were given."""
-    for first, last in pairwise(_batches(placed)):
-        tiles: dict[int, list[bytes]] = {}
-        for source, rows in placed:
-            these = rows.rows(slice(*np.searchsorted(rows.tile, [first, last])))
-            encoded = encode_layer(source.layer.id, these, source.ids, source.tags)
-            for tile, message in zip(encoded.tile.tolist(), encoded.message, strict=True):
-                tiles.setdefault(tile, []).append(message)
-        for tile in sorted(tiles):
-            yield tile, b"".join(tiles.pop(tile))
-
-
-def _batches(placed: list[tuple[Source, Placed]]) -> list[int]:
-    """Return tile ids between which there are about BATCH vertices each, from the first tile to behind the last."""
-    tile, of = np.unique(np.concatenate([rows.tile for _, rows in placed]), return_inverse=True)
-    if not len(tile):
+def _batches(placed: list[tuple[Source, list[Placed]]]) -> list[int]:
+    """Return tile ids between which there are about TOGETHER vertices each, from the first tile to behind the last."""
+    tiles, weights = [], []
+    for _, every in placed:
+        for rows in every:
+            head = np.flatnonzero(np.append(True, rows.tile[1:] != rows.tile[:-1])[:len(rows.tile)])
+            tiles.append(rows.tile[head])
+            weights.append(np.add.reduceat(rows.length, head, dtype=np.int64) if len(head) else head)
+    if not sum(map(len, tiles)):
         return []
-    before = np.cumsum(np.bincount(of, np.concatenate([rows.length for _, rows in placed])))
-    new = np.append(True, before[1:] // BATCH != before[:-1] // BATCH)
+    tile, of = np.unique(np.concatenate(tiles), return_inverse=True)
+    before = np.cumsum(np.bincount(of, np.concatenate(weights)))
+    new = np.append(True, before[1:] // TOGETHER != before[:-1] // TOGETHER)
     return [*tile[new].tolist(), int(tile[-1]) + 1]
 
 
-def _report(path: Path, size: int, zooms: list[_Zoom]) -> ArchiveReport:
-    lengths = [(len(data), tile) for z in zooms for tile, data in zip(z.tile, z.data, strict=True)]
+def _report(path: Path, size: int, sizes: list[tuple[int, int]], rising: list[Rising], losses: _Losses) -> ArchiveReport:
+    lengths = [(length, number) for number, length in sizes]
     largest, where = max(lengths, default=(0, -1))
-    features = {key: count for z in zooms for key, count in z.features.items()}
-    dropped = tuple(Dropped(*key, count) for z in zooms for key, count in sorted(z.dropped.items()) if count)
+    features, dropped = {}, []
+    for one in rising:
+        for zoom, fate in enumerate(one.fate, one.source.zoom[0]):
+            features[one.source.id, zoom] = int((fate == DRAWN).sum())
+            dropped += _dropped(one, zoom)
+    dropped += [Dropped(layer, zoom, reason, count) for (zoom, layer, reason), count in losses.lost.items() if count]
     return ArchiveReport(path, len(lengths), size, largest, grid.tile_zxy(where) if where >= 0 else None,
-                         int(np.median([n for n, _ in lengths])) if lengths else 0, features, dropped,
-                         tuple(grid.tile_zxy(t) for z in zooms for t in z.over_budget))
+                         int(np.median([n for n, _ in lengths])) if lengths else 0, features,
+                         tuple(sorted(dropped, key=lambda d: (d.zoom, d.layer, d.reason))), tuple(grid.tile_zxy(t) for t in sorted(losses.over)))
+
+
+def _dropped(one: Rising, zoom: int) -> Iterator[Dropped]:
+    first, last = one.source.zoom
+    fate = one.fate[zoom - first]
+    below = one.fate[zoom + 1 - first] if zoom < last else np.zeros_like(fate)
+    new = ~np.isin(below, (SMALL, COLLAPSED))
+    for code, reason, counted in ((SMALL, "small", new), (COLLAPSED, "collapsed", new), (MERGED, "merged", True), (OUTSIDE, "outside", True)):
+        count = int(((fate == code) & counted).sum())
+        if count:
+            yield Dropped(one.source.id, zoom, reason, count)

@@ -1,10 +1,24 @@
-"""What the engine is given: one source layer of an archive as arrays."""
+"""What the engine is given: the source layers of an archive, whole or in batches of features."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+
+_TOGETHER = 50_000
+"""Features of a whole layer that are taken in at a time."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Features handed over together; arrays of shape (n,), as in `TileLayer`."""
+
+    geometry: np.ndarray
+    ids: np.ndarray
+    attributes: dict[str, np.ndarray]
+    rank: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -27,3 +41,28 @@ class TileLayer:
     rank: np.ndarray | None = None
     keep: bool = False
     min_pixels: float = 0.5
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the features a few at a time."""
+        for at in range(0, max(len(self.geometry), 1), _TOGETHER):
+            few = slice(at, at + _TOGETHER)
+            yield Batch(self.geometry[few], self.ids[few], {name: values[few] for name, values in self.attributes.items()}, None if self.rank is None else self.rank[few])
+
+
+@dataclass(frozen=True)
+class TileStream:
+    """A source layer whose features come in batches, so that no more than one batch stands in memory as geometries.
+
+    ``features`` is gone through once. All batches have the same columns; the rest is as in `TileLayer`.
+    """
+
+    id: str
+    kind: str
+    features: Iterable[Batch]
+    zoom: tuple[int, int]
+    keep: bool = False
+    min_pixels: float = 0.5
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the batches."""
+        yield from self.features

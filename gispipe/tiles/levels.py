@@ -1,108 +1,98 @@
-"""A layer from its deepest zoom upwards: each zoom is made from the one below it."""
+"""A layer from its deepest zoom upwards, block by block: each zoom is made from the one below it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-import shapely
 
+from gispipe import ragged
 from gispipe.tiles import grid, small
-from gispipe.tiles.attributes import Tags
-from gispipe.tiles.layer import TileLayer
-from gispipe.tiles.shapes import Outlines, Shapes, snapped
+from gispipe.tiles.shapes import Shapes, cleaned, rounded
+from gispipe.tiles.simplify import Corners, free_points
+from gispipe.tiles.source import Source
 
 TOLERANCE = grid.PIXEL // 4  # units; corners smaller than a quarter of a screen pixel go
-Reasons = Counter[tuple[str, int, str]]
+NOTHING, COLLAPSED, SMALL, MERGED, OUTSIDE, DRAWN = range(6)
+"""What becomes of a feature at a zoom, the best of its parts counting: no shape at all, no shape on this grid, too small, in the
+square of its like, beyond the map, drawn."""
 
 
 @dataclass(frozen=True)
-class Source:
-    """A layer with its attributes factorised."""
+class Step:
+    """What a block gives at one zoom: the ``shapes`` drawn, what became of each part (``fate``), and the squares (column, row, feature)
+    that stand for parts too small for a shape of their own."""
 
-    layer: TileLayer
-    tags: Tags
-
-    @cached_property
-    def own_tags_left_out(self) -> Tags:
-        """Return the tags for tiles over budget: without the columns that are mostly each feature's own."""
-        return self.tags.without_own()
-
-    @cached_property
-    def ids(self) -> np.ndarray:
-        """Return the feature ids as uint64 of shape (n,)."""
-        return np.asarray(self.layer.ids).astype(np.uint64)
-
-    @cached_property
-    def rank(self) -> np.ndarray:
-        """Return the importance of every feature, shape (n,): as given, else its area or length (points: all equal)."""
-        if self.layer.rank is not None:
-            return np.asarray(self.layer.rank, float)
-        return shapely.area(self.layer.geometry) if self.layer.kind == "polygon" else shapely.length(self.layer.geometry)
-
-    def description(self) -> dict[str, object]:
-        """Return the layer's entry in the archive's metadata: names and types, never values."""
-        return {"id": self.layer.id, "fields": dict(zip(self.tags.names, self.tags.types, strict=True)),
-                "minzoom": self.layer.zoom[0], "maxzoom": self.layer.zoom[1]}
+    shapes: Shapes
+    fate: np.ndarray
+    feature: np.ndarray
+    squares: small.Squares | None = None
 
 
-def levels(sources: list[Source], zooms: tuple[int, int]) -> Iterator[tuple[int, list[tuple[Source, Shapes, Reasons]]]]:
-    """Yield (zoom, layers ready to be placed) from the deepest zoom upwards."""
-    current: dict[str, Iterator[tuple[Shapes, Reasons]]] = {}
-    for zoom in range(zooms[1], zooms[0] - 1, -1):
-        ready = []
-        for source in sources:
-            first, last = source.layer.zoom
-            if zoom == last:
-                current[source.layer.id] = _one_layer(source)
-            if first <= zoom <= last:
-                ready.append((source, *next(current[source.layer.id])))
-        yield zoom, ready
+class Block:
+    """Some parts of a layer on their way up."""
+
+    def __init__(self, source: Source, whole: Shapes, outlines: Shapes, free: np.ndarray) -> None:
+        self._source, self._outlines = source, outlines
+        self._now, self._free = whole, free
+        self._there = np.ones(len(whole.feature), bool)
+
+    def at(self, zoom: int) -> Step:
+        """Return the block at ``zoom``; zooms are asked downwards, from the layer's deepest."""
+        deepest = self._source.zoom[1]
+        shapes = self._now.wide()
+        if zoom < deepest and shapes.kind != "point":
+            shapes = self._thinned(shapes, deepest - zoom)
+        up = deepest - zoom
+        drawn = replace(shapes, zoom=zoom, x=rounded(shapes.x, up), y=rounded(shapes.y, up)) if up else shapes
+        step, gone = self._step(cleaned(drawn) if up else drawn)
+        if gone.any():
+            self._now, self._free = _without_runs(self._now, self._free, gone[self._now.part])
+            self._there &= ~gone
+        return step
+
+    def _thinned(self, shapes: Shapes, up: int) -> Shapes:
+        corners = Corners(shapes.x, shapes.y, shapes.start, self._free, closed=shapes.kind == "polygon")
+        corners.thin(TOLERANCE << up)
+        x, y, start, self._free = corners.packed()
+        shapes = replace(shapes, x=x, y=y, start=start)
+        self._now = shapes.narrow()
+        return shapes
+
+    def _step(self, shapes: Shapes) -> tuple[Step, np.ndarray]:
+        """Return what is drawn of the parts still there, and the mask of those that are too small here and so further up."""
+        source, there, none = self._source, self._there, np.zeros_like(self._there)
+        if shapes.kind == "point":
+            return Step(shapes.narrow(), np.full(len(there), DRAWN, np.uint8), shapes.feature), none
+        size = small.part_sizes(shapes)
+        deepest = shapes.zoom == source.zoom[1]
+        collapsed = size == 0
+        if source.keep and shapes.kind == "polygon":
+            tiny = collapsed if deepest else size < grid.PIXEL
+            squares = small.squares(self._outlines, tiny, shapes.zoom) if tiny.any() else None
+            return Step(self._left(shapes, tiny), np.where(tiny, MERGED, DRAWN).astype(np.uint8), shapes.feature, squares), none
+        gone = there & (collapsed if deepest or source.keep else size < max(source.min_pixels * grid.PIXEL, 1e-9))
+        fate = np.where(gone | ~there, np.where(there & collapsed, COLLAPSED, SMALL), DRAWN).astype(np.uint8)
+        return Step(self._left(shapes, gone | ~there), fate, shapes.feature), gone
+
+    def _left(self, shapes: Shapes, gone: np.ndarray) -> Shapes:
+        """Return the shapes without some parts; the very block at the deepest zoom when nothing goes."""
+        if shapes.zoom == self._source.zoom[1] and not gone.any():
+            return self._now
+        return small.without(shapes, gone).narrow()
 
 
-def _one_layer(source: Source) -> Iterator[tuple[Shapes, Reasons]]:
-    """Yield the drawable shapes of each zoom of the layer, deepest first, with what is not drawn and why."""
-    layer, deepest = source.layer, source.layer.zoom[1]
-    fine = snapped(layer.kind, layer.geometry, deepest, layer.id)
-    raw = snapped(layer.kind, layer.geometry, deepest, layer.id, clean=False) if layer.keep and layer.kind == "polygon" else fine
-    outlines, shapes = Outlines(fine), fine
-    there = np.ones(len(fine.feature), bool)
-    for zoom in range(deepest, layer.zoom[0] - 1, -1):
-        if zoom < deepest:
-            shapes = outlines.on(zoom, TOLERANCE)
-        drawn, gone, lost = _drawable(source, shapes, raw, there)
-        yield drawn, lost
-        outlines.without(gone)
-        there &= ~gone
+def begun(source: Source, keep: Sequence[np.ndarray] | None = None) -> list[Block]:
+    """Return the blocks of a layer at its deepest zoom; ``keep``: the mask of the parts of every block that are worked on (default: all)."""
+    if source.kind == "point":
+        free = [np.zeros(0, bool)] * len(source.blocks)
+    else:
+        free = free_points([(one.x, one.y, one.start) for one in source.blocks], closed=source.kind == "polygon")
+    return [Block(source, whole, outlines, mask) for whole, outlines, mask in zip(source.blocks, source.outlines, free, strict=True)]
 
 
-def _drawable(source: Source, shapes: Shapes, raw: Shapes, there: np.ndarray) -> tuple[Shapes, np.ndarray, Reasons]:
-    """Return what is drawn of the parts still there (mask), the mask of those that are too small here and so further up, and how many features went and why."""
-    layer, lost, none = source.layer, Counter(), np.zeros_like(there)  # type: ignore[var-annotated]
-    if shapes.kind == "point":
-        return shapes, none, lost
-    size = small.part_sizes(shapes)
-    deepest = shapes.zoom == layer.zoom[1]
-    collapsed = size == 0
-    if layer.keep and shapes.kind == "polygon":
-        tiny = collapsed if deepest else size < grid.PIXEL
-        drawn = small.with_pixels(shapes, tiny, raw, source.tags.group, layer.zoom[1]) if tiny.any() else shapes
-        _count(lost, source, shapes.zoom, "merged", shapes.feature, drawn.feature)
-        return drawn, none, lost
-    gone = there & (collapsed if deepest or layer.keep else size < max(layer.min_pixels * grid.PIXEL, 1e-9))
-    drawn = small.without(shapes, gone | ~there)
-    visible = shapes.feature[there & ~collapsed]
-    _count(lost, source, shapes.zoom, "collapsed", shapes.feature[there], visible)
-    _count(lost, source, shapes.zoom, "small", visible, drawn.feature)
-    return drawn, gone, lost
-
-
-def _count(lost: Reasons, source: Source, zoom: int, reason: str, before: np.ndarray, after: np.ndarray) -> None:
-    gone = np.zeros(len(source.layer.geometry), bool)
-    gone[before] = True
-    gone[after] = False
-    if gone.any():
-        lost[source.layer.id, zoom, reason] = int(gone.sum())
+def _without_runs(shapes: Shapes, free: np.ndarray, gone: np.ndarray) -> tuple[Shapes, np.ndarray]:
+    """Empty some runs (mask); their number and order stay."""
+    keep = np.repeat(~gone, np.diff(shapes.start))
+    return replace(shapes, x=shapes.x[keep], y=shapes.y[keep], start=ragged.offsets(np.where(gone, 0, np.diff(shapes.start)))), free[keep]

@@ -53,8 +53,8 @@ def _geometry(placed: Placed, first: np.ndarray) -> tuple[np.ndarray, np.ndarray
     """Return the command integers (uint64) of all features and how many each has."""
     flat = ragged.spans(placed.start, placed.length)
     row = np.repeat(np.arange(len(placed.tile)), placed.length)
-    x = placed.x[flat] - (placed.tx * EXTENT)[row]
-    y = placed.y[flat] - (placed.ty * EXTENT)[row]
+    x = placed.x[flat] - (placed.tx.astype(np.int64) * EXTENT)[row]
+    y = placed.y[flat] - (placed.ty.astype(np.int64) * EXTENT)[row]
     run = ragged.offsets(placed.length)
     dx, dy = np.diff(x, prepend=0), np.diff(y, prepend=0)
     cursor = run[first]  # every feature starts from (0, 0)
@@ -85,22 +85,31 @@ def _geometry(placed: Placed, first: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def _tag_pairs(tags: Tags, feature: np.ndarray, tile: np.ndarray, tiles: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return (key, value) numbers interleaved, pairs per feature, and per tile the distinct values it uses with offsets."""
-    count = np.diff(tags.start)[feature]
-    flat = ragged.spans(tags.start[:-1][feature], count)
-    values = len(tags.at) - 1
-    wanted = np.repeat(tile, count) * max(values, 1) + tags.value[flat]
-    order = np.argsort(wanted)
+    """Return (key, value) numbers interleaved, pairs per feature, and per tile the distinct values it uses with offsets.
+
+    A tile's values stand by how often the tile needs them, then by where it needs them first: nothing outside the tile decides.
+    """
+    code = tags.code[feature]
+    present = code >= 0
+    count, key = present.sum(axis=1), np.nonzero(present)[1]
+    values = max(len(tags.at) - 1, 1)
+    of = np.repeat(tile, count)
+    wanted = of * values + code[present]
+    order = np.argsort(wanted, kind="stable")
     new = np.ones(len(order), bool)
     new[1:] = wanted[order][1:] != wanted[order][:-1]
-    distinct = wanted[order][new]
+    first = np.flatnonzero(new)
+    distinct, times = wanted[order][first], np.diff(np.append(first, len(order)))
+    frequent = np.lexsort((order[first], -times, distinct // values))
+    place = np.empty(len(frequent), np.int64)
+    place[frequent] = np.arange(len(frequent))
     local = np.empty(len(order), np.int64)
-    local[order] = np.cumsum(new) - 1
-    used_at = np.searchsorted(distinct, np.arange(tiles + 1) * max(values, 1))
-    pairs = np.empty(2 * len(flat), np.uint64)
-    pairs[0::2] = tags.key[flat]
-    pairs[1::2] = local - used_at[np.repeat(tile, count)]
-    return pairs, count, distinct % max(values, 1), used_at
+    local[order] = place[np.cumsum(new) - 1]
+    used_at = np.searchsorted(distinct, np.arange(tiles + 1) * values)
+    pairs = np.empty(2 * len(key), np.uint64)
+    pairs[0::2] = key
+    pairs[1::2] = local - used_at[of]
+    return pairs, count, distinct[frequent] % values, used_at
 
 
 def _features(kind: str, ids: np.ndarray, geometry: np.ndarray, geometry_count: np.ndarray,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,18 +40,38 @@ class Placed:
         take = (self.tile, self.tx, self.ty, self.feature, self.start, self.length)
         return Placed(self.kind, self.x, self.y, *(column[index] for column in take))
 
+    def narrow(self) -> Placed:
+        """Return the rows and their pool as they are kept, in half the memory."""
+        small = (v if v.dtype == np.int32 else v.astype(np.int32) for v in (self.x, self.y))
+        return Placed(self.kind, *small, self.tile, *(v.astype(np.int32) for v in (self.tx, self.ty, self.feature, self.start, self.length)))
 
-def place(shapes: Shapes, name: str) -> Placed:
+
+def gathered(placed: Sequence[Placed], first: int, last: int) -> Placed | None:
+    """Return the rows of the tiles from id ``first`` up to ``last`` of all ``placed`` (one layer's), over a pool of their own; None without any."""
+    found = [rows for one in placed if len((rows := one.rows(slice(*np.searchsorted(one.tile, [first, last])))).tile)]
+    if not found:
+        return None
+    flat = [ragged.spans(one.start.astype(np.int64), one.length.astype(np.int64)) for one in found]
+    x, y = (np.concatenate([getattr(one, axis)[at] for one, at in zip(found, flat, strict=True)]).astype(np.int64) for axis in "xy")
+    tile, tx, ty, feature, length = (np.concatenate([getattr(one, name) for one in found]).astype(np.int64) for name in ("tile", "tx", "ty", "feature", "length"))
+    start = ragged.offsets(length)[:-1]
+    whole = Placed(found[0].kind, x, y, tile, tx, ty, feature, start, length)
+    return whole if len(found) == 1 else whole.rows(np.lexsort((feature, tile)))
+
+
+def place(shapes: Shapes, name: str) -> list[Placed]:
     """Assign every run to the tiles its bounds (with buffer) meet, and cut what sticks out further than the overhang.
 
     Raise TileError when one feature meets more than a million tiles, naming the layer and the feature's row.
     """
+    if not len(shapes.feature):
+        return []
     if shapes.kind == "point":
         tx0, tx1 = grid.tile_range(shapes.x, shapes.x, shapes.zoom)
         ty0, ty1 = grid.tile_range(shapes.y, shapes.y, shapes.zoom)
         run, tx, ty = ragged.cells(tx0, tx1, ty0, ty1)
-        return _sorted(shapes, shapes.x, shapes.y, run, tx, ty, run, np.ones(len(run), np.int64))
-    return _place_lines(shapes, name) if shapes.kind == "line" else _place_polygons(shapes, name)
+        return [_sorted(shapes, shapes.x, shapes.y, run, tx, ty, run, np.ones(len(run), np.int64))]
+    return [_place_lines(shapes.wide(), name)] if shapes.kind == "line" else _place_polygons(shapes, name)
 
 
 def _bounds(shapes: Shapes, runs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -58,7 +79,7 @@ def _bounds(shapes: Shapes, runs: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     length = np.diff(shapes.start)[runs]
     start = ragged.offsets(length)
     flat = ragged.spans(shapes.start[:-1][runs], length)
-    x, y = shapes.x[flat], shapes.y[flat]
+    x, y = shapes.x[flat].astype(np.int64), shapes.y[flat].astype(np.int64)
     return (ragged.ends(x, start, np.minimum), ragged.ends(x, start, np.maximum),
             ragged.ends(y, start, np.minimum), ragged.ends(y, start, np.maximum))
 
@@ -83,7 +104,8 @@ def _place_lines(shapes: Shapes, name: str) -> Placed:
     return _sorted(shapes, x, y, cut.source[kept], cut.tx0[kept], cut.ty0[kept], start[:-1][kept], np.diff(start)[kept])
 
 
-def _place_polygons(shapes: Shapes, name: str) -> Placed:
+def _place_polygons(shapes: Shapes, name: str) -> list[Placed]:
+    """Place the polygons that go whole, over the very pool of ``shapes``, and those that are cut."""
     length = np.diff(shapes.start)
     outer = np.flatnonzero(~shapes.hole & (length > 0))
     bounds = _bounds(shapes, outer)
@@ -100,17 +122,17 @@ def _place_polygons(shapes: Shapes, name: str) -> Placed:
     uncut, crossing = runs[whole[at]], runs[~whole[at]]
     item = at[whole[at]]
     nth, tx, ty = ragged.cells(tx0[item], tx1[item], ty0[item], ty1[item])
-    near = (uncut[nth], tx, ty, shapes.start[:-1][uncut[nth]], length[uncut[nth]])
+    near = _sorted(shapes, shapes.x, shapes.y, uncut[nth], tx, ty, shapes.start[:-1][uncut[nth]], length[uncut[nth]])
+    if not len(crossing):
+        return [near]
     far, pool = _cut_polygons(shapes, crossing)
-    rows = [np.concatenate(pair) for pair in zip(near, far, strict=True)]
-    rows[3][len(nth):] += len(shapes.x)
-    return _sorted(shapes, np.concatenate([shapes.x, pool[0]]), np.concatenate([shapes.y, pool[1]]), *rows)
+    return [near, _sorted(shapes, *pool, *far)]
 
 
 def _cut_polygons(shapes: Shapes, runs: np.ndarray) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, np.ndarray]]:
     """Cut the rings ``runs``; leave out rings without area, holes without exterior, and polygons whose holes fill them."""
     flat, start = ragged.taken(shapes.start, runs)
-    rings = clip.ringed(shapes.x[flat], shapes.y[flat], start, runs, shapes.zoom)
+    rings = clip.ringed(shapes.x[flat].astype(np.int64), shapes.y[flat].astype(np.int64), start, runs, shapes.zoom)
     cut = clip.cut_rings(rings, shapes.zoom)
     hole = shapes.hole[cut.source]
     x, y, start = clean_rings(cut.x, cut.y, cut.start, hole)
@@ -150,4 +172,4 @@ def _sorted(shapes: Shapes, x: np.ndarray, y: np.ndarray, run: np.ndarray, tx: n
     tile = grid.tile_id(shapes.zoom, tx, ty)
     order = np.lexsort((run, tile))
     feature = shapes.feature[shapes.part[run]]
-    return Placed(shapes.kind, x, y, *(v[order] for v in (tile, tx, ty, feature, start, length)))
+    return Placed(shapes.kind, x, y, *(v[order] for v in (tile, tx, ty, feature, start, length))).narrow()

@@ -1,8 +1,8 @@
-"""From shapely geometries to flat integer arrays on one zoom's grid, and the same arrays one zoom up."""
+"""From shapely geometries to flat integer arrays on one zoom's grid, in blocks of a size that memory does not notice."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -10,17 +10,20 @@ import shapely
 from gispipe import ragged
 from gispipe.tiles import grid
 from gispipe.tiles.errors import TileError
-from gispipe.tiles.simplify import Corners, clean_lines, clean_rings
+from gispipe.tiles.simplify import clean_lines, clean_rings
 
 _TYPES = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6)}  # shapely type numbers, single and multi
+_FURTHEST = 2.5 * grid.HALF  # metres; on the grid of zoom 18 that still fits into 32 bits
+BLOCK = 250_000
+"""Vertices that are worked on together; a single larger part is a block of its own."""
 
 
 @dataclass(frozen=True)
 class Shapes:
-    """All vertices of a layer on one zoom's grid.
+    """Vertices on one zoom's grid.
 
-    ``x``, ``y``: int64 grid units, shape (vertices,). ``start``: int64 offsets of runs (points, lines or open rings
-    whose last vertex is not repeated), shape (runs + 1,). ``part``: the part (one polygon with its holes, one line, one
+    ``x``, ``y``: grid units (kept as int32, worked on as int64), shape (vertices,). ``start``: int64 offsets of runs (points, lines or open
+    rings whose last vertex is not repeated), shape (runs + 1,). ``part``: the part (one polygon with its holes, one line, one
     point) of each run. ``hole``: which runs are interior rings. ``feature``: the feature of each part, ascending.
     """
 
@@ -33,54 +36,58 @@ class Shapes:
     hole: np.ndarray
     feature: np.ndarray
 
+    def wide(self) -> Shapes:
+        """Return the shapes with coordinates that may be multiplied (int64)."""
+        return replace(self, x=self.x.astype(np.int64), y=self.y.astype(np.int64))
 
-def snapped(kind: str, geometry: np.ndarray, zoom: int, name: str, *, clean: bool = True) -> Shapes:
+    def narrow(self) -> Shapes:
+        """Return the shapes as they are kept, in half the memory."""
+        return replace(self, x=self.x.astype(np.int32), y=self.y.astype(np.int32), part=self.part.astype(np.int32), feature=self.feature.astype(np.int32))
+
+    def of_parts(self, first: int, last: int) -> Shapes:
+        """Return the parts from number ``first`` up to ``last`` alone."""
+        a, b = np.searchsorted(self.part, [first, last])
+        low, high = int(self.start[a]), int(self.start[b])
+        return replace(self, x=self.x[low:high], y=self.y[low:high], start=self.start[a:b + 1] - low, part=self.part[a:b] - first,
+                       hole=self.hole[a:b], feature=self.feature[first:last])
+
+
+def snapped(kind: str, geometry: np.ndarray, zoom: int, name: str, *, row: int = 0, clean: bool = True) -> Shapes:
     """Snap EPSG:3857 ``geometry`` of shape (features,) to the grid of ``zoom``; raise TileError for a wrong type or NaN.
 
-    With ``clean=False`` runs keep every vertex, also those that collapse on the grid.
+    ``row``: the number of the first feature. With ``clean=False`` runs keep every vertex, also those that collapse on the grid.
     """
     types = shapely.get_type_id(geometry)
     wrong = ~np.isin(types, _TYPES[kind])
     if wrong.any():
         number = int(np.flatnonzero(wrong)[0])
         what = "no geometry" if types[number] < 0 else geometry[number].geom_type
-        raise TileError(f"layer {name}, row {number}: {what} in a layer of kind {kind}")
+        raise TileError(f"layer {name}, row {row + number}: {what} in a layer of kind {kind}")
     xy, start, part, feature = _flat(kind, geometry)
     if not np.isfinite(xy).all():
         raise TileError(f"layer {name}: a coordinate is not finite")
-    if len(xy) and np.abs(xy).max() > 8 * grid.HALF:
+    if len(xy) and np.abs(xy).max() > _FURTHEST:
         raise TileError(f"layer {name}: a coordinate is not EPSG:3857 metres")
     x, y = grid.snap(xy, zoom)
     hole = np.zeros(len(part), bool)
     hole[1:] = (part[1:] == part[:-1]) & (kind == "polygon")
-    shapes = Shapes(kind, zoom, x, y, start, part, hole, feature)
-    return _cleaned(shapes) if clean else shapes
+    shapes = Shapes(kind, zoom, x, y, start, part, hole, feature + row)
+    return cleaned(shapes) if clean else shapes
 
 
-class Outlines:
-    """The shapes of the deepest zoom, from which those of every zoom above are drawn, each with fewer corners."""
-
-    def __init__(self, shapes: Shapes) -> None:
-        self._shapes = shapes
-        self._corners = None if shapes.kind == "point" else Corners(shapes.x, shapes.y, shapes.start, closed=shapes.kind == "polygon")
-
-    def on(self, zoom: int, tolerance: int) -> Shapes:
-        """Return the shapes on the grid of ``zoom``, without corners smaller than ``tolerance`` of its units; zooms are asked downwards."""
-        deep = self._shapes
-        up = deep.zoom - zoom
-        if self._corners is None:
-            return Shapes(deep.kind, zoom, _rounded(deep.x, up), _rounded(deep.y, up), deep.start, deep.part, deep.hole, deep.feature)
-        self._corners.thin(tolerance << up)
-        self._corners = corners = self._corners.packed()
-        return _cleaned(Shapes(deep.kind, zoom, _rounded(corners.x, up), _rounded(corners.y, up), corners.start, deep.part, deep.hole, deep.feature))
-
-    def without(self, gone: np.ndarray) -> None:
-        """Leave out parts (mask) from now on: their runs come out empty."""
-        if self._corners is not None and gone.any():
-            self._corners.remove(gone[self._shapes.part])
+def cuts(shapes: Shapes) -> list[tuple[int, int]]:
+    """Return the ranges of parts that make blocks: whole parts, at least one."""
+    size = np.cumsum(np.bincount(shapes.part, np.diff(shapes.start), len(shapes.feature)), dtype=np.int64)
+    ranges, first = [], 0
+    while first < len(size):
+        before = int(size[first - 1]) if first else 0
+        last = max(int(np.searchsorted(size, before + BLOCK, side="right")), first + 1)
+        ranges.append((first, last))
+        first = last
+    return ranges
 
 
-def _rounded(v: np.ndarray, up: int) -> np.ndarray:
+def rounded(v: np.ndarray, up: int) -> np.ndarray:
     """Round grid units to the grid ``up`` zooms above, half away upwards, everywhere the same."""
     return (v + (1 << up >> 1)) >> up
 
@@ -108,7 +115,7 @@ def _flat(kind: str, geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.n
     return xy, np.asarray(start, np.int64), ragged.owners(np.asarray(rings, np.int64)), feature
 
 
-def _cleaned(shapes: Shapes) -> Shapes:
+def cleaned(shapes: Shapes) -> Shapes:
     """Drop repeated and straight-through vertices and rings without area; turn rings the way MVT 2.1 §4.3.4.4 asks.
 
     Runs that collapse stay as empty runs, so that the caller sees which part lost its shape.
@@ -119,4 +126,15 @@ def _cleaned(shapes: Shapes) -> Shapes:
         x, y, start = clean_lines(shapes.x, shapes.y, shapes.start)
     else:
         x, y, start = clean_rings(shapes.x, shapes.y, shapes.start, shapes.hole)
-    return Shapes(shapes.kind, shapes.zoom, x, y, start, shapes.part, shapes.hole, shapes.feature)
+    return replace(shapes, x=x, y=y, start=start)
+
+
+def with_collapsed(fine: Shapes, raw: Shapes) -> Shapes:
+    """Return the shapes with the runs of ``raw`` (the same before cleaning) where they have collapsed."""
+    empty = np.diff(fine.start) == 0
+    if not (empty & (np.diff(raw.start) > 0)).any():
+        return fine
+    length = np.where(empty, np.diff(raw.start), np.diff(fine.start))
+    index = ragged.spans(np.where(empty, raw.start[:-1] + len(fine.x), fine.start[:-1]), length)
+    x, y = (np.concatenate(pair)[index] for pair in ((fine.x, raw.x), (fine.y, raw.y)))
+    return replace(fine, x=x, y=y, start=ragged.offsets(length))

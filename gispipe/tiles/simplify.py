@@ -7,6 +7,9 @@ the same vertices, whatever layer order, tile or worker: no gap and no overlap c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 
 from gispipe import ragged
@@ -96,20 +99,20 @@ NEVER = np.iinfo(np.int64).max
 class Corners:
     """The corners of runs, taken away little by little (Visvalingam–Whyatt in rounds) on one unchanging grid.
 
-    Only points that every border passes with the same two neighbours may go; junctions and line ends stay. In one
-    round, the corners smaller than both their neighbours go together; they are never adjacent, so each removal sees
-    the neighbours it decided by, in every ring that shares them. A round looks only at the corners that can go.
+    Only ``free`` points may go (see `free_points`). In one round, the corners smaller than both their neighbours go together; they
+    are never adjacent, so each removal sees the neighbours it decided by, in every ring that shares them. A round looks only at
+    the corners that can go. What becomes of a run depends on the run alone, so runs may be worked on in any company.
     """
 
-    def __init__(self, x: np.ndarray, y: np.ndarray, start: np.ndarray, *, closed: bool) -> None:
-        self.x, self.y, self.start, self._closed = x, y, start, closed
+    def __init__(self, x: np.ndarray, y: np.ndarray, start: np.ndarray, free: np.ndarray, *, closed: bool) -> None:
+        self.x, self.y, self.start, self.free, self._closed = x, y, start, free, closed
         self.alive = np.ones(len(x), bool)
         self._before, self._after = (v.astype(np.int32) for v in (ragged.preceding(start), ragged.following(start)))
         self._run, self._left = ragged.owners(start).astype(np.int32), np.diff(start)
         # Ties are common on stair-steps; a scrambled place breaks them evenly and the same in every ring.
         self._lot = (scrambled(x, y) >> np.uint64(32)).astype(np.uint32)
         self._size = np.full(len(x), NEVER)
-        self._measure(np.flatnonzero(_free(x, y, start, self._before, self._after, closed)))
+        self._measure(np.flatnonzero(free))
 
     def thin(self, tolerance: int) -> None:
         """Take away the corners whose triangle is smaller than ``tolerance`` units squared."""
@@ -129,20 +132,10 @@ class Corners:
                 self._measure(near)
                 small[near] = self._size[near] < limit
 
-    def remove(self, runs: np.ndarray) -> None:
-        """Take away whole runs (mask); their points keep holding the borders of others."""
-        self.alive &= ~runs[self._run]
-
-    def packed(self) -> Corners:
-        """Return what is left without the rest, runs and their numbers as they were."""
+    def packed(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Return what is left: x, y, offsets and which points are free."""
         kept = np.flatnonzero(self.alive)
-        number = np.cumsum(self.alive, dtype=np.int32) - 1
-        out = object.__new__(Corners)
-        out.x, out.y, out._closed = self.x[kept], self.y[kept], self._closed
-        out.start, out.alive, out._left = ragged.compress(self.alive, self.start), np.ones(len(kept), bool), self._left
-        out._before, out._after = number[self._before[kept]], number[self._after[kept]]
-        out._run, out._lot, out._size = self._run[kept], self._lot[kept], self._size[kept]
-        return out
+        return self.x[kept], self.y[kept], ragged.compress(self.alive, self.start), self.free[kept]
 
     def _least(self, at: np.ndarray) -> np.ndarray:
         """Return the mask of corners that are smaller than both their neighbours."""
@@ -160,22 +153,59 @@ class Corners:
         self._size[at] = np.abs((x - self.x[before]) * (self.y[after] - y) - (y - self.y[before]) * (self.x[after] - x))
 
 
-def _free(x: np.ndarray, y: np.ndarray, start: np.ndarray, before: np.ndarray, after: np.ndarray, closed: bool) -> np.ndarray:
-    """Return the mask of vertices at points that all borders pass with the same two neighbours."""
-    if not len(x):
-        return np.zeros(0, bool)
-    code = ((x - x.min()) << 31) | (y - y.min())
-    order = np.argsort(code, kind="stable")
-    code = code[order]
-    new = np.ones(len(x), bool)
-    new[1:] = code[1:] != code[:-1]
-    point = np.empty(len(x), np.int32)
-    point[order] = np.cumsum(new, dtype=np.int32) - 1
-    one, other = point[before], point[after]
-    low, high = np.minimum(one, other)[order], np.maximum(one, other)[order]
+_STRIP = 2_000_000
+"""Points that are compared with each other at a time."""
+
+
+def free_points(blocks: Sequence[Flat], *, closed: bool) -> list[np.ndarray]:
+    """Return for every block of runs (x, y, offsets) the mask of points that all borders of all blocks pass with the same two neighbours.
+
+    Junctions and line ends are not free. Points are compared in vertical strips, so that memory does not grow with the city.
+    """
+    free = [np.zeros(len(x), bool) for x, _, _ in blocks]
+    for west, east in _strips([x for x, _, _ in blocks]):
+        rows = [np.flatnonzero((x >= west) & (x < east)) for x, _, _ in blocks]
+        met = [k for k, row in enumerate(rows) if len(row)]
+        same = _passed_alike(*(np.concatenate(column) for column in zip(*(_passing(*blocks[k], rows[k], closed) for k in met), strict=True)))
+        for k, part in zip(met, np.split(same, np.cumsum([len(rows[k]) for k in met])[:-1]), strict=True):
+            free[k][rows[k]] = part
+    return free
+
+
+def _passing(x: np.ndarray, y: np.ndarray, start: np.ndarray, rows: np.ndarray, closed: bool) -> tuple[np.ndarray, ...]:
+    """Return the points of some vertices, the smaller and the larger of the two points beside each (one number a point), and whether a line ends there."""
+    run = np.searchsorted(start, rows, side="right") - 1
+    first, last = start[run], start[run + 1] - 1
+    beside = [_point(x, y, at) for at in (np.where(rows == first, last, rows - 1), np.where(rows == last, first, rows + 1))]
+    end = np.zeros(len(rows), bool) if closed else (rows == first) | (rows == last)
+    return _point(x, y, rows), np.minimum(*beside), np.maximum(*beside), end
+
+
+def _point(x: np.ndarray, y: np.ndarray, at: np.ndarray) -> np.ndarray:
+    return (x[at].astype(np.int64) << 32) + y[at]
+
+
+def _strips(columns: list[np.ndarray]) -> list[tuple[int, int]]:
+    """Return ranges of x with about as many points each."""
+    count = sum(map(len, columns))
+    if not count:
+        return []
+    edges = [min(int(x.min()) for x in columns if len(x)), max(int(x.max()) for x in columns if len(x)) + 1]
+    if count > _STRIP:
+        step = max(count // 100_000, 1)
+        some = np.sort(np.concatenate([x[::step] for x in columns]))
+        edges = sorted({*edges, *some[::max(len(some) * _STRIP // count, 1)].tolist()})
+    return list(pairwise(edges))
+
+
+def _passed_alike(point: np.ndarray, low: np.ndarray, high: np.ndarray, end: np.ndarray) -> np.ndarray:
+    order = np.argsort(point, kind="stable")
+    point, low, high = point[order], low[order], high[order]
+    new = np.ones(len(point), bool)
+    new[1:] = point[1:] != point[:-1]
     runs = np.flatnonzero(new)
-    same = (np.minimum.reduceat(low, runs) == np.maximum.reduceat(low, runs)) & (
-        np.minimum.reduceat(high, runs) == np.maximum.reduceat(high, runs))
-    if not closed:
-        same[point[~_inner(start)]] = False
-    return same[point]
+    same = (np.minimum.reduceat(low, runs) == np.maximum.reduceat(low, runs)) & (np.minimum.reduceat(high, runs) == np.maximum.reduceat(high, runs))
+    same &= ~np.logical_or.reduceat(end[order], runs)
+    out = np.empty(len(point), bool)
+    out[order] = np.repeat(same, np.diff(np.append(runs, len(point))))
+    return out

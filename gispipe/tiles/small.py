@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from gispipe import ragged
@@ -38,26 +41,45 @@ def without(shapes: Shapes, gone: np.ndarray) -> Shapes:
                   number[shapes.part[runs]], shapes.hole[runs], shapes.feature[~gone])
 
 
-def with_pixels(shapes: Shapes, tiny: np.ndarray, fine: Shapes, group: np.ndarray, deepest: int) -> Shapes:
-    """Replace the parts marked ``tiny`` by the grid squares their outline passes.
+@dataclass(frozen=True)
+class Squares:
+    """Squares of the grid, by ``column`` and ``row`` in steps of ``side`` units, and the ``feature`` each stands for; shape (n,)."""
 
-    ``fine`` holds the same parts unsimplified at the deepest zoom, so nothing that collapsed on the way is lost. Features of one ``group`` (all attributes equal) share a square; above the
-    deepest zoom squares are one pixel, at the deepest `FINE` units and never shared between features.
+    side: int
+    column: np.ndarray
+    row: np.ndarray
+    feature: np.ndarray
+
+
+def squares(outlines: Shapes, tiny: np.ndarray, zoom: int) -> Squares:
+    """Return the squares of ``zoom`` that the outlines of the parts marked ``tiny`` pass, each once a feature.
+
+    ``outlines`` holds the parts unsimplified at the deepest zoom, so nothing that collapsed on the way is lost. Squares are one
+    screen pixel, at the deepest zoom `FINE` units.
     """
-    cell = PIXEL if shapes.zoom < deepest else FINE
-    shift = fine.zoom - shapes.zoom
-    cx, cy, feature = _outline_cells(fine, np.flatnonzero(tiny), cell << shift)
-    if shapes.zoom == deepest:
-        group = np.arange(len(group))
-    order = np.lexsort((feature, cx, cy, group[feature]))
-    cx, cy, feature = cx[order], cy[order], feature[order]
-    first = np.ones(len(order), bool)
-    first[1:] = (cx[1:] != cx[:-1]) | (cy[1:] != cy[:-1]) | (group[feature[1:]] != group[feature[:-1]])
-    x0, x1, y0, feature = _merged(cx[first], cy[first], feature[first])
-    x = np.stack([x0, x1, x1, x0], 1).ravel() * cell
-    y = np.stack([y0, y0, y0 + 1, y0 + 1], 1).ravel() * cell
-    rest = without(shapes, tiny)
-    return _appended(rest, x, y, feature)
+    side = PIXEL if zoom < outlines.zoom else FINE
+    column, row, feature = _outline_cells(outlines.wide(), np.flatnonzero(tiny), side << outlines.zoom - zoom)
+    order = np.lexsort((column, row, feature))
+    column, row, feature = column[order], row[order], feature[order]
+    new = np.ones(len(order), bool)
+    new[1:] = (column[1:] != column[:-1]) | (row[1:] != row[:-1]) | (feature[1:] != feature[:-1])
+    return Squares(side, column[new], row[new], feature[new])
+
+
+def drawn_squares(found: Sequence[Squares], group: np.ndarray | None, zoom: int) -> Shapes:
+    """Return all squares as polygons, those side by side as one; of features of one ``group`` (shape (features,)) only the first has a shared square."""
+    column, row, feature = (np.concatenate([getattr(one, name) for one in found]) for name in ("column", "row", "feature"))
+    if group is not None:
+        order = np.lexsort((feature, column, row, group[feature]))
+        column, row, feature = column[order], row[order], feature[order]
+        first = np.ones(len(order), bool)
+        first[1:] = (column[1:] != column[:-1]) | (row[1:] != row[:-1]) | (group[feature[1:]] != group[feature[:-1]])
+        column, row, feature = column[first], row[first], feature[first]
+    x0, x1, y0, feature = _merged(column, row, feature)
+    side, runs = found[0].side, np.arange(len(feature))
+    x = np.stack([x0, x1, x1, x0], 1).ravel() * side
+    y = np.stack([y0, y0, y0 + 1, y0 + 1], 1).ravel() * side
+    return Shapes("polygon", zoom, x, y, 4 * np.arange(len(feature) + 1), runs, np.zeros(len(feature), bool), feature).narrow()
 
 
 def _outline_cells(fine: Shapes, parts: np.ndarray, cell: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -93,20 +115,3 @@ def _merged(cx: np.ndarray, cy: np.ndarray, feature: np.ndarray) -> tuple[np.nda
     head = np.flatnonzero(new)
     last = np.append(head[1:], len(cx)) - 1
     return cx[head], cx[last] + 1, cy[head], feature[head]
-
-
-def _appended(shapes: Shapes, x: np.ndarray, y: np.ndarray, feature: np.ndarray) -> Shapes:
-    """Add quadrilaterals (four vertices each) as parts of their features; parts stay in the order of features."""
-    count = len(feature)
-    features = np.concatenate([shapes.feature, feature])
-    order = np.argsort(features, kind="stable")
-    number = np.empty(len(order), np.int64)
-    number[order] = np.arange(len(order))
-    part = number[np.concatenate([shapes.part, len(shapes.feature) + np.arange(count)])]
-    hole = np.concatenate([shapes.hole, np.zeros(count, bool)])
-    start = ragged.offsets(np.concatenate([np.diff(shapes.start), np.full(count, 4)]))
-    runs = np.argsort(part, kind="stable")
-    length = np.diff(start)[runs]
-    flat = ragged.spans(start[:-1][runs], length)
-    return Shapes(shapes.kind, shapes.zoom, np.concatenate([shapes.x, x])[flat], np.concatenate([shapes.y, y])[flat],
-                  ragged.offsets(length), part[runs], hole[runs], features[order])

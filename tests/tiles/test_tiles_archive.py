@@ -114,6 +114,13 @@ def test_many_tiles_get_leaf_directories_that_the_pmtiles_package_follows(tmp_pa
             assert reader.get(*grid.tile_zxy(number)) == data
 
 
-def test_tiles_out_of_order_are_refused(tmp_path: Path) -> None:
-    with archive.Writer(tmp_path / "x", archive.MVT, (0, 0, 0, 0), (0, 1), {}) as out, pytest.raises(read.TileError, match="tile id 3 comes after 4"):
-        out.add([(4, b"a"), (3, b"b")])
+def test_tiles_may_come_in_any_order_and_each_once(tmp_path: Path) -> None:
+    def written(tiles: list[tuple[int, bytes]]) -> bytes:
+        with archive.Writer(tmp_path / "x", archive.MVT, (0, 0, 0, 0), (0, 1), {}) as out:
+            out.add(tiles)
+            out.finish()
+        return (tmp_path / "x").read_bytes()
+
+    assert written([(4, b"a"), (3, b"b"), (1, b"a")]) == written([(1, b"a"), (3, b"b"), (4, b"a")])
+    with pytest.raises(read.TileError, match="tile id 3 comes twice"):
+        written([(3, b"a"), (3, b"b")])

@@ -11,7 +11,7 @@ from made_layers import stairs
 
 from gispipe import ragged
 from gispipe.tiles.grid import BUFFER, EXTENT
-from gispipe.tiles.place import Placed, place
+from gispipe.tiles.place import Placed, gathered, place
 from gispipe.tiles.shapes import Shapes
 from gispipe.tiles.simplify import clean_rings
 
@@ -47,8 +47,14 @@ def polygons_of(placed: Placed, row: np.ndarray) -> np.ndarray:
     return np.array([shapely.Polygon(*one) for one in found] + [None], dtype=object)[:-1]
 
 
+def placed_whole(polygons: np.ndarray) -> Placed:
+    rows = gathered(place(shapes_of(polygons), "made"), 0, 4**18)
+    assert rows is not None
+    return rows
+
+
 def held_against_boxes(polygons: np.ndarray, slack: float) -> None:
-    placed = place(shapes_of(polygons), "made")
+    placed = placed_whole(polygons)
     for feature, whole in enumerate(polygons):
         rows = np.flatnonzero(placed.feature == feature)
         seen = 0.0
@@ -87,7 +93,7 @@ def test_slanted_polygons_are_cut_within_a_unit_of_their_edges(rings: list[list[
     made = [shapely.set_precision(shapely.make_valid(shapely.Polygon(MIDDLE + np.array(ring))), 1.0) for ring in rings]
     parts = [part for one in made for part in shapely.get_parts(one) if part.geom_type == "Polygon" and part.area > 50]
     if parts:
-        placed = place(shapes_of(np.array([*parts, None], dtype=object)[:-1]), "made")
+        placed = placed_whole(np.array([*parts, None], dtype=object)[:-1])
         for feature, whole in enumerate(parts):
             rows = np.flatnonzero(placed.feature == feature)
             for tile in np.unique(placed.tile[rows]):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_layers import parcels, stairs
 
-from gispipe.tiles.shapes import Outlines, Shapes, snapped
-from gispipe.tiles.simplify import Corners
+from gispipe.tiles.levels import TOLERANCE
+from gispipe.tiles.shapes import Shapes, cleaned, rounded, snapped
+from gispipe.tiles.simplify import Corners, free_points
 
 Point = tuple[int, int]
 
@@ -56,10 +59,14 @@ def flat(runs: list[list[Point]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return xy[:, 0].copy(), xy[:, 1].copy(), np.append(0, np.cumsum([len(run) for run in runs]))
 
 
+def corners_of(x: np.ndarray, y: np.ndarray, start: np.ndarray, *, closed: bool) -> Corners:
+    return Corners(x, y, start, free_points([(x, y, start)], closed=closed)[0], closed=closed)
+
+
 def left(corners: Corners) -> list[list[Point]]:
-    packed = corners.packed()
-    points = list(zip(packed.x.tolist(), packed.y.tolist(), strict=True))
-    return [points[a:b] for a, b in zip(packed.start[:-1], packed.start[1:], strict=True)]
+    x, y, start, _ = corners.packed()
+    points = list(zip(x.tolist(), y.tolist(), strict=True))
+    return [points[a:b] for a, b in zip(start[:-1], start[1:], strict=True)]
 
 
 points = st.tuples(st.integers(0, 12), st.integers(0, 12))
@@ -69,17 +76,20 @@ runs = st.lists(st.lists(points, min_size=3, max_size=14, unique=True), min_size
 @settings(max_examples=150, deadline=None)
 @given(runs=runs, closed=st.booleans(), first=st.integers(1, 3), second=st.integers(4, 8))
 def test_what_is_left_is_what_the_plain_definition_leaves(runs: list[list[Point]], closed: bool, first: int, second: int) -> None:
-    corners = Corners(*flat(runs), closed=closed)
+    corners = corners_of(*flat(runs), closed=closed)
     corners.thin(first)
     assert left(corners) == plain(runs, closed, first)
-    again = corners.packed()
+    again = Corners(*corners.packed(), closed=closed)
     again.thin(second)
     free = {point for run in runs for point in run}
     assert all(point in free for run in left(again) for point in run) and all(len(b) <= len(a) for a, b in zip(left(corners), left(again), strict=True))
 
 
 def on(shapes: Shapes, zoom: int) -> Shapes:
-    return Outlines(shapes).on(zoom, 4)
+    corners, up = corners_of(shapes.x, shapes.y, shapes.start, closed=True), shapes.zoom - zoom
+    corners.thin(TOLERANCE << up)
+    x, y, start, _ = corners.packed()
+    return cleaned(replace(shapes, zoom=zoom, x=rounded(x, up), y=rounded(y, up), start=start))
 
 
 def rings(shapes: Shapes) -> list[tuple[int, list[Point]]]:
@@ -102,7 +112,7 @@ def test_a_shape_does_not_depend_on_what_is_far_away() -> None:
 
 def test_two_lots_keep_the_same_corners_of_their_border_at_every_zoom() -> None:
     lots = snapped("polygon", parcels(15), 16, "lots")
-    corners = Corners(lots.x, lots.y, lots.start, closed=True)
+    corners = corners_of(lots.x, lots.y, lots.start, closed=True)
     before = [set(ring) for ring in left(corners)]
     for up in range(1, 5):
         corners.thin(4 << up)
