@@ -14,9 +14,10 @@ from gispipe.tiles.source import Source
 
 LIMIT = 500_000  # bytes of one compressed tile
 _TRIES = 12
+REASONS = ("attributes", "budget")
 
 
-def fitted(tile: int, zoom: int, placed: list[tuple[Source, Placed]], size: int) -> tuple[bytes, dict[tuple[str, str], int], bool]:
+def fitted(tile: int, zoom: int, placed: list[tuple[Source, Placed]], size: int) -> tuple[bytes, dict[tuple[int, str], int], bool]:
     """Return the compressed tile with as much as fits, what was lost by (layer, reason), and whether it fits now.
 
     First, above their deepest zoom, lines and polygons lose the attributes that are each feature's own (reason "attributes"): a

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from gispipe.tiles.layer import Batch, TileLayer, TileStream
 from gispipe.tiles.levels import COLLAPSED, DRAWN, MERGED, OUTSIDE, SMALL
 from gispipe.tiles.mvt import encode_layer
 from gispipe.tiles.place import Placed, gathered
+from gispipe.tiles.recalled import Recalled
 from gispipe.tiles.rising import Each, Rising
 from gispipe.tiles.source import Source, taken_in
 
@@ -52,36 +53,45 @@ class ArchiveReport:
     features: dict[tuple[str, int], int]
     dropped: tuple[Dropped, ...]
     over_budget: tuple[tuple[int, int, int], ...]
+    reused: int = 0
+    """Tiles taken over from the build before."""
 
 
-@dataclass
-class _Losses:
-    """What tiles over their budget lost, by (zoom, layer, reason), and those that are over it still."""
+@dataclass(frozen=True)
+class _Done:
+    """Finished tiles, and what those over their budget lost as rows of `Memory.losses`."""
 
-    lost: Counter[tuple[int, str, str]] = field(default_factory=Counter)
-    over: list[int] = field(default_factory=list)
+    tiles: list[tuple[int, bytes]]
+    losses: list[tuple[int, int, int, int]]
 
 
-def build_archive(path: Path, layers: Sequence[TileLayer | TileStream], *, name: str, attribution: str, workers: int = 1) -> ArchiveReport:
+def build_archive(path: Path, layers: Sequence[TileLayer | TileStream], *, name: str, attribution: str, workers: int = 1, memory: Path | None = None) -> ArchiveReport:
     """Write ``layers`` as vector tiles into the PMTiles archive ``path``.
 
-    The bytes depend on the arguments only, never on ``workers``. Raise TileError, naming layer and row, for what cannot
-    be a tile: wrong geometry type, ids out of range or double layer names, features of more than a million tiles.
+    With ``memory`` (a path without suffix) the archive is kept there too, with what it was made of; the next build with that memory makes
+    only the tiles whose content changed. The bytes depend on the layers only, never on ``workers`` or on what is remembered. Raise
+    TileError, naming layer and row, for what cannot be a tile: wrong geometry type, ids out of range or double layer names, features of
+    more than a million tiles.
     """
     sources = taken_in(layers)
     zooms = (min(s.zoom[0] for s in sources), max(s.zoom[1] for s in sources))
     metadata = {"name": name, "attribution": attribution, "format": "pbf", "type": "overlay", "vector_layers": [s.description() for s in sources]}
-    rising, losses = [Rising(source) for source in sources], _Losses()
+    recalled = Recalled.of(memory, sources) if memory else Recalled.nothing(sources)
+    rising = [Rising(source, recalled.wanted(source)) for source in sources]
+    losses = recalled.losses()
     with ThreadPoolExecutor(max_workers=workers) as pool, archive.Writer(path, archive.MVT, _bounds(sources), zooms, metadata) as out:
+        out.add(recalled.tiles())
         each = _each(pool, workers)
         for zoom in range(zooms[1], zooms[0] - 1, -1):
-            placed = [(one.source, rows) for one in rising if (rows := one.at(zoom, each))]
-            for tiles, lost in each(lambda span, placed=placed, zoom=zoom: _encoded(placed, zoom, *span), pairwise(_batches(placed))):
-                out.add(tiles)
-                losses.lost.update(lost.lost)
-                losses.over += lost.over
+            placed = [(k, one.source, rows) for k, one in enumerate(rising) if (rows := recalled.to_make(one.at(zoom, each), zoom))]
+            for done in each(lambda span, placed=placed, zoom=zoom: _encoded(placed, zoom, *span), pairwise(_batches(placed))):
+                out.add(done.tiles)
+                losses += done.losses
         size, sizes = out.finish(), out.sizes()
-    return _report(path, size, sizes, rising, losses)
+    fate = {one.source.id: recalled.fate(one.source, one.fate) for one in rising}
+    if memory:
+        recalled.keep(memory, path, sources, fate, losses)
+    return _report(path, size, sizes, sources, fate, losses, recalled.count)
 
 
 def _each(pool: ThreadPoolExecutor, workers: int) -> Each:
@@ -109,29 +119,30 @@ def _bounds(sources: list[Source]) -> tuple[float, float, float, float]:
     return *grid.to_lonlat(*low), *grid.to_lonlat(*high)
 
 
-def _encoded(placed: list[tuple[Source, list[Placed]]], zoom: int, first: int, last: int) -> tuple[list[tuple[int, bytes]], _Losses]:
-    """Return the finished tiles from id ``first`` up to ``last``, layers in the order they were given, and what they lost."""
-    here = [(source, rows) for source, every in placed if (rows := gathered(every, first, last)) is not None]
+def _encoded(placed: list[tuple[int, Source, list[Placed]]], zoom: int, first: int, last: int) -> _Done:
+    """Return the finished tiles from id ``first`` up to ``last``, layers in the order they were given."""
+    here = [(source, rows) for _, source, every in placed if (rows := gathered(every, first, last)) is not None]
+    number = {source.id: k for k, source, _ in placed}
     messages: dict[int, list[bytes]] = {}
     for source, rows in here:
         encoded = encode_layer(source.id, rows, source.ids, source.tags)
         for tile, message in zip(encoded.tile.tolist(), encoded.message, strict=True):
             messages.setdefault(tile, []).append(message)
-    done, losses = [], _Losses()
+    done = _Done([], [])
     for tile in sorted(messages):
         data = archive.gzipped(b"".join(messages.pop(tile)))
         if len(data) > budget.LIMIT:
             data, lost, fits = budget.fitted(tile, zoom, here, len(data))
-            losses.lost.update({(zoom, layer, reason): count for (layer, reason), count in lost.items()})
-            losses.over += [] if fits else [tile]
-        done.append((tile, data))
-    return done, losses
+            done.losses.extend((tile, number[layer], budget.REASONS.index(reason), count) for (layer, reason), count in lost.items())
+            done.losses.extend([] if fits else [(tile, -1, -1, 0)])
+        done.tiles.append((tile, data))
+    return done
 
 
-def _batches(placed: list[tuple[Source, list[Placed]]]) -> list[int]:
+def _batches(placed: list[tuple[int, Source, list[Placed]]]) -> list[int]:
     """Return tile ids between which there are about TOGETHER vertices each, from the first tile to behind the last."""
     tiles, weights = [], []
-    for _, every in placed:
+    for _, _, every in placed:
         for rows in every:
             head = np.flatnonzero(np.append(True, rows.tile[1:] != rows.tile[:-1])[:len(rows.tile)])
             tiles.append(rows.tile[head])
@@ -144,26 +155,30 @@ def _batches(placed: list[tuple[Source, list[Placed]]]) -> list[int]:
     return [*tile[new].tolist(), int(tile[-1]) + 1]
 
 
-def _report(path: Path, size: int, sizes: list[tuple[int, int]], rising: list[Rising], losses: _Losses) -> ArchiveReport:
+def _report(path: Path, size: int, sizes: list[tuple[int, int]], sources: list[Source], fates: dict[str, np.ndarray], losses: list[tuple[int, int, int, int]],
+            reused: int) -> ArchiveReport:
     lengths = [(length, number) for number, length in sizes]
     largest, where = max(lengths, default=(0, -1))
     features, dropped = {}, []
-    for one in rising:
-        for zoom, fate in enumerate(one.fate, one.source.zoom[0]):
-            features[one.source.id, zoom] = int((fate == DRAWN).sum())
-            dropped += _dropped(one, zoom)
-    dropped += [Dropped(layer, zoom, reason, count) for (zoom, layer, reason), count in losses.lost.items() if count]
+    for source in sources:
+        for zoom, fate in enumerate(fates[source.id], source.zoom[0]):
+            features[source.id, zoom] = int((fate == DRAWN).sum())
+            dropped += _dropped(source, fates[source.id], zoom)
+    budgeted: Counter[tuple[str, int, str]] = Counter()
+    for tile, layer, reason, count in losses:
+        if layer >= 0:
+            budgeted[sources[layer].id, grid.tile_zxy(tile)[0], budget.REASONS[reason]] += count
+    dropped += [Dropped(*key, count) for key, count in budgeted.items() if count]
     return ArchiveReport(path, len(lengths), size, largest, grid.tile_zxy(where) if where >= 0 else None,
                          int(np.median([n for n, _ in lengths])) if lengths else 0, features,
-                         tuple(sorted(dropped, key=lambda d: (d.zoom, d.layer, d.reason))), tuple(grid.tile_zxy(t) for t in sorted(losses.over)))
+                         tuple(sorted(dropped, key=lambda d: (d.zoom, d.layer, d.reason))), tuple(grid.tile_zxy(tile) for tile, layer, _, _ in sorted(losses) if layer < 0), reused)
 
 
-def _dropped(one: Rising, zoom: int) -> Iterator[Dropped]:
-    first, last = one.source.zoom
-    fate = one.fate[zoom - first]
-    below = one.fate[zoom + 1 - first] if zoom < last else np.zeros_like(fate)
-    new = ~np.isin(below, (SMALL, COLLAPSED))
+def _dropped(source: Source, fates: np.ndarray, zoom: int) -> Iterator[Dropped]:
+    first, last = source.zoom
+    fate = fates[zoom - first]
+    new = ~np.isin(fates[zoom + 1 - first], (SMALL, COLLAPSED)) if zoom < last else True
     for code, reason, counted in ((SMALL, "small", new), (COLLAPSED, "collapsed", new), (MERGED, "merged", True), (OUTSIDE, "outside", True)):
         count = int(((fate == code) & counted).sum())
         if count:
-            yield Dropped(one.source.id, zoom, reason, count)
+            yield Dropped(source.id, zoom, reason, count)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,13 +82,24 @@ class Block:
         return small.without(shapes, gone).narrow()
 
 
-def begun(source: Source, keep: Sequence[np.ndarray] | None = None) -> list[Block]:
-    """Return the blocks of a layer at its deepest zoom; ``keep``: the mask of the parts of every block that are worked on (default: all)."""
+def begun(source: Source, wanted: np.ndarray | None = None) -> list[Block]:
+    """Return the blocks of a layer at its deepest zoom; ``wanted``: the features that are worked on (mask; default: all)."""
     if source.kind == "point":
-        free = [np.zeros(0, bool)] * len(source.blocks)
+        free = [np.zeros(len(one.x), bool) for one in source.blocks]
     else:
         free = free_points([(one.x, one.y, one.start) for one in source.blocks], closed=source.kind == "polygon")
-    return [Block(source, whole, outlines, mask) for whole, outlines, mask in zip(source.blocks, source.outlines, free, strict=True)]
+    blocks = zip(source.blocks, source.outlines, free, strict=True)
+    if wanted is None:
+        return [Block(source, *one) for one in blocks]
+    return [_chosen(source, *one, parts) for one in blocks if (parts := wanted[one[0].feature]).any()]
+
+
+def _chosen(source: Source, whole: Shapes, outlines: Shapes, free: np.ndarray, parts: np.ndarray) -> Block:
+    """Return the block of some parts (mask) alone: free points stay those of the whole layer."""
+    if parts.all():
+        return Block(source, whole, outlines, free)
+    few, at = whole.chosen(parts)
+    return Block(source, few, few if outlines is whole else outlines.chosen(parts)[0], free[at])
 
 
 def _without_runs(shapes: Shapes, free: np.ndarray, gone: np.ndarray) -> tuple[Shapes, np.ndarray]:

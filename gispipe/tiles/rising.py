@@ -16,10 +16,10 @@ Each = Callable[[Callable[..., object], Iterable[object]], Iterator[object]]
 
 
 class Rising:
-    """One layer on its way from its deepest zoom to its first."""
+    """One layer on its way from its deepest zoom to its first; with ``wanted`` (mask) only those features of it."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, source: Source, wanted: np.ndarray | None = None) -> None:
+        self.source, self._wanted = source, wanted
         self._blocks: list[Block] = []
         self.fate = np.zeros((source.zoom[1] - source.zoom[0] + 1, len(source.ids)), np.uint8)
         """What becomes of every feature at every zoom, the first zoom first."""
@@ -30,7 +30,7 @@ class Rising:
         if not source.zoom[0] <= zoom <= source.zoom[1]:
             return []
         if zoom == source.zoom[1]:
-            self._blocks = begun(source)
+            self._blocks = begun(source, self._wanted)
 
         def work(block: Block) -> tuple[Step, list[Placed]]:
             step = block.at(zoom)

@@ -51,6 +51,14 @@ class Shapes:
         return replace(self, x=self.x[low:high], y=self.y[low:high], start=self.start[a:b + 1] - low, part=self.part[a:b] - first,
                        hole=self.hole[a:b], feature=self.feature[first:last])
 
+    def chosen(self, parts: np.ndarray) -> tuple[Shapes, np.ndarray]:
+        """Return the parts of a mask alone, and the numbers of their vertices."""
+        runs = np.flatnonzero(parts[self.part])
+        flat, start = ragged.taken(self.start, runs)
+        number = np.cumsum(parts) - 1
+        return replace(self, x=self.x[flat], y=self.y[flat], start=start, part=number[self.part[runs]].astype(self.part.dtype), hole=self.hole[runs],
+                       feature=self.feature[parts]), flat
+
 
 def snapped(kind: str, geometry: np.ndarray, zoom: int, name: str, *, row: int = 0, clean: bool = True) -> Shapes:
     """Snap EPSG:3857 ``geometry`` of shape (features,) to the grid of ``zoom``; raise TileError for a wrong type or NaN.

@@ -1,0 +1,130 @@
+"""What a build takes over from the one before it, and leaves to the next."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from gispipe import ragged
+from gispipe.finished import finished
+from gispipe.tiles import memory
+from gispipe.tiles.errors import TileError
+from gispipe.tiles.opening import Archive, open_archive
+from gispipe.tiles.place import Placed
+from gispipe.tiles.source import Source
+
+Loss = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """What is there: the features as they are ``now``, the memory ``before`` and its archive, and what changed since; without a memory all is made anew."""
+
+    now: dict[str, memory.Features]
+    before: memory.Memory | None = None
+    archive: Archive | None = None
+    changed: memory.Changed | None = None
+
+    @classmethod
+    def nothing(cls, sources: Sequence[Source]) -> Recalled:
+        """Begin without a memory."""
+        return cls({})
+
+    @classmethod
+    def of(cls, path: Path, sources: Sequence[Source]) -> Recalled:
+        """Compare the layers with what is remembered at ``path``; what is missing, damaged or of another engine is as good as nothing."""
+        now = {source.id: memory.features_of(source, np.zeros((0, 0), np.uint8)) for source in sources}
+        before = memory.Memory.load(path.with_name(path.name + ".npz"))
+        changed = memory.changed(before, sources, now) if before else None
+        if before is None or changed is None:
+            return cls(now)
+        try:
+            archive = open_archive(archive_of(path, before.archive))
+        except (TileError, OSError, ValueError):
+            return cls(now)
+        if hashlib.sha256(archive.content).hexdigest() != before.archive:
+            return cls(now)
+        return cls(now, before, archive, changed)
+
+    def wanted(self, source: Source) -> np.ndarray | None:
+        """Return the mask of the features to work on, None for all."""
+        return self.changed.wanted[source.id] if self.changed else None
+
+    def to_make(self, placed: list[Placed], zoom: int) -> list[Placed]:
+        """Return the rows in tiles that are made again."""
+        if self.changed is None:
+            return placed
+        tiles = self.changed.tiles.get(zoom, np.zeros(0, np.int64))
+        return [rows for one in placed if len((rows := one.rows(np.isin(one.tile, tiles))).tile)]
+
+    @cached_property
+    def _made(self) -> np.ndarray:
+        """Return the ids of all tiles that are made again."""
+        assert self.changed is not None
+        return np.concatenate([*self.changed.tiles.values(), np.zeros(0, np.int64)])
+
+    @cached_property
+    def _staying(self) -> np.ndarray:
+        """Return id, offset and length of the tiles that stay, shape (n, 3)."""
+        if self.archive is None:
+            return np.zeros((0, 3), np.int64)
+        number, offset, length, run = self.archive.table.T
+        tile = ragged.spans(number, run)
+        every = np.stack([tile, np.repeat(offset, run), np.repeat(length, run)], 1)
+        return every[~np.isin(tile, self._made)]
+
+    def tiles(self) -> Iterator[tuple[int, bytes]]:
+        """Yield (tile id, stored bytes) of the tiles that stay."""
+        for tile, offset, length in self._staying.tolist():
+            assert self.archive is not None
+            yield tile, self.archive.stored(offset, length)
+
+    @property
+    def count(self) -> int:
+        """Return how many tiles stay."""
+        return len(self._staying)
+
+    def losses(self) -> list[Loss]:
+        """Return what the tiles that stay had lost."""
+        if self.before is None:
+            return []
+        rows = self.before.losses
+        return [tuple(row) for row in rows[~np.isin(rows[:, 0], self._made)].tolist()]
+
+    def fate(self, source: Source, fresh: np.ndarray) -> np.ndarray:
+        """Return what became of all features: of those worked on now, and of the others then."""
+        wanted = self.wanted(source)
+        if wanted is None or self.before is None:
+            return fresh
+        old = self.before.features[source.id]
+        _, was, now = np.intersect1d(old.ids, source.ids, assume_unique=True, return_indices=True)
+        stay = ~wanted[now]
+        fresh[:, now[stay]] = old.fate[:, was[stay]]
+        return fresh
+
+    def keep(self, path: Path, archive: Path, sources: Sequence[Source], fate: Mapping[str, np.ndarray], losses: Sequence[Loss]) -> None:
+        """Leave the finished ``archive`` and what it was made of at ``path`` for the next build; the facts come last and name the archive."""
+        with archive.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        kept = archive_of(path, digest)
+        if not kept.exists():
+            with finished(kept) as draft:
+                shutil.copyfile(archive, draft)
+        features = {k: memory.Features(one.ids, one.digest, one.box, fate[k]) for k, one in self.now.items()}
+        memory.Memory(memory.key_of(sources), digest, features, np.array(sorted(losses), np.int64).reshape(-1, 4)).save(path.with_name(path.name + ".npz"))
+        for old in path.parent.glob(f"{path.name}-*.pmtiles"):
+            if old != kept:
+                with contextlib.suppress(OSError):  # Windows keeps what is still open; the next build sweeps it
+                    old.unlink()
+
+
+def archive_of(path: Path, digest: str) -> Path:
+    """Return where the archive of a digest is kept."""
+    return path.with_name(f"{path.name}-{digest[:16]}.pmtiles")
