@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +71,18 @@ class Store:
         """Read one version of a layer's table."""
         frame, geometry = _read_parquet(self.path(layer, version))
         return self._kind(layer, frame, geometry)
+
+    def texts(self, layer: str, version: str) -> Iterator[tuple[str, list[str]]]:
+        """Yield the different texts of every column of one version, without its shapes."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        file = pq.ParquetFile(self.path(layer, version))
+        for field in file.schema_arrow:
+            kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+            if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+                yield field.name, pc.unique(file.read([field.name])[field.name].cast(kind)).drop_null().to_pylist()
 
     def adopt(self, layer: str, file: Path) -> str:
         """Copy a finished version file of another store as a version here (a link would share its access rights)."""

@@ -41,17 +41,15 @@ def tile_columns(layer: Layer, style: Style | None, audience: Audience) -> tuple
 
 def read_values(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False) -> np.ndarray:
     """Return (n,) plain Python values, None where missing; unless `raw`, declared meanings replace values and `absent` fills gaps."""
-    series = frame[name]
-    missing = series.isna().to_numpy(bool)
-    values = series.to_numpy(object, copy=True)
-    values = np.array([None if gone else _plain(value) for value, gone in zip(values, missing, strict=True)] + [None], dtype=object)[:-1]
-    column = layer.all_columns()[name]
-    if raw or not (column.values or column.absent):
-        return values
-    read = [column.shown(value) for value in values]
-    if column.absent and missing.any():
-        read = [column.absent if value is None else str(value) for value in read]  # one column of a tile holds one type
-    return np.array([*read, None], dtype=object)[:-1]
+    code, found = pd.factorize(frame[name])  # each different value is read once
+    values, column = [_plain(value) for value in found], layer.all_columns()[name]
+    gap = None
+    if not raw and (column.values or column.absent):
+        gap = column.absent or None
+        values = [column.shown(value) for value in values]
+        if gap is not None and (code < 0).any():
+            values = [str(value) for value in values]  # one column of a tile holds one type
+    return np.array([*values, gap, None], dtype=object)[:-1][code]
 
 
 def _plain(value: object) -> object:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from gispipe import releases
 from gispipe.build.closed import run_closed
+from gispipe.build.kept import FOLDER
 from gispipe.build.stage import build_into
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
 from gispipe.gate import compare_values
 from gispipe.model import Audience
+from gispipe.store import Store
 
 
 def build_release(catalogue: Catalogue, audience: Audience) -> tuple[Path, dict[str, object]]:
@@ -40,7 +42,7 @@ def build_release(catalogue: Catalogue, audience: Audience) -> tuple[Path, dict[
 def _compare(draft: Path, catalogue: Catalogue) -> int | None:
     """Compare with internal values; None when the internal store is closed to this process too."""
     try:
-        return compare_values(draft, catalogue)
+        return compare_values(draft, catalogue, Store(catalogue.output, "public").root / FOLDER)
     except PermissionError:
         return None
 

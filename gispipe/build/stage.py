@@ -7,6 +7,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from gispipe.build import kept
 from gispipe.build.documents import map_document, search_entries, style_document
 from gispipe.build.tilesets import Tileset, raster_tilesets, vector_tilesets
 from gispipe.catalogue import Catalogue
@@ -39,7 +40,7 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     clock.done("pages")
     write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal")  # the yearly report is the office's; the public gets the tables
     clock.done("statistics")
-    counts = inspect_release(draft, catalogue, audience)
+    counts = inspect_release(draft, catalogue, audience, store.root / kept.FOLDER)
     clock.done("gate")
     return {"facts": _facts(catalogue, store, audience, tilesets), "gate": counts, "steps": clock.steps, "peak_mb": peak_memory()}
 

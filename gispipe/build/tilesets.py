@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from gispipe.audience import InternalTable, PublicTable
+from gispipe.build import kept
 from gispipe.build.features import read_values, stable_ids, tile_columns
 from gispipe.catalogue import Catalogue
 from gispipe.crs import WEB, transform
@@ -42,29 +43,51 @@ class Tileset:
 
 
 def vector_tilesets(catalogue: Catalogue, store: Store, audience: Audience, folder: Path) -> list[Tileset]:
-    """Build every vector archive of an audience into `folder`; archives are named by the digest of their bytes."""
+    """Build every vector archive of an audience into `folder`; archives are named by the digest of their bytes.
+
+    The store keeps them from run to run: an archive whose layers are what they were is taken over, of the others only the tiles
+    that changed are made again.
+    """
     entries = store.manifest()
     groups: dict[str, list[Layer]] = defaultdict(list)
     for layer in catalogue.layers_for(audience):
         if layer.kind == "vector" and layer.id in entries:
             groups[layer.archive()].append(layer)
+    kept.sweep(store, groups)
     return [tileset for name, layers in sorted(groups.items()) if (tileset := _vector(name, layers, catalogue, store, audience, folder))]
 
 
 def _vector(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience, folder: Path) -> Tileset | None:
+    draft, key = folder / f".{name}.pmtiles", _key(layers, catalogue, store, audience)
+    before = kept.recall(store, name, key, draft)
+    if before is None:
+        before = _made(name, layers, catalogue, store, audience, draft)
+        kept.remember(store, name, key, draft, before)
+    if before.nothing:
+        return None
+    return Tileset(name, _named(draft, folder, name), "vector", before.zoom, before.bounds, tuple(layer.id for layer in layers), before.report)
+
+
+def _key(layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience) -> str:
+    """Return what an archive depends on: tables, declarations, the programs and libraries that make it."""
+    entries, styles = store.manifest(), catalogue.styles
+    declared = [[layer.model_dump(mode="json"), styles[layer.style].model_dump(mode="json") if layer.style else None, entries[layer.id]["version"]] for layer in layers]
+    return kept.key_of([audience, catalogue.city.crs, DEEPEST, declared])
+
+
+def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience, draft: Path) -> kept.Kept:
     drawn: list[TileLayer] = []
     for layer in layers:
         style = catalogue.styles[layer.style] if layer.style else None
         drawn += tile_layers(layer, style, store.read(layer.id), catalogue.city.crs, audience)
     if not drawn:
-        return None
-    draft = folder / f".{name}.pmtiles"
-    report = build_archive(draft, drawn, name=name, attribution=" / ".join(dict.fromkeys(la.source.attribution for la in layers if la.source.attribution)))
+        return kept.Kept((0, 0), (0.0, 0.0, 0.0, 0.0), {})
+    attribution = " / ".join(dict.fromkeys(layer.source.attribution for layer in layers if layer.source.attribution))
+    report = build_archive(draft, drawn, name=name, attribution=attribution, memory=kept.place(store, name))
     box = shapely.total_bounds(np.concatenate([one.geometry for one in drawn]))
-    facts = {"tiles": report.tiles, "bytes": report.bytes, "largest": report.largest,
+    facts = {"tiles": report.tiles, "bytes": report.bytes, "largest": report.largest, "median": report.median,
              "dropped": [{"layer": d.layer, "zoom": d.zoom, "reason": d.reason, "count": d.count} for d in report.dropped]}
-    zooms = (min(one.zoom[0] for one in drawn), max(one.zoom[1] for one in drawn))
-    return Tileset(name, _named(draft, folder, name), "vector", zooms, _lonlat(box), tuple(layer.id for layer in layers), facts)
+    return kept.Kept((min(one.zoom[0] for one in drawn), max(one.zoom[1] for one in drawn)), _lonlat(box), facts, report.reused)
 
 
 def tile_layers(layer: Layer, style: Style | None, table: InternalTable | PublicTable, crs: str, audience: Audience) -> list[TileLayer]:

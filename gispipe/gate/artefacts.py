@@ -7,9 +7,13 @@ import html
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gispipe.errors import LeakStopped, RuleBroken
 from gispipe.words import Words
+
+if TYPE_CHECKING:
+    from gispipe.tiles.judged import Contents
 
 
 def strings_of(path: Path, name: str) -> Iterator[str]:
@@ -21,6 +25,18 @@ def strings_of(path: Path, name: str) -> Iterator[str]:
         yield from opener(path)
     except (RuleBroken, ValueError, OSError, csv.Error) as error:  # broken JSON, text, tiles or pictures: what cannot be read cannot be cleared
         raise LeakStopped(name, Words(f"the gate cannot read this file: {type(error).__name__}", f"検査のために読めないファイルです: {type(error).__name__}")) from None
+
+
+def archive_contents(path: Path, name: str, memory: Path | None = None) -> Contents:
+    """Return what a tile archive holds, every tile judged; raises LeakStopped when it cannot be. ``memory``: see `inspect_release`."""
+    from gispipe.tiles.errors import TileError
+    from gispipe.tiles.judged import contents
+
+    try:
+        return contents(path, memory / f"{path.name.rsplit('-', 1)[0]}.judged" if memory else None)
+    except (TileError, ValueError, OSError) as error:
+        what = error.what if isinstance(error, TileError) else type(error).__name__
+        raise LeakStopped(name, Words(f"the archive cannot be judged: {what}", f"タイルを検査できません: {what}")) from None
 
 
 def json_strings(value: object) -> Iterator[str]:
@@ -53,9 +69,7 @@ def _table(path: Path) -> Iterator[str]:
 
 
 def _tiles(path: Path) -> Iterator[str]:
-    from gispipe.tiles.read import strings
-
-    yield from strings(path)
+    yield from archive_contents(path, path.name).strings
 
 
 def _picture(path: Path) -> Iterator[str]:

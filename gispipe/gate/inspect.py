@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
 from gispipe.gate.allowed import Allowed, allowed_names
-from gispipe.gate.artefacts import strings_of
+from gispipe.gate.artefacts import archive_contents, strings_of
 from gispipe.gate.statistics import inspect_statistics
 from gispipe.model import Audience
 from gispipe.words import Words
 
 if TYPE_CHECKING:
-    from gispipe.tiles.read import ArchiveFacts
+    from gispipe.tiles.judged import Contents
 
 
-def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[str, int]:
-    """Open every file of a draft and return counts; raises LeakStopped naming file and thing."""
+def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memory: Path | None = None) -> dict[str, int]:
+    """Open every file of a draft and return counts; raises LeakStopped naming file and thing.
+
+    In the folder ``memory`` stands what earlier builds found in each tile, by its bytes: equal tiles are not decoded again.
+    """
     allowed = allowed_names(catalogue, audience)
     canary = re.compile("|".join(re.escape(c) for c in allowed.canaries)) if allowed.canaries else None
     counts = {"files": 0, "strings": 0, "tiles": 0}
@@ -30,7 +33,7 @@ def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience) -> di
         counts["files"] += 1
         counts["strings"] += _no_canary(name, [name], canary)
         if path.suffix == ".pmtiles":
-            facts = _tile_names(path, name, allowed)
+            facts = _tile_names(path, name, allowed, memory)
             counts["tiles"] += facts.tiles
             counts["strings"] += _no_canary(name, facts.strings, canary)
             continue
@@ -51,23 +54,16 @@ def _no_canary(name: str, texts: Iterable[str], canary: re.Pattern[str] | None) 
     return count
 
 
-def _tile_names(path: Path, name: str, allowed: Allowed) -> ArchiveFacts:
-    """Compare the archive's metadata and every decoded tile with the allow-list; the strict reader judges the rest."""
-    from gispipe.tiles.errors import TileError
-    from gispipe.tiles.read import verify
-
-    try:
-        facts = verify(path)
-    except (TileError, ValueError, OSError) as error:
-        what = error.what if isinstance(error, TileError) else type(error).__name__
-        raise LeakStopped(name, Words(f"the archive cannot be judged: {what}", f"タイルを検査できません: {what}")) from None
-    for layer, found in facts.layers.items():
+def _tile_names(path: Path, name: str, allowed: Allowed, memory: Path | None) -> Contents:
+    """Compare the archive's metadata and the names in every tile with the allow-list; the strict reader judges the rest."""
+    found = archive_contents(path, name, memory)
+    for layer, names in found.names.items():
         if layer not in allowed.columns:
             raise LeakStopped(name, Words(f"layer '{layer}' is not allowed", f"レイヤー「{layer}」は公開対象ではありません"))
-        extra = sorted(found.names - allowed.columns[layer])
+        extra = sorted(names - allowed.columns[layer])
         if extra:
             raise LeakStopped(name, Words(f"layer '{layer}' carries '{extra[0]}', which is not public", f"レイヤー「{layer}」に公開列でない「{extra[0]}」が入っています"))
-    return facts
+    return found
 
 
 def _style_names(path: Path, name: str, allowed: Allowed) -> None:

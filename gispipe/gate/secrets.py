@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gispipe.audience import InternalTable
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
-from gispipe.gate.artefacts import json_strings, strings_of
+from gispipe.gate.artefacts import archive_contents, json_strings, strings_of
 from gispipe.store import Store
 from gispipe.words import Words
 
@@ -22,26 +21,22 @@ SHORTEST = 4
 """Shorter values (a flag, a rank) occur everywhere and identify nobody."""
 
 
-def compare_values(draft: Path, catalogue: Catalogue) -> int:
-    """Return how many internal values were looked for; raises LeakStopped when one stands in the draft as a whole string."""
+def compare_values(draft: Path, catalogue: Catalogue, memory: Path | None = None) -> int:
+    """Return how many internal values were looked for; raises LeakStopped when one stands in the draft as a whole string.
+
+    ``memory``: as in `inspect_release`, the folder of what each tile was found to hold.
+    """
     hidden, known = _values(catalogue)
     hidden -= known | _declared(catalogue)
     if not hidden:
         return 0
     for path in sorted(p for p in draft.rglob("*") if p.is_file() and p.suffix in (".json", ".pmtiles", ".csv")):
         name = path.relative_to(draft).as_posix()
-        for text in strings_of(path, name):
-            if text in hidden and not (path.suffix == ".csv" and COUNT.fullmatch(text)):
-                raise LeakStopped(name, Words("a value of an internal column was found", "庁内の列の値が見つかりました"),
-                                  Words("do not publish; find the column it came through", "公開せず、どの列から出たかを調べてください"))
+        found = archive_contents(path, name, memory).strings if path.suffix == ".pmtiles" else strings_of(path, name)
+        if any(text in hidden and not (path.suffix == ".csv" and COUNT.fullmatch(text)) for text in found):
+            raise LeakStopped(name, Words("a value of an internal column was found", "庁内の列の値が見つかりました"),
+                              Words("do not publish; find the column it came through", "公開せず、どの列から出たかを調べてください"))
     return len(hidden)
-
-
-def _declared(catalogue: Catalogue) -> set[str]:
-    """Return every text that the declarations of the public maps say themselves."""
-    layers = catalogue.layers_for("public")
-    styles = [catalogue.styles[layer.style] for layer in layers if layer.style]
-    return {text for one in (catalogue.city, *layers, *styles, *catalogue.maps_for("public")) for text in json_strings(one.model_dump(mode="json", exclude={"gate"}))}
 
 
 def _values(catalogue: Catalogue) -> tuple[set[str], set[str]]:
@@ -53,13 +48,9 @@ def _values(catalogue: Catalogue) -> tuple[set[str], set[str]]:
         layer = catalogue.layers.get(layer_id)
         if layer is None or entry["kind"] == "raster":
             continue
-        table = store.read_version(layer_id, entry["version"])
-        assert isinstance(table, InternalTable)
         open_names = set(layer.public_columns())
-        for name in table.frame.columns:
-            values = table.frame[name].dropna().unique()
-            texts = {str(value) for value in values if isinstance(value, str) and len(value) >= SHORTEST}
-            (known if name in open_names else hidden).update(texts)
+        for name, texts in store.texts(layer_id, entry["version"]):
+            (known if name in open_names else hidden).update(text for text in texts if len(text) >= SHORTEST)
     return hidden, known
 
 

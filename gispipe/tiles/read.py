@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -67,36 +67,29 @@ def verify(path: Path, *, overhang: int = grid.OVERHANG) -> ArchiveFacts:
     """Check the whole archive and decode every tile; raise TileError saying archive, z/x/y and what is wrong."""
     opened = open_archive(path)
     layers = {layer["id"]: LayerFacts(names=set(layer["fields"])) for layer in opened.metadata.get("vector_layers", [])}
-    texts = set(_texts(opened.metadata))
-    sizes = []
-    for number, _, length, run in opened.table.tolist():
-        sizes += [length] * run
-        for k in range(run):
-            tile = grid.tile_zxy(number + k)
-            try:
-                _judge_place(opened.header, tile)
-            except TileError as error:
-                raise error.at(archive=path, tile=tile) from error
+    found = set(texts_of(opened.metadata))
+    judge_places(opened)
+    sizes = np.repeat(opened.table[:, 2], opened.table[:, 3]).tolist()
     if opened.header.tile_type == archive.MVT:
         declared = {layer["id"]: layer for layer in opened.metadata["vector_layers"]}
-        for tile, run, decoded in _decoded(opened, overhang):
+        for tile, run, decoded in decoded_rows(opened, opened.table.tolist(), overhang):
             try:
                 for layer in decoded:
                     _note(layer, declared, layers, tile[0], run)
-                    texts.update(layer.keys, (value for value in layer.values if isinstance(value, str)))
+                    found.update(layer.keys, (value for value in layer.values if isinstance(value, str)))
             except TileError as error:
                 raise error.at(archive=path, tile=tile) from error
     else:
-        _judge_pictures(opened)
+        judge_pictures(opened, opened.table.tolist())
     return ArchiveFacts(opened.header, opened.metadata, len(sizes), len(opened.content), max(sizes, default=0),
-                        int(np.median(sizes)) if sizes else 0, layers, texts)
+                        int(np.median(sizes)) if sizes else 0, layers, found)
 
 
-def _decoded(opened: Archive, overhang: int) -> Iterator[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
-    """Yield (z, x, y) of a tile, how many addresses in a row share it, and its layers; raise TileError naming the tile."""
+def decoded_rows(opened: Archive, rows: list[list[int]], overhang: int) -> Iterator[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
+    """Yield (z, x, y) of the tiles of some entries, how many addresses in a row share each, and its layers; raise TileError naming the tile."""
     waiting: list[tuple[tuple[int, int, int], int, bytes]] = []
     size = 0
-    for number, offset, length, run in opened.table.tolist():
+    for number, offset, length, run in rows:
         tile = grid.tile_zxy(number)
         try:
             data = opened.unpacked(offset, length)
@@ -124,18 +117,29 @@ def _together(path: Path, tiles: list[tuple[tuple[int, int, int], int, bytes]], 
         yield tile, run, layers
 
 
-def _judge_pictures(opened: Archive) -> None:
-    """Judge every picture, a few side by side; the first that is wrong is named."""
+def judge_pictures(opened: Archive, entries: list[list[int]]) -> None:
+    """Judge the pictures of some entries, a few side by side; raise TileError naming the first that is wrong."""
     def judged(row: list[int]) -> None:
         try:
             pictures.judge(opened.stored(row[1], row[2]), opened.header.tile_type)
         except TileError as error:
             raise error.at(archive=opened.path, tile=grid.tile_zxy(row[0])) from error
 
-    rows = iter(opened.table.tolist())
+    rows = iter(entries)
     with ThreadPoolExecutor(_JUDGES) as pool:
         while batch := list(islice(rows, _BATCH)):  # pictures decode outside the interpreter's lock
             list(pool.map(judged, batch))
+
+
+def judge_places(opened: Archive) -> None:
+    """Raise TileError naming a tile that lies outside the header's bounds."""
+    for number, _, _, run in opened.table.tolist():
+        for k in range(run):
+            tile = grid.tile_zxy(number + k)
+            try:
+                _judge_place(opened.header, tile)
+            except TileError as error:
+                raise error.at(archive=opened.path, tile=tile) from error
 
 
 def _judge_place(header: Header, tile: tuple[int, int, int]) -> None:
@@ -148,14 +152,19 @@ def _judge_place(header: Header, tile: tuple[int, int, int]) -> None:
         raise TileError("the tile lies outside the header's bounds")
 
 
-def _note(layer: DecodedLayer, declared: dict[str, Any], every: dict[str, LayerFacts], zoom: int, run: int) -> None:
-    meta = declared.get(layer.name)
+def judge_name(name: str, keys: Collection[str], zoom: int, declared: dict[str, Any]) -> None:
+    """Raise TileError when the metadata does not name a layer, one of its keys, or its zoom."""
+    meta = declared.get(name)
     if meta is None:
-        raise TileError(f"layer {layer.name!r} is not in the metadata")
-    if set(layer.keys) - set(meta["fields"]):
-        raise TileError(f"layer {layer.name!r} has keys the metadata does not name")
+        raise TileError(f"layer {name!r} is not in the metadata")
+    if set(keys) - set(meta["fields"]):
+        raise TileError(f"layer {name!r} has keys the metadata does not name")
     if not meta["minzoom"] <= zoom <= meta["maxzoom"]:
-        raise TileError(f"layer {layer.name!r} is drawn outside its zooms")
+        raise TileError(f"layer {name!r} is drawn outside its zooms")
+
+
+def _note(layer: DecodedLayer, declared: dict[str, Any], every: dict[str, LayerFacts], zoom: int, run: int) -> None:
+    judge_name(layer.name, layer.keys, zoom, declared)
     facts = every[layer.name]
     facts.kinds.update(KINDS[k] for k in set(layer.kinds.tolist()))
     facts.ids.setdefault(zoom, set()).update(layer.ids.tolist())
@@ -168,20 +177,21 @@ def _note(layer: DecodedLayer, declared: dict[str, Any], every: dict[str, LayerF
 def strings(path: Path) -> set[str]:
     """Return every text in an archive's metadata and tiles, without judging features."""
     opened = open_archive(path)
-    found = set(_texts(opened.metadata))
+    found = set(texts_of(opened.metadata))
     if opened.header.tile_type == archive.MVT:
         for offset, length in dict(opened.table[:, 1:3].tolist()).items():
             found |= tile_strings(opened.unpacked(offset, length))
     return found
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_of(value: Any) -> Iterator[str]:
+    """Yield every text in a JSON document, keys too."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield key
-            yield from _texts(inner)
+            yield from texts_of(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _texts(inner)
+            yield from texts_of(inner)

@@ -1,0 +1,87 @@
+"""Finished vector archives, kept in the store from run to run with what they were made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from gispipe.finished import finished
+from gispipe.store import Store
+
+FOLDER = "kept-tilesets"
+"""Beside the layers' folders of a store; no layer can have this name."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a release says of an archive, and how many of its tiles were taken over when it was made; an empty report: there is nothing to draw."""
+
+    zoom: tuple[int, int]
+    bounds: tuple[float, float, float, float]
+    report: dict[str, object]
+    reused: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        return not self.report
+
+
+def key_of(inputs: object) -> str:
+    """Return a digest of what an archive depends on: its inputs (as JSON), and the programs and libraries that make it."""
+    from gispipe.tiles.memory import engine
+
+    package = Path(__file__).resolve().parents[1]
+    programs = [package / name for name in ("build/tilesets.py", "build/features.py", "geometry.py", "crs.py", "store.py")]
+    made_by = [engine(), *(hashlib.sha256(path.read_bytes()).hexdigest() for path in programs), *(version(name) for name in ("pyproj", "geopandas"))]
+    return hashlib.sha256(json.dumps([made_by, inputs], ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def place(store: Store, name: str) -> Path:
+    """Return where an archive is kept, without suffix."""
+    return store.root / FOLDER / name
+
+
+def recall(store: Store, name: str, key: str, draft: Path) -> Kept | None:
+    """Copy the kept archive to `draft` and return what was said of it; None when it depends on something else now, or is not whole."""
+    from gispipe.tiles.recalled import archive_of
+
+    try:
+        held = json.loads(_note(store, name).read_text("utf-8"))
+        if held["key"] != key:
+            return None
+        told = Kept(tuple(held["zoom"]), tuple(held["bounds"]), held["report"])
+        if told.nothing:
+            return told
+        shutil.copyfile(archive_of(place(store, name), held["archive"]), draft)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return told if _digest(draft) == held["archive"] else None
+
+
+def remember(store: Store, name: str, key: str, draft: Path, made: Kept) -> None:
+    """Write down what the archive just made depends on; the archive itself is already kept."""
+    held = {"key": key, "archive": "" if made.nothing else _digest(draft), **{k: v for k, v in asdict(made).items() if k != "reused"}}
+    with finished(_note(store, name)) as file:
+        file.write_text(json.dumps(held, ensure_ascii=False) + "\n", "utf-8")
+
+
+def sweep(store: Store, names: Collection[str]) -> None:
+    """Remove what is kept of archives that are no longer declared."""
+    for path in (store.root / FOLDER).glob("*"):
+        if re.split("[-.]", path.name)[0] not in names:
+            path.unlink(missing_ok=True)
+
+
+def _note(store: Store, name: str) -> Path:
+    return store.root / FOLDER / f"{name}.json"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,137 @@
+"""An archive judged tile by tile, with what is known of tiles judged before: a tile is decoded once, not at every build."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gispipe.finished import finished
+from gispipe.tiles import archive, grid
+from gispipe.tiles.errors import TileError
+from gispipe.tiles.memory import engine
+from gispipe.tiles.opening import Archive, open_archive
+from gispipe.tiles.read import decoded_rows, judge_name, judge_pictures, judge_places, texts_of
+
+_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a judged archive holds: number of tiles, the names its tiles and metadata use by layer, and every text in it."""
+
+    tiles: int
+    names: dict[str, set[str]]
+    strings: set[str]
+
+
+@dataclass
+class Known:
+    """Tiles judged before, by the digest of their stored bytes: the numbers of their texts, and of their layers with keys."""
+
+    texts: dict[str, int] = field(default_factory=dict)
+    layers: dict[str, int] = field(default_factory=dict)
+    """JSON of [[layer, [key …]] …] of a tile."""
+    tiles: dict[bytes, tuple[int, np.ndarray]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path) -> Known:
+        """Return what was saved by the same programs; nothing when there is none or it cannot be read."""
+        try:
+            with np.load(path, allow_pickle=False) as held:
+                if str(held["engine"]) != engine():
+                    return cls()
+                texts, layers = (json.loads(held[name].tobytes()) for name in ("texts", "layers"))
+                parts = np.split(held["text"], held["end"][:-1])
+                rows = zip(held["digest"], held["layer"].tolist(), parts, strict=True)
+                return cls({t: k for k, t in enumerate(texts)}, {t: k for k, t in enumerate(layers)}, {digest.tobytes(): (layer, part) for digest, layer, part in rows})
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+            return cls()
+
+    def save(self, path: Path) -> None:
+        """Write what is known, complete or not at all."""
+        digests = np.frombuffer(b"".join(self.tiles), np.uint8).reshape(-1, _BYTES)
+        numbers = [part for _, part in self.tiles.values()]
+        with finished(path) as draft, draft.open("wb") as out:
+            np.savez(out, engine=np.array(engine()), digest=digests, layer=np.array([layer for layer, _ in self.tiles.values()], np.int32),
+                     text=np.concatenate([*numbers, np.zeros(0, np.int32)]), end=np.cumsum([len(part) for part in numbers], dtype=np.int64),
+                     **{name: np.frombuffer(json.dumps(list(held), ensure_ascii=False).encode(), np.uint8) for name, held in (("texts", self.texts), ("layers", self.layers))})
+
+    def note(self, digest: bytes, layers: list[tuple[str, list[str]]], found: set[str]) -> None:
+        """Remember a tile that was judged."""
+        layer = self.layers.setdefault(json.dumps(layers, ensure_ascii=False), len(self.layers))
+        self.tiles[digest] = layer, np.array([self.texts.setdefault(text, len(self.texts)) for text in sorted(found)], np.int32)
+
+
+def contents(path: Path, memory: Path | None = None) -> Contents:
+    """Judge a whole archive as `read.verify` does and return what it holds; raise TileError saying archive, z/x/y and what is wrong.
+
+    Tiles whose very bytes ``memory`` knows are not decoded again; what is known of this archive's tiles takes its place.
+    """
+    opened = open_archive(path)
+    judge_places(opened)
+    known = Known.load(memory) if memory else Known()
+    now, fresh = Known(), []
+    digests = {}
+    for row in opened.table.tolist():
+        digest = digests[row[0]] = hashlib.blake2b(opened.stored(row[1], row[2]), digest_size=_BYTES).digest()
+        if digest not in known.tiles:
+            fresh.append(row)
+    if opened.header.tile_type == archive.MVT:
+        _judge_tiles(opened, fresh, digests, now)
+    else:
+        judge_pictures(opened, fresh)
+        for row in fresh:
+            now.note(digests[row[0]], [], set())
+    _take_over(known, now, set(digests.values()))
+    if memory and now.tiles.keys() != known.tiles.keys():
+        now.save(memory)
+    return _contents(opened, now, digests)
+
+
+def _judge_tiles(opened: Archive, fresh: list[list[int]], digests: dict[int, bytes], now: Known) -> None:
+    for (zoom, x, y), _, layers in decoded_rows(opened, fresh, grid.OVERHANG):
+        found = {text for layer in layers for text in (layer.name, *layer.keys, *(value for value in layer.values if isinstance(value, str)))}
+        now.note(digests[grid.tile_number(zoom, x, y)], [(layer.name, list(layer.keys)) for layer in layers], found)
+
+
+def _take_over(known: Known, now: Known, digests: set[bytes]) -> None:
+    """Add what is known of the archive's other tiles to what was found now."""
+    if digests == known.tiles.keys():
+        now.texts, now.layers, now.tiles = known.texts, known.layers, known.tiles
+        return
+    texts, layers = list(known.texts), list(known.layers)
+    for digest in sorted(digests & known.tiles.keys()):
+        layer, numbers = known.tiles[digest]
+        now.note(digest, json.loads(layers[layer]), {texts[number] for number in numbers.tolist()})
+
+
+def _contents(opened: Archive, now: Known, digests: dict[int, bytes]) -> Contents:
+    """Compare layers, keys and zooms with the metadata, which may have changed, and gather names and texts."""
+    declared: dict[str, Any] = {layer["id"]: layer for layer in opened.metadata.get("vector_layers", [])}
+    names = {name: set(layer["fields"]) for name, layer in declared.items()}
+    layers = [json.loads(text) for text in now.layers]
+    seen = set()
+    for number, digest in digests.items():
+        tile = grid.tile_zxy(number)
+        one = now.tiles[digest][0], tile[0]
+        if one in seen:
+            continue
+        seen.add(one)
+        for name, keys in layers[one[0]]:
+            _named(opened, tile, name, keys, declared)
+            names[name].update(keys)
+    return Contents(int(opened.table[:, 3].sum()), names, {*texts_of(opened.metadata), *now.texts})
+
+
+def _named(opened: Archive, tile: tuple[int, int, int], name: str, keys: list[str], declared: dict[str, Any]) -> None:
+    try:
+        judge_name(name, keys, tile[0], declared)
+    except TileError as error:
+        raise error.at(archive=opened.path, tile=tile) from error
