@@ -19,7 +19,7 @@ from pathlib import Path
 
 from gispipe import errors
 from gispipe.build import landlock
-from gispipe.build.kept import FOLDER
+from gispipe.build.kept import FOLDER, PIECES
 from gispipe.catalogue import Catalogue
 from gispipe.words import Words
 
@@ -90,7 +90,7 @@ def _close(city: Path, draft: Path, scratch: Path, internal: Path) -> str:
 
 
 def _folders(city: Path, draft: Path, scratch: Path) -> tuple[list[Path], list[Path]]:
-    """Return what the public build may read and what it may write: programs, declarations, the public store; its draft and the kept archives."""
+    """Return what the public build may read and what it may write: programs, declarations, the public store; its draft and what is kept for the next build."""
     from gispipe.web.assets import locate
 
     package = Path(__file__).resolve().parents[1]
@@ -98,10 +98,11 @@ def _folders(city: Path, draft: Path, scratch: Path) -> tuple[list[Path], list[P
     programs += [Path(p) for p in ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc", "/proc", "/sys", "/opt", "/nix")]
     programs = [p for p in programs if not city.is_relative_to(p.resolve())]  # a city under /opt: /opt as a whole stays closed
     city_files = [city / "city.toml", city / "layers", city / "styles", city / "output" / "store" / "public"]
-    kept = city / "output" / "store" / "public" / FOLDER
-    if kept.parent.is_dir():
-        kept.mkdir(exist_ok=True)
-    return [*programs, *city_files, locate()], [draft, scratch, kept, Path("/dev")]
+    public = city / "output" / "store" / "public"
+    kept = [public / name for name in (FOLDER, PIECES) if public.is_dir()]
+    for one in kept:
+        one.mkdir(exist_ok=True)
+    return [*programs, *city_files, locate()], [draft, scratch, *kept, Path("/dev")]
 
 
 def _cover(folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import shapely
 
@@ -11,6 +13,7 @@ from gispipe.catalogue import Catalogue
 from gispipe.crs import transform
 from gispipe.geometry import anchor, present
 from gispipe.model import Audience, Column, Layer, Map, Style, StyleClass
+from gispipe.shelf import Made, Shelf, key_of
 from gispipe.store import Store
 
 ENDLESS = 22
@@ -87,17 +90,40 @@ def _map(one: Map, drawn: set[str]) -> dict[str, object]:
             "center": list(one.center) if one.center else None, "zoom": one.zoom}
 
 
-def search_entries(catalogue: Catalogue, store: Store, audience: Audience) -> list[dict[str, object]]:
-    """Return one entry for each named feature: n name, k other spellings, l layer, c longitude and latitude, s what it is, f id."""
-    found: list[dict[str, object]] = []
+def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: Path, shelf: Shelf) -> str | None:
+    """Write the search index of an audience into a draft and return its address; None with nothing to find."""
+    from gispipe.web.files import Out
+    from gispipe.web.searchfiles import write_search
+
+    keys = {layer.id: _search_key(layer, store, catalogue.city.crs) for layer in _searched(catalogue, store, audience)}
+
+    def make() -> Made:
+        out = Out(draft)
+        address = write_search(out, [entry for layer in _searched(catalogue, store, audience) for entry in _kept_entries(layer, store, catalogue, shelf, keys[layer.id])])
+        return address, [path.relative_to(draft).as_posix() for path in out.written]
+
+    address = shelf.made("search", key_of(list(keys.items()), "web/searchfiles.py", "web/files.py"), draft, make)
+    for name in keys:  # the entries of an index that was taken whole
+        shelf.still(f"entries-{name}")
+    return None if address is None else str(address)
+
+
+def _searched(catalogue: Catalogue, store: Store, audience: Audience) -> list[Layer]:
     entries = store.manifest()
-    for layer in catalogue.layers_for(audience):
-        if layer.kind == "vector" and layer.search and layer.id in entries:
-            found += _entries_of(layer, store, catalogue.city.crs)
-    return found
+    return [layer for layer in catalogue.layers_for(audience) if layer.kind == "vector" and layer.search and layer.id in entries]
+
+
+def _search_key(layer: Layer, store: Store, crs: str) -> str:
+    return key_of([layer.model_dump(mode="json"), store.manifest()[layer.id]["version"], crs], "build/documents.py", "build/features.py", "geometry.py", "crs.py",
+                  libraries=("shapely", "pyproj", "pandas"))
+
+
+def _kept_entries(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str) -> list[dict[str, object]]:
+    return shelf.made(f"entries-{layer.id}", key, catalogue.output, lambda: (_entries_of(layer, store, catalogue.city.crs), []))  # type: ignore[no-any-return]
 
 
 def _entries_of(layer: Layer, store: Store, crs: str) -> list[dict[str, object]]:
+    """Return one entry for each named feature: n name, k other spellings, l layer, c longitude and latitude, s what it is, f id."""
     table = store.read(layer.id)
     if table.geometry is None:
         return []

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from gispipe.finished import finished
+from gispipe.shelf import digest_of_file, key_of
 from gispipe.store import Store
 
-FOLDER = "kept-tilesets"
-"""Beside the layers' folders of a store; no layer can have this name."""
+FOLDER, PIECES = "kept-tilesets", "kept-pieces"
+"""Archives, and what else is kept, beside the layers' folders of a store; no layer can have these names."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +31,11 @@ class Kept:
         return not self.report
 
 
-def key_of(inputs: object) -> str:
+def archive_key(inputs: object) -> str:
     """Return a digest of what an archive depends on: its inputs (as JSON), and the programs and libraries that make it."""
     from gispipe.tiles.memory import engine
 
-    package = Path(__file__).resolve().parents[1]
-    programs = [package / name for name in ("build/tilesets.py", "build/features.py", "geometry.py", "crs.py", "store.py")]
-    made_by = [engine(), *(hashlib.sha256(path.read_bytes()).hexdigest() for path in programs), *(version(name) for name in ("pyproj", "geopandas"))]
-    return hashlib.sha256(json.dumps([made_by, inputs], ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return key_of([engine(), inputs], "build/tilesets.py", "build/features.py", "geometry.py", "crs.py", "store.py", libraries=("pyproj", "geopandas"))
 
 
 def place(store: Store, name: str) -> Path:
@@ -61,12 +57,12 @@ def recall(store: Store, name: str, key: str, draft: Path) -> Kept | None:
         shutil.copyfile(archive_of(place(store, name), held["archive"]), draft)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return told if _digest(draft) == held["archive"] else None
+    return told if digest_of_file(draft) == held["archive"] else None
 
 
 def remember(store: Store, name: str, key: str, draft: Path, made: Kept) -> None:
     """Write down what the archive just made depends on; the archive itself is already kept."""
-    held = {"key": key, "archive": "" if made.nothing else _digest(draft), **{k: v for k, v in asdict(made).items() if k != "reused"}}
+    held = {"key": key, "archive": "" if made.nothing else digest_of_file(draft), **{k: v for k, v in asdict(made).items() if k != "reused"}}
     with finished(_note(store, name)) as file:
         file.write_text(json.dumps(held, ensure_ascii=False) + "\n", "utf-8")
 
@@ -80,8 +76,3 @@ def sweep(store: Store, names: Collection[str]) -> None:
 
 def _note(store: Store, name: str) -> Path:
     return store.root / FOLDER / f"{name}.json"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,13 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from gispipe.build import kept
-from gispipe.build.documents import map_document, search_entries, style_document
+from gispipe.build.documents import map_document, search_files, style_document
 from gispipe.build.tilesets import Tileset, raster_tilesets, vector_tilesets
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
 from gispipe.gate import inspect_release
 from gispipe.model import Audience
 from gispipe.runs import peak_memory
+from gispipe.shelf import Shelf
 from gispipe.store import Store
 from gispipe.words import Words
 
@@ -35,12 +36,14 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     clock.done("vector tiles")
     tilesets += raster_tilesets(catalogue, store, audience, tiles)
     clock.done("raster tiles")
+    shelf = Shelf(store.root / kept.PIECES)
     write_pages(draft, Site(map=map_document(catalogue, audience, tilesets), style=style_document(catalogue, store, audience, tilesets),
-                            search=search_entries(catalogue, store, audience)))
+                            search=search_files(catalogue, store, audience, draft, shelf) or ()))
     clock.done("pages")
-    write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal")  # the yearly report is the office's; the public gets the tables
+    write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal", shelf=shelf)  # the yearly report is the office's; the public gets the tables
     clock.done("statistics")
     counts = inspect_release(draft, catalogue, audience, store.root / kept.FOLDER)
+    shelf.sweep()
     clock.done("gate")
     return {"facts": _facts(catalogue, store, audience, tilesets), "gate": counts, "steps": clock.steps, "peak_mb": peak_memory()}
 

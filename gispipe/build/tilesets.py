@@ -72,7 +72,7 @@ def _key(layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audi
     """Return what an archive depends on: tables, declarations, the programs and libraries that make it."""
     entries, styles = store.manifest(), catalogue.styles
     declared = [[layer.model_dump(mode="json"), styles[layer.style].model_dump(mode="json") if layer.style else None, entries[layer.id]["version"]] for layer in layers]
-    return kept.key_of([audience, catalogue.city.crs, DEEPEST, declared])
+    return kept.archive_key([audience, catalogue.city.crs, DEEPEST, declared])
 
 
 def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience, draft: Path) -> kept.Kept:

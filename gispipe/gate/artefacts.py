@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,8 +53,14 @@ def json_strings(value: object) -> Iterator[str]:
             yield from json_strings(inner)
 
 
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
 def _json(path: Path) -> Iterator[str]:
-    yield from json_strings(json.loads(path.read_text("utf-8")))
+    text = path.read_text("utf-8")
+    json.loads(text)  # a whole document; its strings are found in the text, many times faster than by walking through it
+    for found in _STRING.findall(text):
+        yield json.loads(f'"{found}"') if "\\" in found else found
 
 
 def _text(path: Path) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gispipe.answers.card import CAUTION
@@ -26,21 +26,25 @@ RULES = {
 }
 
 
-def listing(catalogue: Catalogue, audience: Audience, counting: Counting, found: Sequence[Counted], measures: tuple[str, ...],
-            charts: Sequence[str]) -> dict[str, Any]:
-    """Return the document of index.json."""
+def about(counting: Counting) -> dict[str, Any]:
+    """Return what the list says of areas and of what is counted."""
+    return {"areas": [{"id": areas.id, "title": areas.title, "count": len(areas.names)} | (_source(areas.layer) if areas.layer else {}) for areas in counting.areas],
+            "subjects": [{"role": one.role, "id": one.layer.id, "title": one.layer.title, "count": len(one.size)} | _source(one.layer) for one in counting.subjects]}
+
+
+def listing(catalogue: Catalogue, audience: Audience, counted: Mapping[str, Any], layers: Sequence[Mapping[str, Any]], measures: tuple[str, ...]) -> dict[str, Any]:
+    """Return the document of index.json; `counted`: what `about` said, `layers`: what `listed` said of each."""
     city = catalogue.city
     return {
         "format": FORMAT, "audience": audience, "city": {"id": city.id, "name": city.name, "fictitious": city.fictitious, "notice": city.notice},
         "edition": city.edition, "sliver_m2": SLIVER, "rules": {name: words.both() for name, words in RULES.items()}, "caution": CAUTION.both(),
         "columns": [{"header": MEASURES[name].header, **MEASURES[name].meaning.both()} for name in measures],
-        "areas": [{"id": areas.id, "title": areas.title, "count": len(areas.names)} | (_source(areas.layer) if areas.layer else {}) for areas in counting.areas],
-        "subjects": [{"role": one.role, "id": one.layer.id, "title": one.layer.title, "count": len(one.size)} | _source(one.layer) for one in counting.subjects],
-        "layers": [_layer(one, f"{one.zone.layer.id}.png" in charts) for one in found],
+        "areas": counted["areas"], "subjects": counted["subjects"], "layers": list(layers),
     }
 
 
-def _layer(counted: Counted, chart: bool) -> dict[str, Any]:
+def listed(counted: Counted, chart: bool) -> dict[str, Any]:
+    """Return what the list says of one hazard layer."""
     layer = counted.zone.layer
     return {"id": layer.id, "title": layer.title, "hazard": layer.hazard, "says": layer.zone.says, "scale": layer.zone.scale,
             "classes": [one.label for one in counted.rows.listed],

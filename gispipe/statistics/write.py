@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from gispipe.answers.card import Answers
 from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.catalogue import Catalogue
 from gispipe.model import Audience, Layer
+from gispipe.shelf import Made, Shelf, key_of
 from gispipe.statistics.columns import measures_for
 from gispipe.statistics.counted import Counted, Counting
-from gispipe.statistics.listing import listing
+from gispipe.statistics.listing import about, listed, listing
+from gispipe.statistics.subjects import ROLES
 from gispipe.statistics.table import file_name, table_bytes
 
 FOLDER = "data/statistics"
@@ -29,28 +33,94 @@ class StatisticsReport:
     towns_without_people: int = 0
 
 
-def write_statistics(catalogue: Catalogue, audience: Audience, folder: Path, charts: bool = True) -> StatisticsReport:
+def write_statistics(catalogue: Catalogue, audience: Audience, folder: Path, charts: bool = True, shelf: Shelf | None = None) -> StatisticsReport:
     """Write the statistics of an audience from its store; a city without hazard layers or without things to count gets none.
 
-    Raises NotFound where the kept answers are missing or older than the data.
+    What has not changed since it was put on the `shelf` is taken from there. Raises NotFound where the kept answers are missing or older than
+    the data.
     """
     zones = [layer for layer in catalogue.layers_for(audience) if layer.hazard is not None and layer.kind == "vector"]
     measures = measures_for(catalogue, audience)
     if not zones or not measures:
         return StatisticsReport()
-    counting = Counting.of(Answers(catalogue, audience))
     folder.mkdir(parents=True, exist_ok=True)
-    found = [counting.zone(ZoneLayer(layer, catalogue.styles.get(layer.style or ""))) for layer in zones]
-    report = StatisticsReport(outside=counting.outside(), towns_without_people=counting.silent())
-    for one in found:
-        report.files += _tables(folder, one, measures)
-    drawn = [one for one in found if _has_chart(one.zone.layer, counting)] if charts else []
-    pictures = _charts(folder, drawn, catalogue)
-    report.files += pictures
-    text = json.dumps(listing(catalogue, audience, counting, found, measures, pictures), ensure_ascii=False, indent=1)
+    writing = _Writing(catalogue, audience, folder, measures, charts, shelf or Shelf(None))
+    told = [writing.zone(layer) for layer in zones]
+    about = writing.about()
+    report = StatisticsReport(outside=about["outside"], towns_without_people=about["silent"])
+    for kind in ("tables", "charts"):
+        report.files += [name for one in told for name in one[kind]]
+    text = json.dumps(listing(catalogue, audience, about, [one["listed"] for one in told], measures), ensure_ascii=False, indent=1)
     (folder / "index.json").write_text(text + "\n", "utf-8")
     report.files.append("index.json")
     return report
+
+
+@dataclass
+class _Writing:
+    """The statistics of one audience being written; nothing is opened before something must be counted."""
+
+    catalogue: Catalogue
+    audience: Audience
+    folder: Path
+    measures: tuple[str, ...]
+    charts: bool
+    shelf: Shelf
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return Answers(self.catalogue, self.audience)
+
+    @cached_property
+    def _counting(self) -> Counting:
+        return Counting.of(self._answers)
+
+    @cached_property
+    def _counted(self) -> list[object]:
+        """Return what every count depends on: the layers counted and those they are counted by, the city, the programs."""
+        layers = [*self._answers.files.role("town"), *self._answers.files.role("district"), *self._answers.files.role(*ROLES)]
+        return [self.audience, self.catalogue.city.model_dump(mode="json"), self.measures, self.charts, [self._layer(layer) for layer in layers]]
+
+    def _layer(self, layer: Layer) -> list[object]:
+        entry = self._answers.files.entries.get(layer.id)
+        style = self.catalogue.styles.get(layer.style or "")
+        return [layer.model_dump(mode="json"), style.model_dump(mode="json") if style else None, entry["version"] if entry else None]
+
+    def zone(self, layer: Layer) -> dict[str, Any]:
+        """Write the tables and the chart of one hazard layer and return their names, and what the list says of it."""
+        beside = [self._layer(self.catalogue.layers[name]) for name in (layer.zone.surveyed,) if name in self.catalogue.layers]
+        key = key_of([self._counted, self._layer(layer), beside], "statistics", "answers", "joins", "geometry.py", libraries=("numpy", "pandas", "shapely", "matplotlib", "pillow"))
+
+        def make() -> Made:
+            one = self._counting.zone(ZoneLayer(layer, self.catalogue.styles.get(layer.style or "")))
+            tables = _tables(self.folder, one, self.measures)
+            pictures = self._chart(one) if self.charts and _has_chart(layer, self._counting) else []
+            return {"tables": tables, "charts": pictures, "listed": listed(one, bool(pictures))}, [*tables, *pictures]
+
+        self.shelf.still(f"chart-{layer.id}")
+        return self.shelf.made(f"statistics-{layer.id}", key, self.folder, make)  # type: ignore[no-any-return]
+
+    def _chart(self, one: Counted) -> list[str]:
+        """Draw a chart, or take the one that was drawn of the same numbers."""
+        numbers = [[areas.id, areas.rows(), [[name, values.tolist()] for name, values in counted.items()]] for areas, counted in one.by_area]
+        labels = [row.label for row in one.rows.listed]
+        key = key_of([self.catalogue.city.model_dump(mode="json"), self._layer(one.zone.layer)[:2], labels, numbers], "statistics", libraries=("matplotlib", "pillow"))
+
+        def make() -> Made:
+            from gispipe.statistics.chart import draw
+
+            path = draw(one, self.catalogue.city, self.folder / f"{one.zone.layer.id}.png")
+            names = [path.name] if path else []
+            return names, names
+
+        return self.shelf.made(f"chart-{one.zone.layer.id}", key, self.folder, make)  # type: ignore[no-any-return]
+
+    def about(self) -> dict[str, Any]:
+        """Return what is said of areas and subjects, and what lies outside the areas."""
+        def make() -> Made:
+            return {**about(self._counting), "outside": self._counting.outside(), "silent": self._counting.silent()}, []
+
+        return self.shelf.made("statistics", key_of(self._counted, "statistics", "answers"), self.folder, make)  # type: ignore[no-any-return]
 
 
 def _tables(folder: Path, counted: Counted, measures: tuple[str, ...]) -> list[str]:
@@ -63,12 +133,3 @@ def _tables(folder: Path, counted: Counted, measures: tuple[str, ...]) -> list[s
 
 def _has_chart(layer: Layer, counting: Counting) -> bool:
     return layer.zone.says in DRAWN and layer.id in counting.answers.files.entries and any(areas.layer is not None for areas in counting.areas)
-
-
-def _charts(folder: Path, drawn: list[Counted], catalogue: Catalogue) -> list[str]:
-    if not drawn:
-        return []
-    from gispipe.statistics.chart import draw
-
-    made = [draw(one, catalogue.city, folder / f"{one.zone.layer.id}.png") for one in drawn]
-    return [path.name for path in made if path is not None]

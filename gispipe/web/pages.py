@@ -42,7 +42,7 @@ def write_pages(out: Path, site: Site) -> list[Path]:
     """
     files = Out(out)
     style = files.put_hashed("", "style.json", canonical(site.style)).url
-    document = {**site.map, "style": style, "search": write_search(files, site.search)}
+    document = {**site.map, "style": style, "search": site.search if isinstance(site.search, str) else write_search(files, site.search)}
     files.put("map.json", canonical(document))
     common = _write_assets(files)
     pages = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

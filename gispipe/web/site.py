@@ -12,12 +12,13 @@ class Site:
     """The documents of one audience.
 
     `map` is map.json without its two file names, `style` the whole style document, `search` one entry for each named
-    feature: n name, k reading or other spellings, l layer, c (longitude, latitude), s what it is, f feature id.
+    feature: n name, k reading or other spellings, l layer, c (longitude, latitude), s what it is, f feature id; or the
+    address of an index that is already written.
     """
 
     map: Mapping[str, Any]
     style: Mapping[str, Any]
-    search: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    search: Sequence[Mapping[str, Any]] | str = field(default_factory=tuple)
 
     @property
     def city(self) -> Mapping[str, Any]:

@@ -1,0 +1,112 @@
+"""Finished pieces of a release, kept from run to run: a piece is made again only when what it depends on has changed.
+
+A shelf is a folder in the store of one audience. Each piece has a name, a key (a digest of everything it depends on), a note, and files,
+which are kept by the digest of their bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from gispipe.finished import finished
+
+Made = tuple[Any, Iterable[str]]
+"""A piece: its note (JSON), and the names of its files under the folder it was made in."""
+
+
+class Shelf:
+    """The pieces of one audience; `Shelf(None)` keeps nothing."""
+
+    def __init__(self, root: Path | None) -> None:
+        self._root = root
+        self._asked: set[str] = set()
+
+    def made(self, name: str, key: str, folder: Path, make: Callable[[], Made]) -> Any:
+        """Return a piece's note, its files in `folder`: copied when the key is the one it was kept with, else made and kept."""
+        self._asked.add(name)
+        kept = self._kept(name, key)
+        if kept is not None and self._copied(kept["files"], folder):
+            return kept["note"]
+        note, files = make()
+        if self._root is not None:
+            self._keep(name, key, folder, note, files)
+        return note
+
+    def still(self, name: str) -> None:
+        """Say that a piece is wanted though it was not asked for: it is part of one that was taken whole."""
+        self._asked.add(name)
+
+    def sweep(self) -> None:
+        """Remove what was not asked for since the shelf was opened, and files of no piece."""
+        if self._root is None:
+            return
+        wanted = set()
+        for path in self._root.glob("*.json"):
+            if path.stem in self._asked:
+                wanted.update(json.loads(path.read_text("utf-8"))["files"].values())
+            else:
+                path.unlink()
+        for path in (self._root / "files").glob("*"):
+            if path.name not in wanted:
+                path.unlink()
+
+    def _kept(self, name: str, key: str) -> dict[str, Any] | None:
+        if self._root is None:
+            return None
+        try:
+            kept = json.loads((self._root / f"{name}.json").read_text("utf-8"))
+            return kept if kept["key"] == key and "note" in kept and isinstance(kept["files"], dict) else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _copied(self, files: dict[str, str], folder: Path) -> bool:
+        """Copy kept files; False when one is gone or its bytes are not what they were."""
+        assert self._root is not None
+        for name, digest in files.items():
+            try:
+                content = (self._root / "files" / digest).read_bytes()
+            except OSError:
+                return False
+            if hashlib.sha256(content).hexdigest() != digest:
+                return False
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        return True
+
+    def _keep(self, name: str, key: str, folder: Path, note: Any, files: Iterable[str]) -> None:
+        assert self._root is not None
+        digests = {}
+        for file in files:
+            digest = digests[file] = digest_of_file(folder / file)
+            target = self._root / "files" / digest
+            if not target.exists() or digest_of_file(target) != digest:
+                with finished(target) as draft:
+                    shutil.copyfile(folder / file, draft)
+        with finished(self._root / f"{name}.json") as draft:
+            draft.write_text(json.dumps({"key": key, "files": digests, "note": note}, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+
+
+def key_of(inputs: object, *made_by: str, libraries: Collection[str] = ()) -> str:
+    """Return a digest of what a piece depends on: its inputs (as JSON), the programs that make it (paths in the package, folders whole), and libraries."""
+    return hashlib.sha256(json.dumps([inputs, programs(*made_by), *(version(name) for name in libraries)], ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def programs(*names: str) -> str:
+    """Return a digest of programs of this package, named by path; a folder stands for all that is in it."""
+    package = Path(__file__).parent
+    paths = [path for name in names for path in (sorted((package / name).rglob("*.py")) if (package / name).is_dir() else [package / name])]
+    return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in paths)).hexdigest()
+
+
+def digest_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
