@@ -38,8 +38,7 @@ def run_all(run: Run, catalogue: Catalogue, locked: bool = False) -> dict[Audien
     """
     wanted = _audiences(run, catalogue)
     ingest(run, catalogue, locked=locked)
-    with run.stage(Words("build both audiences", "庁内版・公開版の作成") if len(wanted) > 1 else Words("build internal", "庁内版の作成")):
-        built = build_both(run, catalogue, wanted)
+    built = build(run, catalogue, wanted)
     with run.stage(Words("publish", "公開の切り替え")):
         return {audience: releases.switch(catalogue.output, audience, release.name) for audience, release in built.items()}
 
@@ -143,22 +142,27 @@ def _nothing_to_draw(catalogue: Catalogue, audience: Audience) -> NotFound:
                     Words("name the layer in a file under styles/maps", "styles/maps のファイルの layers にレイヤーを書いてください"))
 
 
-def build_both(run: Run, catalogue: Catalogue, wanted: Sequence[Audience] = AUDIENCES) -> dict[Audience, Path]:
-    """Build the audiences side by side: the public one is another process anyway."""
-    if takes_rights() or len(wanted) == 1:
-        return {audience: _build(run, catalogue, audience) for audience in wanted}
-    with ThreadPoolExecutor(1) as pool:
-        public = pool.submit(_build, run, catalogue, "public")
-        internal = _build(run, catalogue, "internal")
-        return {"internal": internal, "public": public.result()}
+def build(run: Run, catalogue: Catalogue, wanted: Sequence[Audience] = AUDIENCES) -> dict[Audience, Path]:
+    """Build, gate and seal the releases of the audiences, side by side; return their folders, not yet current.
+
+    Raises NotFound when an audience has no map to draw.
+    """
+    for audience in wanted:
+        if not catalogue.maps_for(audience):
+            raise _nothing_to_draw(catalogue, audience)
+    with run.stage(_named(wanted)):
+        if takes_rights() or len(wanted) == 1:
+            return {audience: _build(run, catalogue, audience) for audience in wanted}
+        with ThreadPoolExecutor(1) as pool:  # the public one is another process anyway
+            public = pool.submit(_build, run, catalogue, "public")
+            internal = _build(run, catalogue, "internal")
+            return {"internal": internal, "public": public.result()}
 
 
-def build(run: Run, catalogue: Catalogue, audience: Audience) -> Path:
-    """Build, gate and seal the release of one audience; returns its folder, not yet current. Raises NotFound without a map to draw."""
-    if not catalogue.maps_for(audience):
-        raise _nothing_to_draw(catalogue, audience)
-    with run.stage(Words(f"build {audience}", "公開版の作成" if audience == "public" else "庁内版の作成")):
-        return _build(run, catalogue, audience)
+def _named(wanted: Sequence[Audience]) -> Words:
+    if len(wanted) > 1:
+        return Words("build both audiences", "庁内版・公開版の作成")
+    return Words(f"build {wanted[0]}", "公開版の作成" if wanted[0] == "public" else "庁内版の作成")
 
 
 def _build(run: Run, catalogue: Catalogue, audience: Audience) -> Path:

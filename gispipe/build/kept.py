@@ -70,7 +70,7 @@ def remember(store: Store, name: str, key: str, draft: Path, made: Kept) -> None
 def sweep(store: Store, names: Collection[str]) -> None:
     """Remove what is kept of archives that are no longer declared."""
     for path in (store.root / FOLDER).glob("*"):
-        if re.split("[-.]", path.name)[0] not in names:
+        if path.suffix != ".list" and re.split("[-.]", path.name)[0] not in names:
             path.unlink(missing_ok=True)
 
 

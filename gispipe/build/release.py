@@ -42,7 +42,8 @@ def build_release(catalogue: Catalogue, audience: Audience) -> tuple[Path, dict[
 def _compare(draft: Path, catalogue: Catalogue) -> int | None:
     """Compare with internal values; None when the internal store is closed to this process too."""
     try:
-        return compare_values(draft, catalogue, Store(catalogue.output, "public").root / FOLDER)
+        public, internal = (Store(catalogue.output, one).root / FOLDER for one in ("public", "internal"))
+        return compare_values(draft, catalogue, public, internal / "compared.list")
     except PermissionError:
         return None
 

@@ -20,5 +20,5 @@ def command(audience: str | None, city: Path, as_json: bool, quiet: bool) -> Non
 
     catalogue = options.load(city)
     with options.running(catalogue, quiet or as_json) as run:
-        built = {one: pipeline.build(run, catalogue, one) for one in pipeline.AUDIENCES if audience in (None, one)}
+        built = pipeline.build(run, catalogue, [one for one in pipeline.AUDIENCES if audience in (None, one)])
     options.tell({one: release.name for one, release in built.items()}, [f"{one}: {release}" for one, release in built.items()], as_json, quiet)

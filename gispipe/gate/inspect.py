@@ -12,8 +12,10 @@ from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
 from gispipe.gate.allowed import Allowed, allowed_names
 from gispipe.gate.artefacts import archive_contents, strings_of
+from gispipe.gate.seen import Seen
 from gispipe.gate.statistics import inspect_statistics
 from gispipe.model import Audience
+from gispipe.shelf import key_of
 from gispipe.words import Words
 
 if TYPE_CHECKING:
@@ -23,25 +25,44 @@ if TYPE_CHECKING:
 def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memory: Path | None = None) -> dict[str, int]:
     """Open every file of a draft and return counts; raises LeakStopped naming file and thing.
 
-    In the folder ``memory`` stands what earlier builds found in each tile, by its bytes: equal tiles are not decoded again.
+    In the folder ``memory`` stands what the build before found, by file and by tile: what has the very same bytes, under the same
+    rules, is not opened again.
     """
     allowed = allowed_names(catalogue, audience)
     canary = re.compile("|".join(re.escape(c) for c in allowed.canaries)) if allowed.canaries else None
     counts = {"files": 0, "strings": 0, "tiles": 0}
+    seen = Seen(memory / "cleared.list" if memory else None, _rules(catalogue, audience))
     for path in sorted(p for p in draft.rglob("*") if p.is_file()):
         name = path.relative_to(draft).as_posix()
         counts["files"] += 1
         counts["strings"] += _no_canary(name, [name], canary)
-        if path.suffix == ".pmtiles":
-            facts = _tile_names(path, name, allowed, memory)
-            counts["tiles"] += facts.tiles
-            counts["strings"] += _no_canary(name, facts.strings, canary)
-            continue
-        counts["strings"] += _no_canary(name, strings_of(path, name), canary)
-        inspect_statistics(path, name, allowed, catalogue, audience)
-        if re.fullmatch(r"style-[0-9a-f]+\.json", path.name):
-            _style_names(path, name, allowed)
+        found = seen.counts(name, path)
+        if found is None:
+            found = _inspected(path, name, allowed, canary, catalogue, audience, memory)
+            seen.cleared(name, found)
+        counts["strings"] += found[0]
+        counts["tiles"] += found[1]
+    seen.save()
     return counts
+
+
+def _rules(catalogue: Catalogue, audience: Audience) -> str:
+    """Return a digest of all that decides whether a file may go out: the declarations and the programs that compare with them."""
+    allowed = allowed_names(catalogue, audience)
+    names = [sorted(allowed.layers), sorted((layer, sorted(columns)) for layer, columns in allowed.columns.items()), allowed.canaries, catalogue.city.model_dump(mode="json")]
+    return key_of([audience, names, [layer.model_dump(mode="json") for layer in catalogue.layers_for(audience)]], "gate", "tiles", "statistics", "ragged.py")
+
+
+def _inspected(path: Path, name: str, allowed: Allowed, canary: re.Pattern[str] | None, catalogue: Catalogue, audience: Audience, memory: Path | None) -> list[int]:
+    """Open one file and return how many strings and tiles it has; raises LeakStopped."""
+    if path.suffix == ".pmtiles":
+        found = _tile_names(path, name, allowed, memory)
+        return [_no_canary(name, found.strings, canary), found.tiles]
+    strings = _no_canary(name, strings_of(path, name), canary)
+    inspect_statistics(path, name, allowed, catalogue, audience)
+    if re.fullmatch(r"style-[0-9a-f]+\.json", path.name):
+        _style_names(path, name, allowed)
+    return [strings, 0]
 
 
 def _no_canary(name: str, texts: Iterable[str], canary: re.Pattern[str] | None) -> int:

@@ -12,6 +12,8 @@ from pathlib import Path
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
 from gispipe.gate.artefacts import archive_contents, json_strings, strings_of
+from gispipe.gate.seen import Seen
+from gispipe.shelf import key_of
 from gispipe.store import Store
 from gispipe.words import Words
 
@@ -21,21 +23,27 @@ SHORTEST = 4
 """Shorter values (a flag, a rank) occur everywhere and identify nobody."""
 
 
-def compare_values(draft: Path, catalogue: Catalogue, memory: Path | None = None) -> int:
+def compare_values(draft: Path, catalogue: Catalogue, memory: Path | None = None, compared: Path | None = None) -> int:
     """Return how many internal values were looked for; raises LeakStopped when one stands in the draft as a whole string.
 
-    ``memory``: as in `inspect_release`, the folder of what each tile was found to hold.
+    ``memory``: as in `inspect_release`, the folder of what each tile was found to hold. ``compared``: a file of the internal store (it holds a
+    digest of internal values) with what was compared last.
     """
     hidden, known = _values(catalogue)
     hidden -= known | _declared(catalogue)
     if not hidden:
         return 0
+    seen = Seen(compared, key_of(sorted(hidden), "gate", "tiles"))
     for path in sorted(p for p in draft.rglob("*") if p.is_file() and p.suffix in (".json", ".pmtiles", ".csv")):
         name = path.relative_to(draft).as_posix()
+        if seen.counts(name, path) is not None:
+            continue
         found = archive_contents(path, name, memory).strings if path.suffix == ".pmtiles" else strings_of(path, name)
         if any(text in hidden and not (path.suffix == ".csv" and COUNT.fullmatch(text)) for text in found):
             raise LeakStopped(name, Words("a value of an internal column was found", "庁内の列の値が見つかりました"),
                               Words("do not publish; find the column it came through", "公開せず、どの列から出たかを調べてください"))
+        seen.cleared(name, [])
+    seen.save()
     return len(hidden)
 
 

@@ -40,14 +40,14 @@ def _largest_parts(geometry: np.ndarray, kind: str) -> np.ndarray:
 
 def _inside(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return circle centres and diameters; many-cornered polygons are simplified first, and the point is checked against the original."""
-    points = shapely.point_on_surface(polygons)
     width = np.zeros(len(polygons))
     area = np.sqrt(shapely.area(polygons))
-    convexish = shapely.centroid(polygons)
+    points = shapely.centroid(polygons)
     # Most lots and buildings are compact: their centroid is as good as the circle's centre and far cheaper.
-    room = shapely.distance(convexish, shapely.boundary(polygons))
-    good = shapely.contains_properly(polygons, convexish) & (room > 0.3 * area)
-    points[good], width[good] = convexish[good], 2 * room[good]
+    room = shapely.distance(points, shapely.boundary(polygons))
+    good = (room > 0.3 * area) & shapely.contains_properly(polygons, points)
+    width[good] = 2 * room[good]
+    points[~good] = shapely.point_on_surface(polygons[~good])
     hard = np.flatnonzero(~good & (area > 0))
     for i in hard:  # each needs its own precision, which shapely takes one at a time
         shape = polygons[i]

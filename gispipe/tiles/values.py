@@ -28,12 +28,31 @@ class Distinct:
 def distinct(values: np.ndarray) -> Distinct:
     """Number the values of one column; None and NaN are absent; True, 1 and 1.0 stay apart. Raises TypeError or ValueError for a value no tile can hold."""
     values = np.asarray(values)
-    kind = values.dtype.kind
-    told = {"integer": "i", "floating": "f", "boolean": "b", "string": "U"}.get(pd.api.types.infer_dtype(values, skipna=True), "O") if kind == "O" else kind
-    if kind == "O" and told != "U":
+    if values.dtype.kind == "O":
+        return _of_objects(values)
+    if values.dtype.kind not in _WIRE:
         return _one_by_one(values)
     codes, found = pd.factorize(values)
-    return Distinct(codes.astype(np.int32), _WIRE[told](found), frozenset({_NAMES[told]} if len(found) else ())) if told in _WIRE else _one_by_one(values)
+    return _numbered(codes, found, values.dtype.kind)
+
+
+def _numbered(codes: np.ndarray, found: np.ndarray, kind: str) -> Distinct:
+    return Distinct(codes.astype(np.int32), _WIRE[kind](found), frozenset({_NAMES[kind]} if len(found) else ()))
+
+
+def _of_objects(values: np.ndarray) -> Distinct:
+    """Number Python values: all of one type together, others one by one."""
+    told = pd.api.types.infer_dtype(values, skipna=True)
+    if told == "string":
+        return _numbered(*pd.factorize(values), "U")
+    if told in _KINDS:
+        there = ~pd.isna(values)
+        typed = np.array(values[there].tolist())
+        if typed.dtype.kind in _KINDS[told]:
+            codes = np.full(len(values), -1, np.int32)
+            codes[there], found = pd.factorize(typed)
+            return _numbered(codes, found, typed.dtype.kind)
+    return _one_by_one(values)
 
 
 def _texts(found: np.ndarray) -> pa.Array:
@@ -81,6 +100,7 @@ def _binary(data: np.ndarray, start: np.ndarray) -> pa.Array:
 
 
 _WIRE = {"U": _texts, "i": _whole_numbers, "u": _whole_numbers, "f": _reals, "b": _flags}
+_KINDS = {"integer": "iu", "floating": "f", "boolean": "b"}  # what pandas calls objects of one type, and what numpy makes of them
 _NAMES = {"U": "String", "i": "Number", "u": "Number", "f": "Number", "b": "Boolean"}
 
 
