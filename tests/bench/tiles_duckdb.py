@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def load(folder: Path) -> None:
     """Make DuckDB's file with tables and indexes, which is not counted."""
+    (folder / "duck.db").unlink(missing_ok=True)
     with connected(folder) as session:
         for name in NAMES:
             columns, file = ", ".join(COLUMNS[name]), folder / f"{FILES[name]}.parquet"

@@ -43,9 +43,10 @@ def ours(folder: Path, workers: int) -> dict[str, Any]:
         values = {c: table[c].to_numpy() for c in table.columns if c not in ("geometry", "fid")}
         layers.append(TileLayer(name, kind, table.geometry.to_numpy(), table["fid"].to_numpy(), values, ZOOM[name],
                                 coverage=name == "parcel", keep=name == "flood"))
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), sum(os.times()[:4])
     report = build_archive(folder / f"ours-{workers}.pmtiles", layers, name="bench", attribution="", workers=workers)
-    return {"engine": time.perf_counter() - began, "left out": {f"{d.layer} z{d.zoom} {d.reason}": d.count for d in report.dropped}}
+    return {"engine": time.perf_counter() - began, "engine CPU": sum(os.times()[:4]) - cpu,
+            "left out": {f"{d.layer} z{d.zoom} {d.reason}": d.count for d in report.dropped}}
 
 
 def freestiler(folder: Path) -> dict[str, Any]:
@@ -79,9 +80,9 @@ def program_of(name: str) -> str | None:
     return shutil.which(name, path=beside)
 
 
-def own(folder: Path) -> list[Engine]:
+def own(folder: Path, workers: tuple[int, ...] = (2, 1)) -> list[Engine]:
     """Return gispipe with two workers, by which everything is measured, and with one."""
-    return [Engine(f"gispipe, {n} worker{'s' * (n > 1)}", folder / f"ours-{n}.pmtiles", _me(folder, f"ours-{n}"), flood="flood") for n in (2, 1)]
+    return [Engine(f"gispipe, {n} worker{'s' * (n > 1)}", folder / f"ours-{n}.pmtiles", _me(folder, f"ours-{n}"), flood="flood") for n in workers]
 
 
 def peers(folder: Path, *, quick: bool) -> tuple[list[Engine], list[str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 EVERY = 0.1  # seconds between looks at the memory
 TICK = os.sysconf("SC_CLK_TCK")
+KB = 1024 / 1e6  # MB of the kilobytes that the kernel counts
 
 
 class Meter:
@@ -66,7 +67,7 @@ def _share_mb(pid: int) -> float:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:  # the process has ended meanwhile
         return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * KB
 
 
 class Stopped(RuntimeError):
@@ -85,7 +86,7 @@ def timed(command: list[str], out: Path, limit: float) -> dict[str, float]:
         process.returncode = os.waitstatus_to_exitcode(status)
     wall, late_already = time.perf_counter() - began, not late.is_alive()
     late.cancel()
-    peak = max(meter.end()["peak"], used.ru_maxrss / 1024)
+    peak = max(meter.end()["peak"], used.ru_maxrss * KB)
     if late_already:
         raise Stopped(f"stopped after {limit:,.0f} s")
     if status:
