@@ -69,7 +69,7 @@ def _ranks(side: int, rng: np.random.Generator) -> np.ndarray:
 def pieces(of: Drawn, name: str, rows: int = PIECE_ROWS) -> Iterator[Rows]:
     """Yield a layer a piece of rows at a time: parcels sharing borders, buildings, stair-step flood ranks (one piece) or roads (one piece)."""
     if name == "flood":
-        yield _flood(of.rank), {"rank": np.arange(1, 6)}
+        yield _flood(of.rank)
     elif name == "road":
         node = of.node[::8], of.node[:, ::8].transpose(1, 0, 2)
         yield shapely.linestrings(np.concatenate(node)), {"width": of.width}
@@ -101,8 +101,8 @@ def buildings_of(of: Drawn, row: np.ndarray) -> Rows:
     return shapely.polygons(turned + centre[:, None]), {"kind": of.kind[row], "floors": of.floors[row]}
 
 
-def _flood(rank: np.ndarray) -> np.ndarray:
-    """Return five multipolygons of 5 m cells: hundreds of thousands of vertices, as depth grids are delivered."""
+def _flood(rank: np.ndarray) -> Rows:
+    """Return a multipolygon of 5 m cells for each of up to five ranks: hundreds of thousands of vertices, as depth grids are delivered."""
     from rasterio.features import shapes
     from rasterio.transform import from_origin
 
@@ -110,7 +110,7 @@ def _flood(rank: np.ndarray) -> np.ndarray:
     found: dict[int, list[object]] = {}
     for geometry, value in shapes(rank, mask=rank > 0, transform=place):
         found.setdefault(int(value), []).append(shapely.geometry.shape(geometry))
-    return np.array([shapely.multipolygons(found[value]) for value in sorted(found)])
+    return np.array([shapely.multipolygons(found[value]) for value in sorted(found)]), {"rank": np.array(sorted(found))}
 
 
 def outline(of: Drawn) -> shapely.Polygon:

@@ -15,7 +15,6 @@ from typing import Any
 
 from tests.bench.tiles_city import LEVELS, NAMES, ZOOM
 
-
 SLOW = ("GDAL PMTiles", "tippecanoe, flood as delivered")
 """Engines that take minutes where others take seconds."""
 

@@ -22,9 +22,9 @@ def available() -> bool:
 
 
 def _library() -> str | None:
-    """Return the path of the GDAL that pyogrio has loaded."""
-    loaded = (line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "libgdal" in line)
-    return next(loaded, None)
+    """Return the path of the GDAL that pyogrio has loaded; rasterio may have loaded one of its own."""
+    loaded = [line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "libgdal" in line]
+    return next((path for path in loaded if "pyogrio" in path), loaded[0] if loaded else None)
 
 
 def options() -> list[str]:
@@ -49,6 +49,6 @@ def gdal(folder: Path) -> dict[str, float]:
     listed = (ctypes.c_char_p * (len(words) + 1))(*(word.encode() for word in words), None)
     chosen = pointer(library.GDALVectorTranslateOptionsNew(listed, None))
     made = library.GDALVectorTranslate(str(folder / "gdal.pmtiles").encode(), None, 1, (pointer * 1)(source), chosen, None)
-    if not made or library.GDALClose(pointer(made)):
+    if not source or not made or library.GDALClose(pointer(made)):
         raise RuntimeError(library.CPLGetLastErrorMsg().decode(errors="replace"))
     return {}

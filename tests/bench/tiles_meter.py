@@ -76,30 +76,34 @@ class Stopped(RuntimeError):
 
 def timed(command: list[str], out: Path, limit: float) -> dict[str, float]:
     """Run a command with its output in a file; return what it used. Raises Stopped when it fails or takes more seconds than `limit`."""
-    began = time.perf_counter()
+    began, over, late = time.perf_counter(), threading.Event(), threading.Event()
     with out.open("wb") as file, out.with_suffix(".err").open("wb") as errors:
         process = subprocess.Popen(command, stdout=file, stderr=errors, start_new_session=True)
         meter = Meter(process.pid)
-        late = threading.Timer(limit, _interrupt, [process.pid])
-        late.start()
+        guard = threading.Thread(target=_interrupt, args=(process.pid, limit, over, late), daemon=True)
+        guard.start()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    wall, late_already = time.perf_counter() - began, not late.is_alive()
-    late.cancel()
+    wall = time.perf_counter() - began
+    over.set()
+    guard.join()
     peak = max(meter.end()["peak"], used.ru_maxrss * KB)
-    if late_already:
-        raise Stopped(f"stopped after {limit:,.0f} s")
+    if late.is_set():
+        raise Stopped(f"stopped after {limit:,.1f} s")
     if status:
         words = out.with_suffix(".err").read_text(errors="replace").strip().splitlines()
         raise Stopped(f"failed: {words[-1] if words else f'exit code {process.returncode}'}")
     return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": peak}
 
 
-def _interrupt(pid: int) -> None:
-    """Ask the group of a command to end, so that a server's folder is taken away; end what is left after half a minute."""
+def _interrupt(pid: int, limit: float, over: threading.Event, late: threading.Event) -> None:
+    """Ask a command that takes too long to end, with all it started, so that a server's folder is taken away; end what is left after that."""
+    if over.wait(limit):
+        return
+    late.set()
     for ask, wait in ((signal.SIGINT, 30.0), (signal.SIGKILL, 0.0)):
         try:
             os.killpg(pid, ask)
         except ProcessLookupError:
             return
-        time.sleep(wait)
+        over.wait(wait)

@@ -83,8 +83,8 @@ def _for_peers(folder: Path, name: str) -> None:
     metres = folder / "metres"
     metres.mkdir(exist_ok=True)
     table.to_file(metres / f"{name.removesuffix('_pieces')}.fgb", driver="FlatGeobuf")
-    table["geometry"] = shapely.to_wkb(shapely.set_srid(table.geometry.to_numpy(), 3857), hex=True, include_srid=True)
-    table.to_csv(folder / f"{name}.tsv", sep="\t", header=False, index=False)
+    hexed = shapely.to_wkb(shapely.set_srid(table.geometry.to_numpy(), 3857), hex=True, include_srid=True)
+    table.drop(columns="geometry").assign(geometry=hexed).to_csv(folder / f"{name}.tsv", sep="\t", header=False, index=False)
 
 
 if __name__ == "__main__":

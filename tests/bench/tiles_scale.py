@@ -15,6 +15,7 @@ STEADY = 1.2
 """The dearest feature may cost so many times the cheapest."""
 
 PEAK_MB = 2000.0
+WIDTHS = (10, 12, 10, 12, 12, 11, 16, 10, 10, 10)
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,19 @@ def report(runs: list[Run], workers: int) -> str:
     """Return the table of the runs, and whether a feature's cost is steady and the largest city keeps within its memory."""
     if not runs:
         return "nothing was measured"
-    lines = [f"gispipe, {workers} worker{'s' * (workers > 1)}",
-             f"{'parcels':>10}{'features':>12}{'engine s':>10}{'µs/feature':>12}{'/ smallest':>12}{'/ largest':>12}{'CPU µs/feature':>16}{'wall s':>10}"
-             f"{'CPU s':>10}{'peak MB':>10}"]
+    heads = ("parcels", "features", "engine s", "µs/feature", "/ smallest", "/ largest", "CPU µs/feature", "wall s", "CPU s", "peak MB")
+    lines = [f"gispipe, {workers} worker{'s' * (workers > 1)}", _line(heads)]
     for one in runs:
-        lines.append(f"{one.parcels:>10,}{one.features:>12,}{one.engine:>10.2f}{one.cost:>12.1f}{one.cost / runs[0].cost:>11.2f}×{one.cost / runs[-1].cost:>11.2f}×"
-                     f"{one.engine_cpu / one.features * 1e6:>16.1f}{one.used['wall']:>10.2f}{one.used['cpu']:>10.2f}{one.used['peak']:>10,.0f}")
+        ratios = (f"{one.cost / other.cost:.2f}×" for other in (runs[0], runs[-1]))
+        used = f"{one.used['wall']:.2f}", f"{one.used['cpu']:.2f}", f"{one.used['peak']:,.0f}"
+        each = f"{one.engine_cpu / one.features * 1e6:.1f}"
+        lines.append(_line((f"{one.parcels:,}", f"{one.features:,}", f"{one.engine:.2f}", f"{one.cost:.1f}", *ratios, each, *used)))
     costs = [one.cost for one in runs]
     words = f"the dearest feature costs ≤ {STEADY} × the cheapest, {runs[0].parcels:,} to {runs[-1].parcels:,} parcels"
     lines += ["", verdict(words, max(costs) / min(costs), STEADY, "×")]
     largest = [verdict(f"peak ≤ {PEAK_MB:,.0f} MB at {FULL:,} parcels", one.used["peak"], PEAK_MB, "MB") for one in runs if one.parcels == FULL]
     return "\n".join(lines + (largest or [f"not measured  peak ≤ {PEAK_MB:,.0f} MB at {FULL:,} parcels: run with --full"]))
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return "".join(cell.rjust(width) for cell, width in zip(cells, WIDTHS, strict=True))

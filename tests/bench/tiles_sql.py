@@ -29,9 +29,9 @@ def shown(zoom: int) -> list[str]:
 
 def numbers(west: str, south: str, east: str, north: str) -> tuple[str, str, str, str]:
     """Return as SQL the first and last column and the first and last row of the tiles of zoom z that a box in EPSG:3857 meets."""
-    columns = (f"floor(({side} + {HALF}) / {WHOLE} * 2 ^ z)::int" for side in (west, east))
-    rows = (f"floor(({HALF} - {side}) / {WHOLE} * 2 ^ z)::int" for side in (north, south))
-    return (*columns, *rows)
+    first, last = (f"floor(({side} + {HALF}) / {WHOLE} * 2 ^ z)::int" for side in (west, east))
+    top, bottom = (f"floor(({HALF} - {side}) / {WHOLE} * 2 ^ z)::int" for side in (north, south))
+    return first, last, top, bottom
 
 
 def write(tiles: Tiles, path: Path) -> dict[str, float]:
