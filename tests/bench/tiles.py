@@ -60,12 +60,14 @@ def measured(engine: Engine, folder: Path, counts: dict[str, dict[str, int]], op
     except Stopped as reason:
         say(engine.name, str(reason))
         return Row(engine.name, {}, {}, {}, {}, failed=str(reason))
-    say(engine.name, ", ".join([f"{used['wall']:.2f} s", *(f"{step} {seconds:.2f}" for step, seconds in words.items() if isinstance(seconds, float))]))
+    steps = [f"{step} {seconds:.2f}" for step, seconds in words.items() if isinstance(seconds, float)]
+    say(engine.name, ", ".join([f"{used['wall']:.2f} s", *steps]))
     if words.get("left out"):
         say("", "left out at lower zooms: " + ", ".join(f"{what} {count:,}" for what, count in words["left out"].items()))
     given = {name: counts[engine.flood if name == "flood" else name]["rows"] for name in NAMES}
     held = {} if options.no_quality else looked_at(engine.archive, folder)
-    row = Row(engine.name, used | {"bytes": engine.archive.stat().st_size / 1e6} | figures(held, given), held.get("kept", {}), given, held.get("gaps", {}))
+    used |= {"bytes": engine.archive.stat().st_size / 1e6} | figures(held, given)
+    row = Row(engine.name, used, held.get("kept", {}), given, held.get("gaps", {}))
     if held:
         say("", details(row))
     return row
@@ -76,7 +78,8 @@ def figures(held: dict[str, Any], given: dict[str, int]) -> dict[str, float]:
     if not held:
         return {}
     bare = {f"z{zoom}": gaps["share"] for zoom, gaps in held["gaps"].items()}
-    return {"largest": held["largest"] / 1e3, "median": held["median"] / 1e3, "tiles": held["tiles"], "kept": sum(held["kept"].values()) / sum(given.values())} | bare
+    kept = sum(held["kept"].values()) / sum(given.values())
+    return {"largest": held["largest"] / 1e3, "median": held["median"] / 1e3, "tiles": held["tiles"], "kept": kept} | bare
 
 
 def say(name: str, words: str) -> None:

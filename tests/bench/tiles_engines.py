@@ -1,4 +1,4 @@
-"""The engines of the tile benchmark, those of Python run as `python -m tests.bench.tiles_engines ENGINE FOLDER`; each prints what it says of itself."""
+"""The engines of the tile benchmark; those of Python run as `python -m tests.bench.tiles_engines ENGINE FOLDER` and print what they say."""
 
 from __future__ import annotations
 
@@ -68,8 +68,9 @@ def tippecanoe(folder: Path, program: str, flood: str) -> list[str]:
     files = {name: flood if name == "flood" else name for name in NAMES}
     layers = [a for name, file in files.items() for a in ("-L", json.dumps({"file": str(folder / f"{file}.fgb"), "layer": name}))]
     ends = {name: ["<=", "$zoom", last] for name, (_, last) in ZOOM.items() if last < LEVELS[1]}
-    return [program, "-q", "-f", "-o", str(folder / f"tippecanoe-{flood}.pmtiles"), f"-Z{LEVELS[0]}", f"-z{LEVELS[1]}", "-j", json.dumps(ends), "--buffer=4",
-            "--no-feature-limit", "--no-tile-size-limit", "--no-tiny-polygon-reduction", "--use-attribute-for-id=fid",
+    made = str(folder / f"tippecanoe-{flood}.pmtiles")
+    return [program, "-q", "-f", "-o", made, f"-Z{LEVELS[0]}", f"-z{LEVELS[1]}", "-j", json.dumps(ends), "--buffer=4", "--no-feature-limit",
+            "--no-tile-size-limit", "--no-tiny-polygon-reduction", "--use-attribute-for-id=fid",
             "--convert-stringified-ids-to-numbers", *layers]
 
 
@@ -103,13 +104,15 @@ def _known(folder: Path) -> list[tuple[Engine, bool]]:
     from tests.proof.postgis import binaries
 
     program = program_of("tippecanoe")
-    cut, whole = (Engine(f"tippecanoe, flood {how}", folder / f"tippecanoe-{file}.pmtiles", tippecanoe(folder, program or "tippecanoe", file), flood=file)
-                  for how, file in (("in pieces", "flood_pieces"), ("as delivered", "flood")))
+    name = program or "tippecanoe"
+    cut, whole = (Engine(f"tippecanoe, flood {how}", folder / f"tippecanoe-{flood}.pmtiles", tippecanoe(folder, name, flood), flood=flood)
+                  for how, flood in (("in pieces", "flood_pieces"), ("as delivered", "flood")))
+    tables = _me(folder, "duckdb-load")
     return [
         (Engine("freestiler", folder / "freestiler.pmtiles", _me(folder, "freestiler"), flood="flood"), _installed("freestiler")),
         (Engine("PostGIS ST_AsMVT", folder / "postgis.pmtiles", _me(folder, "postgis")), binaries() is not None),
         (cut, program is not None),
-        (Engine("DuckDB ST_AsMVT", folder / "duckdb.pmtiles", _me(folder, "duckdb"), _me(folder, "duckdb-load")), _installed("duckdb", "duckdb_extension_spatial")),
+        (Engine("DuckDB ST_AsMVT", folder / "duckdb.pmtiles", _me(folder, "duckdb"), tables), _installed("duckdb", "duckdb_extension_spatial")),
         (Engine("GDAL PMTiles", folder / "gdal.pmtiles", _me(folder, "gdal")), tiles_gdal.available()),
         (whole, program is not None),
     ]
@@ -129,8 +132,8 @@ def _run(engine: str, folder: Path) -> dict[str, Any] | None:
         return ours(folder, int(engine.removeprefix("ours-")))
     if engine == "freestiler":
         return freestiler(folder)
-    module, _, step = {"duckdb-load": "tiles_duckdb.load", "duckdb": "tiles_duckdb.duckdb", "postgis": "tiles_postgis.postgis", "gdal": "tiles_gdal.gdal"}[engine].partition(".")
-    return getattr(import_module(f"tests.bench.{module}"), step)(folder)
+    module, _, step = engine.partition("-")
+    return getattr(import_module(f"tests.bench.tiles_{module}"), step or module)(folder)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-COLUMNS = {"wall": ("wall s", 8), "cpu": ("CPU s", 8), "peak": ("peak MB", 9), "bytes": ("MB", 7), "largest": ("largest KB", 11), "median": ("median KB", 10),
-           "tiles": ("tiles", 7), "kept": ("kept z16", 10), "z13": ("bare z13", 9), "z14": ("bare z14", 9)}
+COLUMNS = {"wall": ("wall s", 8), "cpu": ("CPU s", 8), "peak": ("peak MB", 9), "bytes": ("MB", 7),
+           "largest": ("largest KB", 11), "median": ("median KB", 10), "tiles": ("tiles", 7),
+           "kept": ("kept z16", 10), "z13": ("bare z13", 9), "z14": ("bare z14", 9)}
 PLACES = {"wall": 2, "cpu": 2, "bytes": 2, "largest": 1, "median": 1, "peak": 0, "tiles": 0}
 SHARES = {"kept": 2, "z13": 4, "z14": 4}
 NAME = 31
@@ -56,7 +57,8 @@ def _figure(key: str, value: float) -> str:
 
 def _ratios(numbers: dict[str, float], base: dict[str, float]) -> str:
     """Return ratios to the base; none where the base is nothing."""
-    return "".join((f"{numbers[key] / base[key]:.2f}×" if base.get(key) and key in numbers else "").rjust(width) for key, (_, width) in COLUMNS.items())
+    ratios = {key: f"{value / base[key]:.2f}×" for key, value in numbers.items() if base.get(key)}
+    return "".join(ratios.get(key, "").rjust(width) for key, (_, width) in COLUMNS.items())
 
 
 def details(row: Row) -> str:
