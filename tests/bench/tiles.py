@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -131,6 +132,7 @@ def main() -> int:
     ask.add_argument("--full", action="store_true", help="with --scale: 1,500,000 parcels too")
     ask.add_argument("--workers", type=int, default=2, help="with --scale")
     options = ask.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended like this too, it ends its engine
     if options.scale:
         from tests.bench.tiles_scale import scale
 

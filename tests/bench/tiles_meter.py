@@ -82,7 +82,13 @@ def timed(command: list[str], out: Path, limit: float) -> dict[str, float]:
         meter = Meter(process.pid)
         guard = threading.Thread(target=_interrupt, args=(process.pid, limit, over, late), daemon=True)
         guard.start()
-        _, status, used = os.wait4(process.pid, 0)
+        try:
+            _, status, used = os.wait4(process.pid, 0)
+        except KeyboardInterrupt:  # the benchmark itself is stopped: its engine stands in a session of its own and would run on
+            threading.Thread(target=_end, args=(process.pid, over)).start()
+            process.wait()
+            over.set()
+            raise
         process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - began
     over.set()
@@ -97,10 +103,15 @@ def timed(command: list[str], out: Path, limit: float) -> dict[str, float]:
 
 
 def _interrupt(pid: int, limit: float, over: threading.Event, late: threading.Event) -> None:
-    """Ask a command that takes too long to end, with all it started, so that a server's folder is taken away; end what is left after that."""
+    """End a command that takes too long; asked first, since a server's folder is taken away then."""
     if over.wait(limit):
         return
     late.set()
+    _end(pid, over)
+
+
+def _end(pid: int, over: threading.Event) -> None:
+    """Ask a command and all it started to end; kill what is left after half a minute, or when the command is over."""
     for ask, wait in ((signal.SIGINT, 30.0), (signal.SIGKILL, 0.0)):
         try:
             os.killpg(pid, ask)
