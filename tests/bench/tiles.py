@@ -133,11 +133,15 @@ def main() -> int:
     ask.add_argument("--workers", type=int, default=2, help="with --scale")
     options = ask.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended like this too, it ends its engine
-    if options.scale:
-        from tests.bench.tiles_scale import scale
+    try:
+        if options.scale:
+            from tests.bench.tiles_scale import scale
 
-        return 0 if scale(options) else 1
-    return 0 if race(options) else 1
+            return 0 if scale(options) else 1
+        return 0 if race(options) else 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":
