@@ -70,9 +70,10 @@ def report(runs: list[Run], workers: int) -> str:
         lines.append(_line((f"{one.parcels:,}", f"{one.features:,}", f"{one.engine:.2f}", f"{one.cost:.1f}", *ratios, each, *used)))
     costs, cpu = [one.cost for one in runs], [one.engine_cpu / one.features for one in runs]
     words = f"the dearest feature costs ≤ {STEADY} × the cheapest, {runs[0].parcels:,} to {runs[-1].parcels:,} parcels"
-    lines += ["", verdict(words, max(costs) / min(costs), STEADY, "×"), f"{'':13} (of CPU seconds, which a busy machine changes less: {max(cpu) / min(cpu):.3f} ×)"]
+    steady = verdict(words, max(costs) / min(costs), STEADY, "×") if len(runs) > 1 else f"not measured  {words}: one city only"
+    lines += ["", steady, f"{'':13} (of CPU seconds, which a busy machine changes less: {max(cpu) / min(cpu):.3f} ×)"]
     largest = [verdict(f"peak ≤ {PEAK_MB:,.0f} MB at {FULL:,} parcels", one.used["peak"], PEAK_MB, "MB") for one in runs if one.parcels == FULL]
-    return "\n".join(lines + (largest or [f"not measured  peak ≤ {PEAK_MB:,.0f} MB at {FULL:,} parcels: run with --full"]))
+    return "\n".join(lines + (largest or [f"not measured  peak ≤ {PEAK_MB:,.0f} MB at {FULL:,} parcels, which --full runs"]))
 
 
 def _line(cells: tuple[str, ...]) -> str:
