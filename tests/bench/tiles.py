@@ -70,7 +70,7 @@ def measured(engine: Engine, folder: Path, counts: dict[str, dict[str, int]], op
     used |= {"bytes": engine.archive.stat().st_size / 1e6} | figures(held, given)
     row = Row(engine.name, used, held.get("kept", {}), given, held.get("gaps", {}))
     if held:
-        say("", details(row))
+        say("", f"{details(row)}; tiles from z14 on {held['deep'] / 1e6:,.2f} MB")
     return row
 
 

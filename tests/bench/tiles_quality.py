@@ -21,10 +21,13 @@ PIXEL = EXTENT / 512
 
 KEPT_AT = 16
 GAPS_AT = (13, 14)
+DEEP = 14
+"""The zoom from which gispipe draws every feature as its peers do: bytes compare best from here."""
+
 
 
 def quality(path: Path, outline: shapely.Polygon) -> dict[str, Any]:
-    """Count tiles, the largest and the median tile in bytes, features at z16 by layer, and of z13 and z14 what `gaps` says of the parcels.
+    """Count tiles, bytes of the largest and the median tile and of all from z14 on, features at z16 by layer, and of z13 and z14 what `gaps` says of the parcels.
 
     outline: the ground in EPSG:3857 that the parcels cover whole.
     """
@@ -35,8 +38,9 @@ def quality(path: Path, outline: shapely.Polygon) -> dict[str, Any]:
             kept.setdefault(layer.name, set()).update(numbers(layer))
         elif layer.name == "parcel":
             covered[z][x, y] = polygons(layer)
-    sizes = _sizes(path)
-    return {"tiles": len(sizes), "largest": max(sizes), "median": statistics.median(sizes), "kept": {name: len(ids) for name, ids in kept.items()},
+    zoom, sizes = _sizes(path)
+    deep = sum(size for at, size in zip(zoom, sizes, strict=True) if at >= DEEP)
+    return {"tiles": len(sizes), "largest": max(sizes), "median": statistics.median(sizes), "deep": deep, "kept": {name: len(ids) for name, ids in kept.items()},
             "gaps": {zoom: gaps(covered[zoom], outline, zoom) for zoom in GAPS_AT}}
 
 
@@ -54,11 +58,13 @@ def _layers(path: Path) -> Iterator[tuple[tuple[int, int, int], Any]]:
                     yield zxy, layer
 
 
-def _sizes(path: Path) -> list[int]:
+def _sizes(path: Path) -> tuple[list[int], list[int]]:
+    """Return zoom and bytes of every tile."""
     from pmtiles.reader import MmapSource, all_tiles
 
     with path.open("rb") as file:
-        return [len(data) for _, data in all_tiles(MmapSource(file))]
+        found = [(zxy[0], len(data)) for zxy, data in all_tiles(MmapSource(file))]
+    return [zoom for zoom, _ in found], [size for _, size in found]
 
 
 def gaps(covered: dict[tuple[int, int], np.ndarray], outline: shapely.Polygon, zoom: int) -> dict[str, float]:
