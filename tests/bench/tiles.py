@@ -27,6 +27,7 @@ from tests.bench.tiles_city import NAMES
 from tests.bench.tiles_engines import Engine, own, peers
 from tests.bench.tiles_meter import Stopped, timed
 from tests.bench.tiles_prepare import prepared
+from tests.bench.tiles_quality import DEEP
 from tests.bench.tiles_table import NAME, Row, details, table, targets
 
 
@@ -70,7 +71,7 @@ def measured(engine: Engine, folder: Path, counts: dict[str, dict[str, int]], op
     used |= {"bytes": engine.archive.stat().st_size / 1e6} | figures(held, given)
     row = Row(engine.name, used, held.get("kept", {}), given, held.get("gaps", {}))
     if held:
-        say("", f"{details(row)}; tiles from z14 on {held['deep'] / 1e6:,.2f} MB")
+        say("", f"{details(row)}; tiles from z{DEEP} on {held['deep'] / 1e6:,.2f} MB")
     return row
 
 

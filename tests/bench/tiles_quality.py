@@ -21,14 +21,14 @@ PIXEL = EXTENT / 512
 
 KEPT_AT = 16
 GAPS_AT = (13, 14)
-DEEP = 14
-"""The zoom from which gispipe draws every feature as its peers do: bytes compare best from here."""
-
+DEEP = 15
+"""The zoom from which gispipe, which keeps a budget, draws every feature with its attributes as its peers do: bytes compare best from here."""
 
 
 def quality(path: Path, outline: shapely.Polygon) -> dict[str, Any]:
-    """Count tiles, bytes of the largest and the median tile and of all from z14 on, features at z16 by layer, and of z13 and z14 what `gaps` says of the parcels.
+    """Count what an archive holds.
 
+    Tiles; bytes of the largest and the median tile, and of all from z15 on; features at z16 by layer; of z13 and z14 what `gaps` says.
     outline: the ground in EPSG:3857 that the parcels cover whole.
     """
     kept: dict[str, set[int]] = {}
@@ -40,8 +40,8 @@ def quality(path: Path, outline: shapely.Polygon) -> dict[str, Any]:
             covered[z][x, y] = polygons(layer)
     zoom, sizes = _sizes(path)
     deep = sum(size for at, size in zip(zoom, sizes, strict=True) if at >= DEEP)
-    return {"tiles": len(sizes), "largest": max(sizes), "median": statistics.median(sizes), "deep": deep, "kept": {name: len(ids) for name, ids in kept.items()},
-            "gaps": {zoom: gaps(covered[zoom], outline, zoom) for zoom in GAPS_AT}}
+    return {"tiles": len(sizes), "largest": max(sizes), "median": statistics.median(sizes), "deep": deep,
+            "kept": {name: len(ids) for name, ids in kept.items()}, "gaps": {zoom: gaps(covered[zoom], outline, zoom) for zoom in GAPS_AT}}
 
 
 def _layers(path: Path) -> Iterator[tuple[tuple[int, int, int], Any]]:
