@@ -1,100 +1,149 @@
-"""Measure the tile engine on a synthetic city, beside its peers where they are installed: tippecanoe and freestiler.
+"""Measure the tile engine on a synthetic city beside its peers: freestiler, PostGIS, tippecanoe, DuckDB and GDAL, those of them that are there.
 
-    python -m tests.bench.tiles [--parcels 150000] [--no-peers] [--no-quality] [--quick]
+    python -m tests.bench.tiles [--parcels 150000] [--quick] [--no-peers] [--no-quality] [--only WORD] [--folder DIR]
+    python -m tests.bench.tiles --scale [--full] [--workers 2] [--folder DIR]      gispipe alone, 10,000 to 500,000 (1,500,000) parcels
 
-Prints wall and CPU seconds, peak memory, bytes, parcels drawn at z16 and the ground of the parcels at z13-14 of each engine, and
-the ratio of walls to gispipe with two workers. Each engine runs in a process of its own and reads the same prepared files; preparing
-them is not counted. `--quick` leaves out tippecanoe with the flood as delivered, which takes minutes.
+Each engine runs in a process of its own and reads the same prepared files; preparing them is not counted, nor are the tables and indexes
+of PostGIS and DuckDB. Parcels are drawn from z10 to z18, the rest to z16; every peer is told to keep every feature, and clips no further
+than 64 units (freestiler: its own) beyond a tile. CPU and peak memory are those of all processes of an engine. At the end stand a table of
+wall, CPU, peak memory, bytes, features kept at z16 and bare ground between parcels at z13 and z14, and whether each target is met.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-import time
-from importlib.util import find_spec
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import shapely
-
-from tests.bench.tiles_city import prepare
-from tests.bench.tiles_engines import tippecanoe
-
-
-def timed(command: list[str]) -> dict[str, float]:
-    """Run a command; return its wall and CPU seconds and peak memory in MB."""
-    began = time.perf_counter()
-    process = subprocess.Popen(command)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{command[0]} failed")
-    return {"wall": time.perf_counter() - began, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1024}
+from tests.bench.tiles_city import NAMES
+from tests.bench.tiles_engines import Engine, own, peers
+from tests.bench.tiles_meter import Stopped, timed
+from tests.bench.tiles_prepare import prepared
+from tests.bench.tiles_quality import DEEP
+from tests.bench.tiles_table import NAME, Row, details, table, targets
 
 
-def quality(path: Path) -> dict[str, float]:
-    """Count tiles and features by an independent decoder: parcels at z16, and the parcels' share of ground left bare at z13 and z14."""
-    import gzip
-
-    import mapbox_vector_tile
-    from pmtiles.reader import MmapSource, all_tiles
-
-    deepest: set[int] = set()
-    area: dict[int, float] = {13: 0.0, 14: 0.0}
-    largest = 0
-    with path.open("rb") as file:
-        for (z, x, y), data in all_tiles(MmapSource(file)):
-            largest = max(largest, len(data))
-            if z not in (13, 14, 16):
-                continue
-            layer = mapbox_vector_tile.decode(gzip.decompress(data), default_options={"y_coord_down": True}).get("parcel", {"features": []})
-            if z == 16:
-                deepest.update(f["id"] for f in layer["features"])
-                continue
-            shapes = shapely.make_valid(shapely.from_geojson([json.dumps(f["geometry"]) for f in layer["features"]]))
-            inside = shapely.intersection(shapely.union_all(shapes), shapely.box(0, 0, 4096, 4096))
-            area[z] += inside.area * (2 * 20037508.342789244 / 2**z / 4096) ** 2
-    return {"parcels z16": len(deepest), "z13 km2": area[13] / 1e6, "z14 km2": area[14] / 1e6, "largest": largest}
+def ready(folder: Path, parcels: int, *, peers: bool) -> dict[str, dict[str, int]]:
+    """Return rows and vertices by layer of a city, written by a process of its own unless it is in the folder already."""
+    found = prepared(folder, peers)
+    if found is None:
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-W", "ignore", "-m", "tests.bench.tiles_prepare", str(folder), str(parcels), *["--peers"] * peers]
+        used = timed(command, folder / "prepare.json", limit=7200)
+        print(f"{parcels:,} parcels prepared in {used['wall']:.1f} s, peak {used['peak']:,.0f} MB", flush=True)
+        found = prepared(folder, peers)
+    assert found is not None, "the files were made just now"
+    return found
 
 
-def engines(folder: Path, *, peers: bool, quick: bool) -> dict[str, tuple[str, list[str]]]:
-    """Return by name the archive and the command of every engine that is there."""
-    me = [sys.executable, "-m", "tests.bench.tiles_engines"]
-    runs = {f"gispipe, {n} worker{'s' * (n > 1)}": ("ours", [*me, f"ours-{n}", str(folder)]) for n in (2, 1)}
-    if peers and find_spec("freestiler"):
-        runs["freestiler"] = ("freestiler", [*me, "freestiler", str(folder)])
-    program = shutil.which("tippecanoe") if peers else None
-    if program:
-        runs["tippecanoe, flood in pieces"] = ("tippecanoe-flood_pieces", tippecanoe(folder, program, "flood_pieces"))
-        if not quick:
-            runs["tippecanoe, flood as delivered"] = ("tippecanoe-flood", tippecanoe(folder, program, "flood"))
-    return runs
+def run(engine: Engine, folder: Path, limit: float) -> tuple[dict[str, float], dict[str, Any]]:
+    """Run an engine; return what it used and what it says of itself. Raises Stopped."""
+    said = folder / f"{engine.archive.stem}.json"
+    if engine.before:
+        timed(engine.before, said, limit)
+    used = timed(engine.command, said, limit)
+    words = json.loads(said.read_bytes() or b"{}")
+    used |= {key: words.pop(key) for key in list(used) if key in words}  # an engine with a server leaves out what went before
+    return used, words
 
 
-def main() -> None:
+def measured(engine: Engine, folder: Path, counts: dict[str, dict[str, int]], options: argparse.Namespace) -> Row:
+    """Run an engine, look at its archive, and say both."""
+    try:
+        used, words = run(engine, folder, options.limit)
+    except Stopped as reason:
+        say(engine.name, str(reason))
+        return Row(engine.name, {}, {}, {}, {}, failed=str(reason))
+    steps = [f"{step} {seconds:.2f}" for step, seconds in words.items() if isinstance(seconds, float)]
+    say(engine.name, ", ".join([f"{used['wall']:.2f} s", *steps]))
+    if words.get("left out"):
+        say("", "left out at lower zooms: " + ", ".join(f"{what} {count:,}" for what, count in words["left out"].items()))
+    given = {name: counts[engine.flood if name == "flood" else name]["rows"] for name in NAMES}
+    held = {} if options.no_quality else looked_at(engine.archive, folder)
+    used |= {"bytes": engine.archive.stat().st_size / 1e6} | figures(held, given)
+    row = Row(engine.name, used, held.get("kept", {}), given, held.get("gaps", {}))
+    if held:
+        say("", f"{details(row)}; tiles from z{DEEP} on {held['deep'] / 1e6:,.2f} MB")
+    return row
+
+
+def figures(held: dict[str, Any], given: dict[str, int]) -> dict[str, float]:
+    """Return what an archive holds as columns of the table."""
+    if not held:
+        return {}
+    bare = {f"z{zoom}": gaps["share"] for zoom, gaps in held["gaps"].items()}
+    kept = sum(held["kept"].values()) / sum(given.values())
+    return {"largest": held["largest"] / 1e3, "median": held["median"] / 1e3, "tiles": held["tiles"], "kept": kept} | bare
+
+
+def say(name: str, words: str) -> None:
+    """Print words beside a name, within 120 columns."""
+    print(textwrap.fill(words, 120, initial_indent=name.ljust(NAME) + " ", subsequent_indent=" " * (NAME + 1)), flush=True)
+
+
+def looked_at(archive: Path, folder: Path) -> dict[str, Any]:
+    """Look at an archive in a process of its own: a large parent would be counted as memory of the engines it starts."""
+    command = [sys.executable, "-m", "tests.bench.tiles_quality", str(archive), str(folder / "outline.wkb")]
+    return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+
+
+def race(options: argparse.Namespace) -> bool:
+    """Run every engine that is there on one city, print the table and the targets; return whether all ran."""
+    with place(options.folder) as top:
+        folder = top / str(options.parcels)
+        counts = ready(folder, options.parcels, peers=not options.no_peers)
+        say("rows (corners)", ", ".join(f"{name} {count['rows']:,} ({count['vertices']:,})" for name, count in counts.items()))
+        others, missing = ([], []) if options.no_peers else peers(folder, quick=options.quick)
+        print(*missing, sep="\n", end="\n" * bool(missing))
+        others = [peer for peer in others if options.only is None or options.only.lower() in peer.name.lower()]
+        rows = [measured(engine, folder, counts, options) for engine in own(folder) + others]
+    print("", table(rows), "", *targets(rows, options.parcels), *missing, sep="\n")
+    return not any(row.failed for row in rows)
+
+
+@contextmanager
+def place(folder: Path | None) -> Iterator[Path]:
+    """Give a folder that was named, or one for the time being."""
+    if folder:
+        yield folder.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="tiles-") as name:
+        yield Path(name)
+
+
+def main() -> int:
     """Run the benchmark from the command line."""
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--parcels", type=int, default=150_000)
+    ask.add_argument("--quick", action="store_true", help="without the engines that take minutes")
     ask.add_argument("--no-peers", action="store_true")
     ask.add_argument("--no-quality", action="store_true")
-    ask.add_argument("--quick", action="store_true")
+    ask.add_argument("--only", metavar="WORD", help="only peers with this word in their name")
+    ask.add_argument("--folder", type=Path, help="keep cities and archives here, and use cities that are here")
+    ask.add_argument("--limit", type=float, default=3600, metavar="SECONDS", help="stop an engine after so long")
+    ask.add_argument("--scale", action="store_true")
+    ask.add_argument("--full", action="store_true", help="with --scale: 1,500,000 parcels too")
+    ask.add_argument("--workers", type=int, default=2, help="with --scale")
     options = ask.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        print("vertices", prepare(folder, options.parcels, peers=not options.no_peers))
-        best = 0.0
-        for engine, (file, command) in engines(folder, peers=not options.no_peers, quick=options.quick).items():
-            took = timed(command)
-            best = best or took["wall"]
-            path = folder / f"{file}.pmtiles"
-            facts = {} if options.no_quality else quality(path)
-            print(f"{engine:30} wall {took['wall']:6.1f} s  ours-2 / this {best / took['wall']:5.2f}  cpu {took['cpu']:6.1f} s  peak {took['peak']:5.0f} MB  {path.stat().st_size / 1e6:5.1f} MB ",
-                  {key: round(value, 3) for key, value in facts.items()}, flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended like this too, it ends its engine
+    try:
+        if options.scale:
+            from tests.bench.tiles_scale import scale
+
+            return 0 if scale(options) else 1
+        return 0 if race(options) else 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -56,6 +56,10 @@ class PostGIS:
         table = csv.read_csv(io.BytesIO(text), csv.ReadOptions(column_names=names), convert_options=kinds)
         return [table[name].to_numpy() for name in names]
 
+    def copied(self, sql: str) -> bytes:
+        """Return what statements ending with a COPY TO STDOUT send, to the byte."""
+        return self._psql(sql.encode())
+
     def load(self, table: str, geometry: np.ndarray, rank: np.ndarray | None = None) -> None:
         """Make a table (id, rank, g) of these shapes; a missing shape is no row."""
         rank = np.zeros(len(geometry), int) if rank is None else rank

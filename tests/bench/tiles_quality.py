@@ -1,0 +1,96 @@
+"""What an archive holds, read by the parser of `mapbox_vector_tile` and not by our own: `python -m tests.bench.tiles_quality ARCHIVE OUTLINE`."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import statistics
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from tests.bench.tiles_rings import numbers, polygons
+
+EXTENT, HALF = 4096, 20037508.342789244
+PIXEL = EXTENT / 512
+"""Units of a pixel of the screen: MapLibre draws a tile 512 pixels wide."""
+
+KEPT_AT = 16
+GAPS_AT = (13, 14)
+DEEP = 15
+"""The zoom from which gispipe, which keeps a budget, draws every feature with its attributes as its peers do: bytes compare best from here."""
+
+
+def quality(path: Path, outline: shapely.Polygon) -> dict[str, Any]:
+    """Count what an archive holds.
+
+    Tiles; bytes of the largest and the median tile, and of all from z15 on; features at z16 by layer; of z13 and z14 what `gaps` says.
+    outline: the ground in EPSG:3857 that the parcels cover whole.
+    """
+    kept: dict[str, set[int]] = {}
+    covered: dict[int, dict[tuple[int, int], np.ndarray]] = {zoom: {} for zoom in GAPS_AT}
+    for (z, x, y), layer in _layers(path):
+        if z == KEPT_AT:
+            kept.setdefault(layer.name, set()).update(numbers(layer))
+        elif layer.name == "parcel":
+            covered[z][x, y] = polygons(layer)
+    zoom, sizes = _sizes(path)
+    deep = sum(size for at, size in zip(zoom, sizes, strict=True) if at >= DEEP)
+    return {"tiles": len(sizes), "largest": max(sizes), "median": statistics.median(sizes), "deep": deep,
+            "kept": {name: len(ids) for name, ids in kept.items()}, "gaps": {zoom: gaps(covered[zoom], outline, zoom) for zoom in GAPS_AT}}
+
+
+def _layers(path: Path) -> Iterator[tuple[tuple[int, int, int], Any]]:
+    """Yield the parsed layers of the zooms that are looked at."""
+    from mapbox_vector_tile.Mapbox import vector_tile_pb2
+    from pmtiles.reader import MmapSource, all_tiles
+
+    with path.open("rb") as file:
+        for zxy, data in all_tiles(MmapSource(file)):
+            if zxy[0] == KEPT_AT or zxy[0] in GAPS_AT:
+                tile = vector_tile_pb2.tile()
+                tile.ParseFromString(gzip.decompress(data))
+                for layer in tile.layers:
+                    yield zxy, layer
+
+
+def _sizes(path: Path) -> tuple[list[int], list[int]]:
+    """Return zoom and bytes of every tile."""
+    from pmtiles.reader import MmapSource, all_tiles
+
+    with path.open("rb") as file:
+        found = [(zxy[0], len(data)) for zxy, data in all_tiles(MmapSource(file))]
+    return [zoom for zoom, _ in found], [size for _, size in found]
+
+
+def gaps(covered: dict[tuple[int, int], np.ndarray], outline: shapely.Polygon, zoom: int) -> dict[str, float]:
+    """Return the share of the ground that no parcel of these tiles covers, the count of gaps, and of those larger than a pixel.
+
+    The ground is the outline less one pixel along its edge, where a parcel's corner may be taken away rightly.
+    """
+    scale = EXTENT * 2**zoom / (2 * HALF)
+    ground = shapely.buffer(shapely.transform(outline, lambda xy: (xy * (1, -1) + HALF) * scale), -PIXEL)
+    shapely.prepare(ground)
+    bare = []
+    for x, y in tiles_of(ground):
+        corner = np.array([x, y]) * EXTENT
+        here = shapely.intersection(ground, shapely.box(*corner, *(corner + EXTENT)))
+        drawn = shapely.union_all(shapely.make_valid(covered.get((x, y), np.empty(0, object))))
+        bare.append(shapely.difference(here, shapely.transform(drawn, lambda xy, corner=corner: xy + corner)))
+    parts = shapely.get_parts(shapely.union_all(bare))
+    return {"share": float(shapely.area(parts).sum() / ground.area), "count": len(parts), "large": int((shapely.area(parts) > PIXEL**2).sum())}
+
+
+def tiles_of(ground: shapely.Geometry) -> list[tuple[int, int]]:
+    """Return column and row of the tiles that a shape in units of its zoom meets."""
+    west, north, east, south = (int(side // EXTENT) for side in ground.bounds)
+    every = [(x, y) for x in range(west, east + 1) for y in range(north, south + 1)]
+    return [(x, y) for x, y in every if ground.intersects(shapely.box(x * EXTENT, y * EXTENT, (x + 1) * EXTENT, (y + 1) * EXTENT))]
+
+
+if __name__ == "__main__":
+    print(json.dumps(quality(Path(sys.argv[1]), shapely.from_wkb(Path(sys.argv[2]).read_bytes()))))
