@@ -24,7 +24,7 @@ def map_document(catalogue: Catalogue, audience: Audience, tilesets: list[Tilese
     east, north = np.minimum(boxes[:, 2:].max(axis=0), city.bounds[2:]).tolist()
     first = city.default_map if any(m.id == city.default_map for m in maps) else maps[0].id if maps else None
     return {
-        "format": 1, "audience": audience,
+        "format": 2, "audience": audience,
         "city": {"id": city.id, "name": city.name, "names": city.names, "code": city.code, "fictitious": city.fictitious, "notice": city.notice,
                  "contact": city.contact, "edition": city.edition, "attribution": city.attribution},
         "default_map": first, "bounds": [west, south, east, north], "center": [round((west + east) / 2, 6), round((south + north) / 2, 6)],

@@ -35,13 +35,13 @@
     window.setTimeout(() => { live.textContent = sentence; }, 50);  // an unchanged text would not be read again
   };
 
-  /** Show a short note over the map, and read it out. */
-  gp.toast = function (sentence) {
+  /** Show a short note over the map, and read it out; one that `stays` is there until the next. */
+  gp.toast = function (sentence, stays) {
     const toast = gp.byId("toast");
     toast.textContent = sentence;
     toast.hidden = false;
     window.clearTimeout(gp.toast.timer);
-    gp.toast.timer = window.setTimeout(() => { toast.hidden = true; }, 5000);
+    if (!stays) gp.toast.timer = window.setTimeout(() => { toast.hidden = true; }, 5000);
     gp.say(sentence);
   };
 

@@ -57,6 +57,7 @@ gispipe.words.add("en", {
   sheet_open: "Open legend and settings",
   sheet_close: "Close legend and settings",
   failed: "The map data could not be loaded. Please try again later.",
+  no_parts: "The map cannot be shown: the web server it lies on does not send parts of files (HTTP Range). Waiting will not help. Please tell the city office.",
   scale_note: "The scale is approximate.",
   reading: "Reading",
 });

@@ -57,6 +57,7 @@ gispipe.words.add("zh", {
   sheet_open: "打开图例和设置",
   sheet_close: "关闭图例和设置",
   failed: "无法读取地图数据。请稍后再试。",
+  no_parts: "无法显示地图：存放地图的服务器不支持只传送文件的一部分（HTTP Range）。等待也无法恢复，请告知市政府负责部门。",
   scale_note: "比例尺为近似值。",
   reading: "读音",
 });
