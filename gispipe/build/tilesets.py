@@ -17,12 +17,15 @@ from gispipe.audience import InternalTable, PublicTable
 from gispipe.build.features import read_values, stable_ids, tile_columns
 from gispipe.catalogue import Catalogue
 from gispipe.crs import WEB, transform
+from gispipe.errors import RuleBroken
 from gispipe.geometry import of_kind, present, usable
 from gispipe.model import Audience, Layer, Style
 from gispipe.pyramids import pyramid
 from gispipe.store import Store
 from gispipe.tiles.encode import TileLayer, build_archive
+from gispipe.tiles.errors import TileError
 from gispipe.tiles.labels import label_points
+from gispipe.words import Words
 
 DEEPEST = 16
 """Tiles are made down to this zoom and enlarged beyond it: one unit is then 12–15 cm on the ground in Japan."""
@@ -39,6 +42,8 @@ class Tileset:
     bounds: tuple[float, float, float, float]
     layers: tuple[str, ...]
     report: dict[str, object]
+    drawn: tuple[str, ...]
+    """Those of the layers of which something is in some tile."""
 
 
 def vector_tilesets(catalogue: Catalogue, store: Store, audience: Audience, folder: Path) -> list[Tileset]:
@@ -59,12 +64,17 @@ def _vector(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, 
     if not drawn:
         return None
     draft = folder / f".{name}.pmtiles"
-    report = build_archive(draft, drawn, name=name, attribution=" / ".join(dict.fromkeys(la.source.attribution for la in layers if la.source.attribution)))
+    try:
+        report = build_archive(draft, drawn, name=name, attribution=" / ".join(dict.fromkeys(la.source.attribution for la in layers if la.source.attribution)))
+    except TileError as error:
+        files = ", ".join(f"{catalogue.files[f'layer:{layer.id}']} › {layer.source.path}" for layer in layers)
+        raise RuleBroken(files, Words(f"tiles cannot be made: {error.reason}", f"タイルを作れません: {error.reason}")) from None
     box = shapely.total_bounds(np.concatenate([one.geometry for one in drawn]))
     facts = {"tiles": report.tiles, "bytes": report.bytes, "largest": report.largest,
              "dropped": [{"layer": d.layer, "zoom": d.zoom, "reason": d.reason, "count": d.count} for d in report.dropped]}
     zooms = (min(one.zoom[0] for one in drawn), max(one.zoom[1] for one in drawn))
-    return Tileset(name, _named(draft, folder, name), "vector", zooms, _lonlat(box), tuple(layer.id for layer in layers), facts)
+    return Tileset(name, _named(draft, folder, name), "vector", zooms, _lonlat(box), tuple(layer.id for layer in layers), facts,
+                   tuple(dict.fromkeys(layer for (layer, _), count in sorted(report.features.items()) if count)))
 
 
 def tile_layers(layer: Layer, style: Style | None, table: InternalTable | PublicTable, crs: str, audience: Audience) -> list[TileLayer]:
@@ -135,7 +145,7 @@ def raster_tilesets(catalogue: Catalogue, store: Store, audience: Audience, fold
         draft = folder / f".{layer.id}.pmtiles"
         shutil.copyfile(kept, draft)
         made.append(Tileset(layer.id, _named(draft, folder, layer.id), "raster", zoom, _picture_bounds(_picture(store, layer, entries)), (layer.id,),
-                            {"bytes": kept.stat().st_size}))
+                            {"bytes": kept.stat().st_size}, (layer.id,)))
     return made
 
 

@@ -58,7 +58,7 @@
       const raw = feature.props[this.text.column];
       if (raw === undefined || raw === null || raw === "" || !geom[0] || !geom[0][0]) return undefined;
       const size = this.text.size * gp.grow(layout.zoom, 1.05, 0.9, 1.2);
-      const lines = gp.wrap(String(raw).normalize("NFC"), this.layer.geometry === "line" ? 40 : 11);
+      const lines = gp.wrap(shortened(gp.readable(raw).normalize("NFC")), this.layer.geometry === "line" ? 40 : 11);
       const font = `${this.text.weight === "bold" ? "700" : "500"} ${size}px ${FONT}`;
       layout.scratch.font = font;
       const width = Math.max(...lines.map((line) => layout.scratch.measureText(line).width));
@@ -128,6 +128,10 @@
       });
     }
   };
+
+  const LONGEST = 45;  // letters: three lines; the whole text is in the popup
+
+  const shortened = (name) => (name.length > LONGEST ? `${Array.from(name.slice(0, 2 * LONGEST)).slice(0, LONGEST).join("")}…` : name);
 
   const raw = (box) => box.lines.join("");
 
