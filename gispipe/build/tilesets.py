@@ -109,7 +109,7 @@ def _labels(layer: Layer, style: Style, web: np.ndarray, frame: pd.DataFrame, id
     if not written.any():
         return []
     values: dict[str, np.ndarray] = {layer.label: np.array([str(t) for t in texts[written]] + [None], dtype=object)[:-1]}
-    for extra in (style.by, style.text.angle_column):
+    for extra in (style.by, style.text.angle_column, style.text.size_column):
         if extra and extra in frame.columns and extra not in values:
             values[extra] = read_values(frame, layer, extra, raw=True)[written]
     points, room = label_points(web[written], layer.geometry)

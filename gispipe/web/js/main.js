@@ -81,6 +81,7 @@
         gp.showLegend(style, map);
       });
       gp.showSources(style, site);
+      gp.showLevel(style, map);
       if (changed.has("map") || changed.has("layers")) map.closePopup();
       if (["map", "layers", "bg", "patterns"].some((key) => changed.has(key))) this.draw();
       this.write();
@@ -106,6 +107,7 @@
       Object.assign(gp.state, { z: this.map.getZoom(), lat: center.lat, lon: center.lng });
       gp.markUnseen(this.style, this.map);
       gp.showScale(this.map);
+      gp.showLevel(this.style, this.map);
       this.write();
     }
 

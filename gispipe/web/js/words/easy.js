@@ -52,6 +52,8 @@ gispipe.words.add("easy", {
   copied: "コピーしました",
   copy_failed: "うえの URLを コピーしてください",
   scale: "やく 1/{n}",
+  level: "ちずの こまかさ {n}",
+  level_part: "（いちぶ {n}）",
   coords: "ほくい{lat}° とうけい{lon}°",
   map_label: "ちず。やじるしの キーで うごきます。＋と－で おおきさを かえます。",
   sheet_open: "いみと せっていを ひらく",

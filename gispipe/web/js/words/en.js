@@ -52,6 +52,8 @@ gispipe.words.add("en", {
   copied: "Link copied",
   copy_failed: "Please copy the URL from the address bar",
   scale: "about 1/{n}",
+  level: "map level {n}",
+  level_part: " (in parts {n})",
   coords: "{lat}° N {lon}° E",
   map_label: "Map. Arrow keys move, + and - zoom, Enter shows what is at the centre.",
   sheet_open: "Open legend and settings",

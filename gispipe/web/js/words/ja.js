@@ -52,6 +52,8 @@ gispipe.words.add("ja", {
   copied: "リンクをコピーしました",
   copy_failed: "アドレス欄のURLをコピーしてください",
   scale: "約1/{n}",
+  level: "地図情報レベル {n}",
+  level_part: "（一部 {n}）",
   coords: "北緯{lat}° 東経{lon}°",
   map_label: "地図。矢印キーで移動、＋と－で拡大縮小、Enterキーで中央の地点の情報を表示します。",
   sheet_open: "凡例と地図の設定を開く",

@@ -52,6 +52,8 @@ gispipe.words.add("ko", {
   copied: "링크를 복사했습니다",
   copy_failed: "주소창의 URL을 복사해 주세요",
   scale: "약 1/{n}",
+  level: "지도 정보 레벨 {n}",
+  level_part: "(일부 {n})",
   coords: "북위 {lat}° 동경 {lon}°",
   map_label: "지도. 화살표 키로 이동, +와 -로 확대·축소, Enter 키로 중앙 지점의 정보를 봅니다.",
   sheet_open: "범례와 설정 열기",

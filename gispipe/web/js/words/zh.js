@@ -52,6 +52,8 @@ gispipe.words.add("zh", {
   copied: "链接已复制",
   copy_failed: "请复制地址栏中的网址",
   scale: "约1/{n}",
+  level: "地图信息级别 {n}",
+  level_part: "（部分 {n}）",
   coords: "北纬{lat}° 东经{lon}°",
   map_label: "地图。方向键移动，＋和－缩放，回车键显示中心点的信息。",
   sheet_open: "打开图例和设置",
