@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import shapely
 
 from gispipe.checks.rule import NOTHING, Found, Rule, Subject, found, subject
+from gispipe.crs import is_geographic
 from gispipe.geometry import single_parts
 from gispipe.words import Words
 
@@ -21,19 +24,28 @@ RULE = Rule(
 
 
 def _find(subject: Subject) -> Found:
-    if subject.geometry is None or subject.delivered.crs is None or subject.layer.geometry == "point":
+    if subject.geometry is None or subject.delivered.geometry is None or subject.delivered.crs is None or subject.layer.geometry == "point":
         return NOTHING
-    parts, row = single_parts(subject.geometry)
+    sides = _largest(subject.geometry, 1.0)
+    if is_geographic(subject.delivered.crs):  # what lies far outside its zone may have any place in the plane
+        stated = _largest(subject.delivered.geometry, _DEGREE * math.cos(math.radians(subject.city.bounds[3])))
+        sides = np.where((stated.prod(axis=1) > sides.prod(axis=1))[:, None], stated, sides)
+    return found(sides.prod(axis=1) > MOST, lambda k: "{:,.0f} km × {:,.0f} km".format(*sides[k] / 1000))
+
+
+_DEGREE = 111_195.0
+"""Metres to a degree of latitude on a sphere of the earth's mean radius."""
+
+
+def _largest(geometry: np.ndarray, unit: float) -> np.ndarray:
+    """Return width and height in metres (n, 2) of the part of each shape whose box is largest; 0 where a coordinate is no number (GP14's)."""
+    parts, row = single_parts(geometry)
     bounds = shapely.bounds(parts).reshape(-1, 4)
-    whole = np.isfinite(bounds).all(axis=1)  # others are GP14's
-    sides = np.where(whole[:, None], bounds, 0) @ _SIDES
-    large = np.zeros(len(subject.geometry), bool)
-    large[row[sides.prod(axis=1) > MOST]] = True
-    return found(large, lambda k: "{:,.0f} km × {:,.0f} km".format(*sides[row == k].max(axis=0) / 1000))
-
-
-_SIDES = np.array([[-1, 0], [0, -1], [1, 0], [0, 1]])
-"""Bounds (west, south, east, north) times this: width and height."""
+    sides = np.where(np.isfinite(bounds).all(axis=1)[:, None], bounds[:, 2:] - bounds[:, :2], 0.0) * unit
+    out = np.zeros((len(geometry), 2))
+    order = np.argsort(sides.prod(axis=1), kind="stable")
+    out[row[order]] = sides[order]
+    return out
 
 
 def _counterexample() -> Subject:
