@@ -61,3 +61,18 @@ def test_a_change_is_read_out_once_when_the_map_rests_and_moving_says_nothing(le
             page.tab.wait_for_timeout(60)
         page.tab.wait_for_timeout(1100)
         assert page.tab.evaluate("window.said") == ["地図情報レベル 2500"]
+
+
+def test_a_name_with_a_direction_stands_on_its_place_turned_and_as_large_as_on_the_ground(levelled: str) -> None:
+    with open_page(levelled + "maps/flood.html#16/35.1/136.2/flood/base/-/ja") as page:
+        page.ready()
+        made = page.tab.evaluate("""() => { const style = { by: null, classes: [{ fill: '#fff', size: 1 }] }; const scratch = document.createElement('canvas').getContext('2d');
+            const text = { column: 'name', size: 12, angle: 'angle', metres: 'size' }; const layer = { source_layer: 'a', geometry: 'point', style, text };
+            const placer = new gispipe.TextPlacer(layer), index = { bboxCollides: () => false }, turned = [];
+            const at = (zoom, angle, size) => placer.place({ zoom, scratch, index }, [[{ x: 0, y: 0 }]], { props: { name: '鈴音川', angle, size } })[0];
+            at(16, 30, 10).draw({ rotate: (r) => turned.push(r * 180 / Math.PI), fillText() {}, strokeText() {} });
+            return { turned, rising: at(16, 30, 10).bboxes.map((b) => [b.minX, b.minY]), sizes: [14, 17, 20].map((z) => placer.size(z, { props: { size: 10 } })),
+                     sign: new gispipe.SymbolPlacer(layer).place({ zoom: 16 }, [[{ x: 0, y: 0 }]], { props: {} }) ?? null }; }""")
+        assert made["turned"] == [pytest.approx(-30)], "degrees are counter-clockwise in the data and clockwise on a canvas"
+        assert made["rising"][-1][0] > made["rising"][0][0] and made["rising"][-1][1] < made["rising"][0][1], "the boxes rise with it"
+        assert made["sizes"] == [pytest.approx(9.6), pytest.approx(10 / 0.977, rel=0.01), 24] and made["sign"] is None

@@ -6,6 +6,9 @@
 
   gp.symbolSize = (one, z) => Math.round((one.size ?? 18) * gp.grow(z, 1.16, 0.6, 1.2));
 
+  /** A class one pixel large has no sign: it is the place of a name, which may stand right on it. */
+  gp.isNameOnly = (one) => one.size === 1;
+
   /**
    * Places symbols. Two may touch a little; one that would cover another gives way to its dot (paint.js). Two signs of
    * one place (a school that is a shelter and an evacuation site) stand side by side.
@@ -18,7 +21,7 @@
 
     place(layout, geom, feature) {
       const one = this.classOf(feature.props);
-      if (!one) return undefined;
+      if (!one || gp.isNameOnly(one)) return undefined;
       const size = gp.symbolSize(one, layout.zoom);
       const reach = size * (layout.zoom >= 18 ? 0.34 : 0.45);
       return geom.map(([anchor]) => {
