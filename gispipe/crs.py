@@ -176,3 +176,11 @@ def is_known(definition: str) -> bool:
     except ProjCrsError:
         return False
     return True
+
+
+@lru_cache(maxsize=64)
+def is_geographic(definition: str) -> bool:
+    """Tell whether coordinates of a system are degrees of longitude and latitude."""
+    from pyproj import CRS
+
+    return bool(CRS.from_user_input(definition).is_geographic)

@@ -12,8 +12,8 @@ from gispipe.words import Words
 
 __all__ = [
     "AlreadyRunning", "ArchiveBomb", "ArchiveDamaged", "ArchiveDoubled", "ArchiveEncrypted", "ArchiveLink", "ArchiveMethod", "ArchiveNested", "ArchivePath",
-    "ArchiveTooLarge", "CrsError", "CutOff", "DeclarationError", "EmptyFile", "Failure", "JoinError", "LeakStopped", "NeedsPerson", "NotFound", "NotJson",
-    "PartsDisagree", "ReleaseDamaged", "RuleBroken", "Several", "UnreadableInput", "VirtualFormat", "WrongFormat", "XmlBroken", "XmlEntities", "all_of", "exit_codes",
+    "ArchiveTooLarge", "CrsError", "CutOff", "DeclarationError", "EmptyFile", "Failure", "JoinError", "LeakStopped", "NeedsPerson", "NoRoom", "NotFound", "NotJson",
+    "PartsDisagree", "PlaceTaken", "ReleaseDamaged", "RuleBroken", "Several", "UnreadableInput", "VirtualFormat", "WrongFormat", "XmlBroken", "XmlEntities", "all_of", "exit_codes",
 ]
 
 
@@ -186,6 +186,18 @@ class AlreadyRunning(Failure):
     exit_status = 31
     code = "running"
     meaning = Words("another run is at work", "別の処理が実行中")
+
+
+class NoRoom(Failure):
+    exit_status = 32
+    code = "room"
+    meaning = Words("the disk has not enough room", "ディスクの空きが足りない")
+
+
+class PlaceTaken(Failure):
+    exit_status = 33
+    code = "taken"
+    meaning = Words("something else stands where the result should go", "書き込み先に別のものがある")
 
 
 class NotFound(Failure):

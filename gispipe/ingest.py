@@ -76,11 +76,13 @@ def every_file_has(delivered: Delivered, columns: dict[str, Column], place: str)
 
 def typed(delivered: Delivered, columns: dict[str, Column], place: str, source: str) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """Return the declared columns in their types and the misfits of each; raises DeclarationError for a missing column."""
-    missing = [(name, column.from_ or name) for name, column in columns.items() if (column.from_ or name) not in set(delivered.names)]
+    nothing = not len(delivered) and not delivered.names  # a format without a header line has no names when it has no rows: GP17 says it
+    missing = [(name, column.from_ or name) for name, column in columns.items() if (column.from_ or name) not in set(delivered.names) and not nothing]
     if missing:
         file, _, path = place.partition(" › ")
         raise DeclarationError([Mistake(file, f"{path}.{name}", _no_column(wanted, source, delivered.names)) for name, wanted in missing])
-    results = {name: cast_distinct(*delivered.distinct(column.from_ or name), column) for name, column in columns.items()}
+    values = {name: (np.empty(0, int), np.empty(0, object)) if nothing else delivered.distinct(column.from_ or name) for name, column in columns.items()}
+    results = {name: cast_distinct(*values[name], column) for name, column in columns.items()}
     return (pd.DataFrame({name: values for name, (values, _) in results.items()}, index=range(len(delivered))),
             {name: misfit for name, (_, misfit) in results.items()})
 

@@ -167,5 +167,8 @@ def _named(wanted: Sequence[Audience]) -> Words:
 
 def _build(run: Run, catalogue: Catalogue, audience: Audience) -> Path:
     release, report = build_release(catalogue, audience)
+    for layer in report["undrawn"]:  # type: ignore[attr-defined]
+        file = catalogue.files[f"layer:{layer}"]
+        run.say(str(Words(f"{audience}: {file}: nothing of this layer is on the map; see the report", f"{audience}: {file}: 地図に描かれる図形がありません（検査結果をご覧ください）")))
     run.facts[f"build_{audience}"] = {key: value for key, value in report.items() if key != "facts"} | {"digest": release.name}
     return release

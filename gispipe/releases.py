@@ -94,12 +94,18 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
+def named(output: Path, audience: Audience, digest: str) -> Path:
+    """Return the folder of a finished release; raises NotFound when there is none of that name."""
+    for release in releases(output, audience):
+        if release.name == digest:
+            return release
+    raise NotFound(f"{audience} {digest}", Words("no such release", "その公開物はありません"), Words("see 'gispipe publish --list'", "「gispipe publish --list」で一覧を見てください"))
+
+
 def switch(output: Path, audience: Audience, digest: str) -> Path:
     """Point `current` at a release in one atomic step; raises NotFound or ReleaseDamaged and then changes nothing."""
     folder = home(output, audience)
-    release = folder / "releases" / digest
-    if not release.is_dir():
-        raise NotFound(f"{audience} {digest}", Words("no such release", "その公開物はありません"), Words("see 'gispipe publish --list'", "「gispipe publish --list」で一覧を見てください"))
+    release = named(output, audience, digest)
     verify(release)
     pointer = folder / f".current-{os.getpid()}"
     pointer.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ import shapely
 from gispipe.build.features import read_values, stable_ids
 from gispipe.build.tilesets import DEEPEST, Tileset
 from gispipe.catalogue import Catalogue
+from gispipe.catalogue.levels import is_followed
 from gispipe.crs import transform
 from gispipe.geometry import anchor, present
 from gispipe.model import Audience, Column, Layer, Map, Style, StyleClass
@@ -27,7 +28,7 @@ def map_document(catalogue: Catalogue, audience: Audience, tilesets: list[Tilese
     east, north = np.minimum(boxes[:, 2:].max(axis=0), city.bounds[2:]).tolist()
     first = city.default_map if any(m.id == city.default_map for m in maps) else maps[0].id if maps else None
     return {
-        "format": 1, "audience": audience,
+        "format": 2, "audience": audience,
         "city": {"id": city.id, "name": city.name, "names": city.names, "code": city.code, "fictitious": city.fictitious, "notice": city.notice,
                  "contact": city.contact, "edition": city.edition, "attribution": city.attribution},
         "default_map": first, "bounds": [west, south, east, north], "center": [round((west + east) / 2, 6), round((south + north) / 2, 6)],
@@ -48,22 +49,22 @@ def style_document(catalogue: Catalogue, store: Store, audience: Audience, tiles
     layers = [layer for layer in catalogue.layers_for(audience) if layer.id in home]
     return {
         "tilesets": {t.id: {"url": f"tiles/{t.file}", "type": t.type, "minzoom": t.zoom[0], "maxzoom": t.zoom[1], "bounds": list(t.bounds)} for t in tilesets},
-        "layers": {layer.id: _layer(layer, catalogue.styles.get(layer.style or ""), home[layer.id], audience) for layer in layers},
+        "layers": {layer.id: _layer(layer, catalogue.styles.get(layer.style or ""), home[layer.id], audience, is_followed(layer, catalogue.layers)) for layer in layers},
         "maps": {m.id: _map(m, set(home)) for m in catalogue.maps_for(audience)},
     }
 
 
-def _layer(layer: Layer, style: Style | None, tileset: Tileset, audience: Audience) -> dict[str, object]:
+def _layer(layer: Layer, style: Style | None, tileset: Tileset, audience: Audience, followed: bool) -> dict[str, object]:
     columns = layer.all_columns()
     by = style.by if style else None
     return {
         "title": layer.title, "names": layer.names, "kind": layer.kind, "geometry": layer.geometry, "tileset": tileset.id, "source_layer": layer.id,
-        "minzoom": layer.zoom[0], "maxzoom": ENDLESS if layer.zoom[1] >= DEEPEST else layer.zoom[1], "group": layer.group, "hazard": layer.hazard,
+        "minzoom": layer.zoom[0], "maxzoom": layer.zoom[1] if layer.zoom[1] < DEEPEST or followed else ENDLESS, "group": layer.group, "hazard": layer.hazard,
         "owner": layer.owner, "updated": layer.updated, "attribution": layer.source.attribution, "note": layer.note,
         "popup": [_column(name, columns[name]) for name in layer.popup_columns(audience)] if layer.kind == "vector" else [],
         "style": None if style is None else {"by": by, "opacity": style.opacity, "classes": [_class(c) for c in style.class_],
                                              "other": _class(style.other) if style.other else None},
-        "text": _text(layer, style),
+        "text": _text(layer, style), "level": layer.level.model_dump(mode="json") if layer.level else None,
     }
 
 
@@ -80,7 +81,7 @@ def _text(layer: Layer, style: Style | None) -> dict[str, object] | None:
         return None
     text = style.text
     return {"source_layer": f"{layer.id}_label", "column": layer.label, "color": text.color, "halo": text.halo, "size": text.size, "weight": text.weight,
-            "minzoom": text.min_zoom, "maxzoom": text.max_zoom, "priority": text.priority, "angle": text.angle_column}
+            "minzoom": text.min_zoom, "maxzoom": text.max_zoom, "priority": text.priority, "angle": text.angle_column, "metres": text.size_column}
 
 
 def _map(one: Map, drawn: set[str]) -> dict[str, object]:

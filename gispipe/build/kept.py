@@ -24,6 +24,7 @@ class Kept:
     zoom: tuple[int, int]
     bounds: tuple[float, float, float, float]
     report: dict[str, object]
+    drawn: tuple[str, ...]
     reused: int = 0
 
     @property
@@ -51,7 +52,7 @@ def recall(store: Store, name: str, key: str, draft: Path) -> Kept | None:
         held = json.loads(_note(store, name).read_text("utf-8"))
         if held["key"] != key:
             return None
-        told = Kept(tuple(held["zoom"]), tuple(held["bounds"]), held["report"])
+        told = Kept(tuple(held["zoom"]), tuple(held["bounds"]), held["report"], tuple(held["drawn"]))
         if told.nothing:
             return told
         shutil.copyfile(archive_of(place(store, name), held["archive"]), draft)

@@ -45,7 +45,7 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     counts = inspect_release(draft, catalogue, audience, store.root / kept.FOLDER)
     shelf.sweep()
     clock.done("gate")
-    return {"facts": _facts(catalogue, store, audience, tilesets), "gate": counts, "steps": clock.steps, "peak_mb": peak_memory()}
+    return {"facts": _facts(catalogue, store, audience, tilesets), "undrawn": _undrawn(catalogue, store, audience, tilesets), "gate": counts, "steps": clock.steps, "peak_mb": peak_memory()}
 
 
 class _Clock:
@@ -57,6 +57,12 @@ class _Clock:
         now = time.perf_counter()
         self.steps[name] = round(now - self._last, 2)
         self._last = now
+
+
+def _undrawn(catalogue: Catalogue, store: Store, audience: Audience, tilesets: list[Tileset]) -> list[str]:
+    """Return the layers that have data and of which no tile holds anything: no shape, none of the declared kind, or all outside the map."""
+    entries, drawn = store.manifest(), {layer for tileset in tilesets for layer in tileset.drawn}
+    return [layer.id for layer in catalogue.layers_for(audience) if layer.kind == "vector" and layer.id in entries and layer.id not in drawn]
 
 
 def _facts(catalogue: Catalogue, store: Store, audience: Audience, tilesets: list[Tileset]) -> dict[str, object]:

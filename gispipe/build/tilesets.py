@@ -18,12 +18,15 @@ from gispipe.build import kept
 from gispipe.build.features import read_values, stable_ids, tile_columns
 from gispipe.catalogue import Catalogue
 from gispipe.crs import WEB, transform
+from gispipe.errors import RuleBroken
 from gispipe.geometry import of_kind, present, usable
 from gispipe.model import Audience, Layer, Style
 from gispipe.pyramids import pyramid
 from gispipe.store import Store
 from gispipe.tiles.encode import TileLayer, build_archive
+from gispipe.tiles.errors import TileError
 from gispipe.tiles.labels import label_points
+from gispipe.words import Words
 
 DEEPEST = 16
 """Tiles are made down to this zoom and enlarged beyond it: one unit is then 12–15 cm on the ground in Japan."""
@@ -40,6 +43,8 @@ class Tileset:
     bounds: tuple[float, float, float, float]
     layers: tuple[str, ...]
     report: dict[str, object]
+    drawn: tuple[str, ...]
+    """Those of the layers of which something is in some tile."""
 
 
 def vector_tilesets(catalogue: Catalogue, store: Store, audience: Audience, folder: Path) -> list[Tileset]:
@@ -65,7 +70,7 @@ def _vector(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, 
         kept.remember(store, name, key, draft, before)
     if before.nothing:
         return None
-    return Tileset(name, _named(draft, folder, name), "vector", before.zoom, before.bounds, tuple(layer.id for layer in layers), before.report)
+    return Tileset(name, _named(draft, folder, name), "vector", before.zoom, before.bounds, tuple(layer.id for layer in layers), before.report, before.drawn)
 
 
 def _key(layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience) -> str:
@@ -81,13 +86,18 @@ def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, au
         style = catalogue.styles[layer.style] if layer.style else None
         drawn += tile_layers(layer, style, store.read(layer.id), catalogue.city.crs, audience)
     if not drawn:
-        return kept.Kept((0, 0), (0.0, 0.0, 0.0, 0.0), {})
+        return kept.Kept((0, 0), (0.0, 0.0, 0.0, 0.0), {}, ())
     attribution = " / ".join(dict.fromkeys(layer.source.attribution for layer in layers if layer.source.attribution))
-    report = build_archive(draft, drawn, name=name, attribution=attribution, memory=kept.place(store, name))
+    try:
+        report = build_archive(draft, drawn, name=name, attribution=attribution, memory=kept.place(store, name))
+    except TileError as error:
+        files = ", ".join(f"{catalogue.files[f'layer:{layer.id}']} › {layer.source.path}" for layer in layers)
+        raise RuleBroken(files, Words(f"tiles cannot be made: {error.reason}", f"タイルを作れません: {error.reason}")) from None
     box = shapely.total_bounds(np.concatenate([one.geometry for one in drawn]))
     facts = {"tiles": report.tiles, "bytes": report.bytes, "largest": report.largest, "median": report.median,
              "dropped": [{"layer": d.layer, "zoom": d.zoom, "reason": d.reason, "count": d.count} for d in report.dropped]}
-    return kept.Kept((min(one.zoom[0] for one in drawn), max(one.zoom[1] for one in drawn)), _lonlat(box), facts, report.reused)
+    there = tuple(dict.fromkeys(layer for (layer, _), count in sorted(report.features.items()) if count))
+    return kept.Kept((min(one.zoom[0] for one in drawn), max(one.zoom[1] for one in drawn)), _lonlat(box), facts, there, report.reused)
 
 
 def tile_layers(layer: Layer, style: Style | None, table: InternalTable | PublicTable, crs: str, audience: Audience) -> list[TileLayer]:
@@ -122,7 +132,7 @@ def _labels(layer: Layer, style: Style, web: np.ndarray, frame: pd.DataFrame, id
     if not written.any():
         return []
     values: dict[str, np.ndarray] = {layer.label: np.array([str(t) for t in texts[written]] + [None], dtype=object)[:-1]}
-    for extra in (style.by, style.text.angle_column):
+    for extra in (style.by, style.text.angle_column, style.text.size_column):
         if extra and extra in frame.columns and extra not in values:
             values[extra] = read_values(frame, layer, extra, raw=True)[written]
     points, room = label_points(web[written], layer.geometry)
@@ -158,7 +168,7 @@ def raster_tilesets(catalogue: Catalogue, store: Store, audience: Audience, fold
         draft = folder / f".{layer.id}.pmtiles"
         shutil.copyfile(kept, draft)
         made.append(Tileset(layer.id, _named(draft, folder, layer.id), "raster", zoom, _picture_bounds(_picture(store, layer, entries)), (layer.id,),
-                            {"bytes": kept.stat().st_size}))
+                            {"bytes": kept.stat().st_size}, (layer.id,)))
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from gispipe.catalogue.levels import level_disagreements
 from gispipe.catalogue.mistakes import Mistake, unknown_name
 from gispipe.model import City, Column, Join, Layer, Map, Style, StyleClass
 from gispipe.sensitive import private_classes
@@ -24,6 +25,7 @@ def disagreements(city: City | None, layers: Mapping[str, Layer], styles: Mappin
     for layer in layers.values():
         file = files[f"layer:{layer.id}"]
         found += [Mistake(file, path, what) for path, what in _layer(layer, layers, styles)]
+    found += [Mistake(files[f"layer:{layer.id}"], "level", what) for layer, what in level_disagreements(layers)]
     for style in styles.values():
         file = files[f"style:{style.id}"]
         found += [Mistake(file, path, what) for path, what in _style(style)]
@@ -85,6 +87,8 @@ def _layer(layer: Layer, layers: Mapping[str, Layer], styles: Mapping[str, Style
     text = styles[layer.style].text if layer.style in styles else None
     if layer.label and text is not None and text.angle_column:
         yield from _shown(layer, "style", (text.angle_column,), verb=Words("is turned by", "の角度列に使う"))
+    if layer.label and text is not None and text.size_column:
+        yield from _shown(layer, "style", (text.size_column,), verb=Words("is sized by", "の大きさの列に使う"))
     yield from _answers(layer, layers)
     for name, join in layer.join.items():
         yield from _join(layer, name, join, layers)

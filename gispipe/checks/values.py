@@ -22,5 +22,9 @@ def by_column(subject: Subject, broken: Callable[[str, Column], np.ndarray | Non
         raw = subject.raw[source].to_numpy() if source in subject.raw.columns else subject.table[name].to_numpy()
         marked = np.flatnonzero(mask)
         rows += marked.tolist()
-        details += [f"{source}={raw[row]!r}" for row in marked]
+        details += [f"{source}={_short(repr(raw[row]))}" for row in marked]
     return Found(np.array(rows, dtype=int), details)
+
+
+def _short(text: str, most: int = 200) -> str:
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,})"

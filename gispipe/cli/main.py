@@ -24,6 +24,7 @@ COMMANDS: dict[str, Words] = {
     "run": Words("Check, ingest, join, build and publish: the main job.", "検査・取込・結合・作成・公開をまとめて行います。"),
     "publish": Words("Make a finished release the current one, or list them.", "作成済みの公開物に切り替えます（一覧も表示します）。"),
     "rollback": Words("Go back to the release before the current one.", "一つ前の公開物に戻します。"),
+    "export": Words("Write a finished release in another form.", "作成済みの公開物を別の形で書き出します。"),
     "lookup": Words("Say which hazards reach an address, lot, facility or coordinate, and where to go.", "住所・地番・施設・座標から、災害リスクと避難先を調べます。"),
     "statistics": Words("Count hazards by town, school district and city: tables and charts.", "災害区分ごとの件数を町丁目・校区・市全域で集計します（表とグラフ）。"),
     "serve": Words("Serve the finished pages on this machine.", "できあがった地図をこの機械で配信します。"),

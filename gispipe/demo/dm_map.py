@@ -19,6 +19,8 @@ from gispipe.demo.write import plane
 ZONE = 6
 ROAD, BRIDGE, RAIL, HOUSE, SOLID, INDEX, CONTOUR, SPOT = "2101", "2203", "2301", "3001", "3002", "7101", "7102", "7312"
 NAMES = {"山": "8171", "河川": "8151", "海": "8151", "鉄道": "8123"}
+_LETTERS = {"山": 30, "河川": 40, "海": 60, "鉄道": 25}
+"""Height of the letters of a name on the map, 0.1 mm."""
 _LARGE = 250.0
 
 
@@ -59,13 +61,14 @@ def _hall(demo: Demo) -> tuple[float, float, float, float]:
 
 def _whole(demo: Demo, roads: dict[str, np.ndarray]) -> list[Class]:
     line, height, index = contours(demo)
-    point, text, kind = names_on_the_map(demo)
+    point, text, kind, angle = names_on_the_map(demo)
     line, point = plane(line), plane(point)
     spots, heights = _spot_heights(demo)
     code = np.array([NAMES[one] for one in kind], object)
     return [*_lines(roads), Class(RAIL, plane(np.array([shapely.intersection(demo.network.railway, demo.network.limit)], object))),
             Class(INDEX, line[index], height[index]), Class(CONTOUR, line[~index], height[~index]), Class(SPOT, spots, heights),
-            *[Class(one, point[code == one], texts=text[code == one].tolist()) for one in sorted(set(code))]]
+            *[Class(one, point[code == one], texts=text[code == one].tolist(), angles=angle[code == one].tolist(), sizes=[_LETTERS[k] for k in kind[code == one]])
+              for one in sorted(set(code))]]
 
 
 def _spot_heights(demo: Demo) -> tuple[np.ndarray, np.ndarray]:

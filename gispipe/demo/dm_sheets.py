@@ -17,12 +17,14 @@ _UNITS = {500: 1, 2500: 10, 10000: 999}
 
 @dataclass(frozen=True)
 class Class:
-    """Shapes of one class in plane coordinates, metres. values: (n,) 属性数値 in metres; texts: (n,) for annotations."""
+    """Shapes of one class in plane coordinates, metres. values: (n,) 属性数値 in metres; texts, angles (degrees), sizes (0.1 mm): (n,) for annotations."""
 
     code: str
     shapes: np.ndarray
     values: np.ndarray | None = None
     texts: Sequence[str] = ()
+    angles: Sequence[int] = ()
+    sizes: Sequence[int] = ()
 
 
 def frames(level: int, zone: int, area: tuple[float, float, float, float], title: str) -> list[SheetFrame]:
@@ -60,7 +62,8 @@ def elements(frame: SheetFrame, classes: Sequence[Class]) -> list[Element]:
         shapes, again = shapely.get_parts(shapely.set_precision(shapes, frame.step), return_index=True)
         for shape, row in zip(shapes, near[of[again]].tolist(), strict=True):
             value = 0 if one.values is None else round(float(one.values[row]) / frame.step)
-            out += _elements(shape, one.code, frame, value, one.texts[row] if len(one.texts) else "")
+            written = (one.texts[row], one.angles[row], one.sizes[row]) if len(one.texts) else None
+            out += _elements(shape, one.code, frame, value, written)
     return out
 
 
@@ -70,11 +73,14 @@ def _reaches(shapes: np.ndarray, corners: tuple[float, float, float, float]) -> 
     return (low_x < east) & (high_x >= west) & (low_y < north) & (high_y >= south)
 
 
-def _elements(shape: shapely.Geometry, code: str, frame: SheetFrame, value: int, text: str) -> Iterator[Element]:
+def _elements(shape: shapely.Geometry, code: str, frame: SheetFrame, value: int, written: tuple[str, int, int] | None) -> Iterator[Element]:
     kind = shapely.get_type_id(shape)
     if kind == 0:
         x, y = steps(shape, frame)[0]
-        yield Element(7, code, at=(x, y), text=text) if text else Element(5, code, at=(x, y), value=value)
+        if written is None:
+            yield Element(5, code, at=(x, y), value=value)
+        else:
+            yield Element(7, code, at=(x, y), text=written[0], angle=written[1], size=written[2])
     elif kind == 1 and shapely.length(shape) > 0:
         yield Element(2, code, steps(shape, frame), value=value)
     elif kind == 3 and shapely.area(shape) > 0:

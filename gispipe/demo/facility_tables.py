@@ -140,8 +140,8 @@ def _stations(demo: Demo) -> Table:
     return Table("base/station.geojson", "geojson", {"駅名": names, "路線名": repeat(RAILWAY, len(names))}, demo.network.stations, "Point")
 
 
-def names_on_the_map(demo: Demo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return places, texts and kinds (山, 河川, 海, 鉄道) of the names that the base map carries."""
+def names_on_the_map(demo: Demo) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return places, texts, kinds (山, 河川, 海, 鉄道) and directions (degrees from east, -45 to 45) of the names that the base map carries."""
     net, size = demo.network, demo.size
     tops = [(f"{n}山", h) for n, h in zip(("朝霞見", "小桂", "茜", "雲待", "麓"), demo.terrain.hills, strict=True)]
     hill = [(n, (float(h[0]), float(min(h[1], size.height * 0.93)))) for n, h in tops if h[4] > 60]
@@ -150,7 +150,26 @@ def names_on_the_map(demo: Demo) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     sea = [("夕凪湾", (0.24 * size.width, 0.03 * size.height)), ("夕凪湾", (0.82 * size.width, 0.02 * size.height))]
     line = [(RAILWAY, tuple(shapely.get_coordinates(shapely.line_interpolate_point(net.railway, 0.3, normalized=True))[0]))]
     everything = [("山", *h) for h in hill] + [("河川", *r) for r in river] + [("海", *s) for s in sea] + [("鉄道", *one) for one in line]
-    return shapely.points([p for _, _, p in everything]), np.array([n for _, n, _ in everything], object), np.array([k for k, _, _ in everything], object)
+    along = np.array([_direction(net.railway, p) if k == "鉄道" else _bend(demo, n, p) if k == "河川" else 0 for k, n, p in everything], int)
+    return shapely.points([p for _, _, p in everything]), np.array([n for _, n, _ in everything], object), np.array([k for k, _, _ in everything], object), along
+
+
+def _bend(demo: Demo, name: str, place: tuple[float, float]) -> int:
+    """Return the direction of a river where its name stands; rivers run from north to south, so it is turned as far as a line of writing goes."""
+    axis = next(river.axis for river in demo.terrain.rivers if river.name == name)
+    return _writing(float(np.diff(axis(place[1] + np.array([-40.0, 40.0])))[0]), 80.0)
+
+
+def _direction(line: shapely.LineString, place: tuple[float, float]) -> int:
+    at = shapely.line_locate_point(line, shapely.Point(place))
+    before, after = shapely.get_coordinates(shapely.line_interpolate_point(line, [at - 30, at + 30]))
+    return _writing(*(after - before))
+
+
+def _writing(east: float, north: float) -> int:
+    """Return whole degrees from east at which a horizontal line of writing follows a direction: -45 to 45 (作業規程の準則, 注記)."""
+    angle = (np.degrees(np.arctan2(north, east)) + 90) % 180 - 90
+    return int(np.clip(np.rint(angle), -45, 45))
 
 
 def facility_tables(demo: Demo) -> list[Table]:

@@ -92,6 +92,6 @@ def _style_names(path: Path, name: str, allowed: Allowed) -> None:
     for layer, one in document["layers"].items():
         shown = [column["column"] for column in one["popup"]]
         shown += [one["style"]["by"]] if one.get("style") and one["style"].get("by") else []
-        shown += [column for column in (one["text"]["column"], one["text"].get("angle")) if column] if one.get("text") else []
+        shown += [column for column in (one["text"]["column"], one["text"].get("angle"), one["text"].get("metres")) if column] if one.get("text") else []
         if layer not in allowed.layers or not set(shown) <= allowed.columns[layer]:
             raise LeakStopped(name, Words(f"the style names columns of '{layer}' that are not public", f"スタイルがレイヤー「{layer}」の公開列でない列を参照しています"))

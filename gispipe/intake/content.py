@@ -100,6 +100,15 @@ def must_be(path: Path, expected: str, where: str) -> None:
         raise VirtualFormat(where, Words("the content is a virtual format that points at other files; it is refused",
                                            "中身が他のファイルを指す仮想形式（VRT）のため、受け付けません"),
                               Words("convert it to a plain file", "実体のあるファイルに変換してください"))
+    if expected == "csv" and found == "unknown":
+        raise _not_text(path, where)
     raise WrongFormat(where, Words(f"the content is {found}, but the layer says {expected}",
                                        f"中身は {found} ですが、レイヤーには {expected} とあります"),
                           Words("correct reader in [source] or the file", "[source] の reader かファイルを直してください"))
+
+
+def _not_text(path: Path, where: str) -> WrongFormat:
+    """Say where the first NUL byte of a table stands: text has none."""
+    line = path.read_bytes().partition(b"\0")[0].count(b"\n") + 1
+    return WrongFormat(f"{where}:{line}", Words("the line holds a NUL byte, which text tables do not have (UTF-16, or no text at all)", "この行に NUL 文字があり、文字の表ではありません（UTF-16 か、文字以外のデータです）"),
+                       Words("save it again as CSV in UTF-8", "UTF-8 の CSV として保存し直してください"))

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StrictBool, field_validator, model_validator
 
 from gispipe.model.basics import Audience, ColumnType, Declared, Geometry, Hazard, Identifier, IsoDate, Names, SiteHazard, Value, inside
+from gispipe.model.level import Level
 
 
 class Column(Declared):
@@ -171,6 +172,7 @@ class Layer(Declared):
     popup_internal: tuple[str, ...] | None = None
     search: tuple[str, ...] = ()
     tileset: Identifier | None = None
+    level: Level | None = None
     group: str = ""
     hazard: Hazard | None = None
     zone: Zone = Field(default_factory=Zone)

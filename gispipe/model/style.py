@@ -57,7 +57,8 @@ class TextStyle(Declared):
     weight: Literal["normal", "bold"] = "normal"
     min_zoom: int = Field(14, ge=0, le=22)
     max_zoom: int = Field(22, ge=0, le=22)
-    angle_column: str | None = None
+    angle_column: str | None = Field(None, description="degrees, counter-clockwise from east")
+    size_column: str | None = Field(None, description="height of the letters in metres on the ground; drawn at least 0.8 and at most twice as large as size")
     priority: int = 0
 
 

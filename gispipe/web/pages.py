@@ -19,8 +19,8 @@ from gispipe.web.site import Site
 HERE = Path(__file__).parent
 CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
        "base-uri 'none'; form-action 'none'")
-MODULES = ("words", "words/ja", "words/en", "words/zh", "words/ko", "words/easy", "dom", "state", "classes", "hatch", "symbols", "legend", "tileview",
-           "paint", "labels", "mapcanvas", "raster", "layerlist", "panel", "popup", "fold", "searchindex", "combobox", "controls", "sheet", "main")
+MODULES = ("words", "words/ja", "words/en", "words/zh", "words/ko", "words/easy", "dom", "state", "classes", "hatch", "symbols", "legend", "tilesource", "tileview",
+           "paint", "labels", "mapcanvas", "raster", "layerlist", "panel", "popup", "fold", "searchindex", "combobox", "controls", "level", "sheet", "main")
 """The viewer's scripts in the order they need each other."""
 SHEETS = ("base", "panel", "map", "phone", "print")
 

@@ -75,3 +75,12 @@ def test_the_small_scale_keeps_less(sources: Path) -> None:
 def test_the_names_on_the_map_are_whole(sources: Path) -> None:
     notes = layer(sources, 2500, "注記").frame
     assert {"夕凪湾", "夕凪電鉄本線"} <= set(notes["文字列"]) and set(notes["分類名"]) == {"山地", "水部", "鉄道の路線名"}
+
+
+def test_names_on_the_map_lie_along_rivers_and_the_railway_and_are_as_large_as_their_kind(sources: Path) -> None:
+    names = layer(sources, 2500, "注記").frame
+    angle = {kind: names["角度"][names["分類名"] == kind].astype(float).tolist() for kind in ("山地", "水部", "鉄道の路線名")}
+    size = {kind: set(names["字大"][names["分類名"] == kind].astype(float)) for kind in angle}
+    assert set(angle["山地"]) == {0.0} and all(0 < (turn + 180) % 360 - 180 <= 45 or -45 <= (turn + 180) % 360 - 180 < 0 for turn in angle["鉄道の路線名"])
+    assert any(turn not in (0.0,) for turn in angle["水部"]), "rivers"
+    assert size == {"山地": {7.5}, "水部": {10.0, 15.0}, "鉄道の路線名": {6.25}}, "0.1 mm on the map times 2500"

@@ -182,7 +182,7 @@ def write_tiles(folder: Path) -> tuple[dict[str, str], list[dict[str, Any]]]:
 def site(urls: dict[str, str], entries: list[dict[str, Any]], **city: Any) -> Site:
     """Return the documents of the made-up town."""
     style = _style(urls)
-    document = {"format": 1, "audience": "public",
+    document = {"format": 2, "audience": "public",
                 "city": {"id": "sample", "name": "みほん市", "names": {"en": "Mihon City", "zh": "样本市", "ko": "미혼시"}, "code": "999996", "fictitious": True,
                          "notice": "この地図の市、地名、災害の想定はすべて架空のものです。", "contact": "危機管理課", "edition": "令和8年度版", "attribution": "© みほん市（架空）", **city},
                 "default_map": "flood", "bounds": [136.17, 35.07, 136.23, 35.13], "center": list(CENTER), "zoom": 14, "min_zoom": 10, "max_zoom": 19, "crs": "EPSG:6674",

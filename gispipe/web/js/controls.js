@@ -88,6 +88,9 @@
 
   gp.showScale = showScale;
 
+  /** Pixels to a metre on the ground at a zoom, in the middle of the view. */
+  gp.pixelsPerMetre = (zoom) => (256 * 2 ** zoom) / (40075016.68557849 * Math.cos(((gp.state.lat || 0) * Math.PI) / 180));
+
   function showCoordinates(latlng) {
     gp.byId("coordinates").textContent = gp.words.t("coords", { lat: latlng.lat.toFixed(5), lon: latlng.lng.toFixed(5) });
   }

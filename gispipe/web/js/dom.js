@@ -12,13 +12,16 @@
     const node = document.createElement(tag);
     for (const [key, value] of Object.entries(attributes || {})) {
       if (value === null || value === undefined || value === false) continue;
-      if (key === "text") node.textContent = value;
+      if (key === "text") node.textContent = gp.readable(value);
       else if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
       else node.setAttribute(key, value === true ? "" : value);
     }
     node.append(...children.filter((child) => child !== null && child !== undefined));
     return node;
   };
+
+  /** Text without characters that nobody sees: control characters, and those that turn the direction of what stands beside. */
+  gp.readable = (text) => String(text).replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g, "");
 
   /** Fill an element anew. */
   gp.fill = function (node, ...children) {
@@ -35,13 +38,13 @@
     window.setTimeout(() => { live.textContent = sentence; }, 50);  // an unchanged text would not be read again
   };
 
-  /** Show a short note over the map, and read it out. */
-  gp.toast = function (sentence) {
+  /** Show a short note over the map, and read it out; one that `stays` is there until the next. */
+  gp.toast = function (sentence, stays) {
     const toast = gp.byId("toast");
     toast.textContent = sentence;
     toast.hidden = false;
     window.clearTimeout(gp.toast.timer);
-    gp.toast.timer = window.setTimeout(() => { toast.hidden = true; }, 5000);
+    if (!stays) gp.toast.timer = window.setTimeout(() => { toast.hidden = true; }, 5000);
     gp.say(sentence);
   };
 

@@ -6,6 +6,9 @@
 
   gp.symbolSize = (one, z) => Math.round((one.size ?? 18) * gp.grow(z, 1.16, 0.6, 1.2));
 
+  /** A class one pixel large has no sign: it is the place of a name, which may stand right on it. */
+  gp.isNameOnly = (one) => one.size === 1;
+
   /**
    * Places symbols. Two may touch a little; one that would cover another gives way to its dot (paint.js). Two signs of
    * one place (a school that is a shelter and an evacuation site) stand side by side.
@@ -18,7 +21,7 @@
 
     place(layout, geom, feature) {
       const one = this.classOf(feature.props);
-      if (!one) return undefined;
+      if (!one || gp.isNameOnly(one)) return undefined;
       const size = gp.symbolSize(one, layout.zoom);
       const reach = size * (layout.zoom >= 18 ? 0.34 : 0.45);
       return geom.map(([anchor]) => {
@@ -57,16 +60,26 @@
     place(layout, geom, feature) {
       const raw = feature.props[this.text.column];
       if (raw === undefined || raw === null || raw === "" || !geom[0] || !geom[0][0]) return undefined;
-      const size = this.text.size * gp.grow(layout.zoom, 1.05, 0.9, 1.2);
-      const lines = gp.wrap(String(raw).normalize("NFC"), this.layer.geometry === "line" ? 40 : 11);
+      const size = this.size(layout.zoom, feature);
+      const lines = gp.wrap(shortened(gp.readable(raw).normalize("NFC")), this.layer.geometry === "line" ? 40 : 11);
       const font = `${this.text.weight === "bold" ? "700" : "500"} ${size}px ${FONT}`;
       layout.scratch.font = font;
       const width = Math.max(...lines.map((line) => layout.scratch.measureText(line).width));
       const box = { lines, font, size, width, height: lines.length * size * 1.22 };
       const anchor = geom[0][0];
       if (this.layer.geometry === "line") return this.along(anchor, box, feature);
+      const turn = this.layer.geometry === "point" && this.text.angle ? Number(feature.props[this.text.angle]) || 0 : 0;
+      if (turn) return this.turned(anchor, box, -(turn * Math.PI) / 180);
       const label = this.layer.geometry === "point" ? this.beside(layout, anchor, box, feature) : { anchor, ...this.spot(anchor, box, 0, 0, "center") };
       return label && [label];
+    }
+
+    /** Pixels: as declared, growing gently, or as high as the letters are on the ground, within what can be read and what fits. */
+    size(zoom, feature) {
+      const declared = this.text.size * gp.grow(zoom, 1.05, 0.9, 1.2);
+      const metres = this.text.metres ? Number(feature.props[this.text.metres]) : NaN;
+      if (!(metres > 0)) return declared;
+      return Math.min(this.text.size * 2, Math.max(this.text.size * 0.8, metres * gp.pixelsPerMetre(zoom)));
     }
 
     /** The first of four places where nothing more important stands. */
@@ -97,7 +110,11 @@
     along(anchor, box, feature) {
       let angle = Number(feature.props[this.text.angle] ?? 0) || 0;
       angle = ((angle + 450) % 180) - 90;  // never upside down
-      const radians = (angle * Math.PI) / 180;
+      return this.turned(anchor, box, (-angle * Math.PI) / 180, { deduplicationKey: `${this.layer.source_layer} ${box.lines[0]}`, deduplicationDistance: 280 });
+    }
+
+    /** A text in the middle of its place, turned by `radians` clockwise; small boxes along it keep others away. */
+    turned(anchor, box, radians, once) {
       const cells = Math.max(1, Math.ceil(box.width / box.height));
       const bboxes = [];
       for (let k = 0; k < cells; k++) {
@@ -108,7 +125,7 @@
         bboxes.push({ minX: x - half, minY: y - half, maxX: x + half, maxY: y + half });
       }
       const draw = (ctx) => { ctx.rotate(radians); this.write(ctx, box, 0, 0, "center"); };
-      return [{ anchor, bboxes, draw, deduplicationKey: `${this.layer.source_layer} ${box.lines[0]}`, deduplicationDistance: 280 }];
+      return [{ anchor, bboxes, draw, ...(once || { deduplicationKey: raw(box), deduplicationDistance: box.width }) }];
     }
 
     write(ctx, box, dx, dy, align) {
@@ -128,6 +145,10 @@
       });
     }
   };
+
+  const LONGEST = 45;  // letters: three lines; the whole text is in the popup
+
+  const shortened = (name) => (name.length > LONGEST ? `${Array.from(name.slice(0, 2 * LONGEST)).slice(0, LONGEST).join("")}…` : name);
 
   const raw = (box) => box.lines.join("");
 

@@ -73,6 +73,7 @@
         gp.translatePage(site);
         map.getContainer().setAttribute("aria-label", gp.words.t("map_label"));
         gp.showScale(map);
+        if (gp.tilesFailed.lasting) gp.toast(gp.words.t(gp.tilesFailed.lasting), true);
       }
       gp.keepFocus(() => {
         if (changed.has("map") || changed.has("lang")) gp.showThemes(style, site);
@@ -80,6 +81,7 @@
         gp.showLegend(style, map);
       });
       gp.showSources(style, site);
+      gp.showLevel(style, map);
       if (changed.has("map") || changed.has("layers")) map.closePopup();
       if (["map", "layers", "bg", "patterns"].some((key) => changed.has(key))) this.draw();
       this.write();
@@ -95,7 +97,7 @@
       if (this.raster) this.raster.remove();
       this.raster = null;
       const tileset = photo ? style.tilesets[style.layers[gp.state.bg].tileset] : null;
-      if (tileset) this.raster = gp.rasterLayer(tileset, new URL(this.root + tileset.url, document.baseURI).href).addTo(this.map);
+      if (tileset) this.raster = gp.rasterLayer(tileset, gp.tileSource(tileset, this.root)).addTo(this.map);
       this.map.getContainer().dataset.background = photo ? "photo" : gp.state.bg;
       this.canvas.show([...base, ...own].filter(({ layer }) => layer), gp.state.patterns);
     }
@@ -105,6 +107,7 @@
       Object.assign(gp.state, { z: this.map.getZoom(), lat: center.lat, lon: center.lng });
       gp.markUnseen(this.style, this.map);
       gp.showScale(this.map);
+      gp.showLevel(this.style, this.map);
       this.write();
     }
 

@@ -69,7 +69,7 @@
       const id = `${tileset}/${diff}`;
       if (!this.views.has(id)) {
         const declared = this.style.tilesets[tileset];
-        this.views.set(id, new gp.TileView(declared, diff, gp.archive(new URL(this.root + declared.url, document.baseURI).href)));
+        this.views.set(id, new gp.TileView(declared, diff, gp.tileSource(declared, this.root)));
       }
       const view = this.views.get(id);
       if (!views.has(id)) view.wanted = () => false;

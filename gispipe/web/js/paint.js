@@ -81,7 +81,7 @@
 
     /** A small dot for every point: what is left of a symbol that found no room. */
     point(ctx) {
-      for (const [one, geoms] of this.inOrder()) {
+      for (const [one, geoms] of this.inOrder().filter(([one]) => !gp.isNameOnly(one))) {
         const radius = Math.min(3, (one.size ?? 14) / 4) * gp.grow(this.z, 1.12, 0.7, 1.1);
         ctx.lineWidth = 1.2;
         ctx.fillStyle = one.fill || "#3366AA";

@@ -15,7 +15,7 @@
     const body = gp.el("div", { class: "popup", tabindex: "-1" },
       gp.el("h2", { text: gp.words.t("here") }),
       ...sections,
-      missing ? gp.el("p", { text: gp.words.t("not_loaded") }) : sections.length ? null : gp.el("p", { text: gp.words.t("nothing_here") }),
+      missing ? gp.el("p", { text: gp.words.t(gp.tilesFailed.lasting || "not_loaded") }) : sections.length ? null : gp.el("p", { text: gp.words.t("nothing_here") }),
       hazard ? gp.el("p", { class: "note", text: `${gp.words.t("boundary_note")}${gp.words.lang() === "en" ? " " : ""}${gp.words.t("hazard_note")}` }) : null);
     const phone = map.getSize().x < 700;
     const popup = L.popup({

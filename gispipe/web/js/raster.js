@@ -1,18 +1,17 @@
-/* Aerial photographs out of a raster PMTiles archive, as plain <img> tiles under the canvas. */
+/* Aerial photographs as plain <img> tiles under the canvas. */
 (function (gp) {
   "use strict";
 
   const MIME = { 2: "image/png", 3: "image/jpeg", 4: "image/webp", 5: "image/avif" };
 
-  /** Overzoomed beyond the archive's last level; outside its bounds nothing is asked for. */
-  gp.rasterLayer = function (tileset, url) {
-    const archive = gp.archive(url);
+  /** Overzoomed beyond the last level there is; outside its bounds nothing is asked for. */
+  gp.rasterLayer = function (tileset, source) {
     const [west, south, east, north] = tileset.bounds || [-180, -85, 180, 85];
     const Layer = L.GridLayer.extend({
       createTile(coords, done) {
         const image = document.createElement("img");
         image.alt = "";
-        show(archive, coords, image).then(() => done(null, image), (error) => done(error, image));
+        show(source, coords, image).then(() => done(null, image), (error) => { gp.tilesFailed(error); done(error, image); });
         return image;
       },
     });
@@ -24,8 +23,8 @@
     return layer;
   };
 
-  async function show(archive, coords, image) {
-    const [header, found] = await Promise.all([archive.getHeader(), archive.getZxy(coords.z, coords.x, coords.y)]);
+  async function show(source, coords, image) {
+    const [header, found] = await Promise.all([source.getHeader(), source.getZxy(coords.z, coords.x, coords.y)]);
     if (!found) return;
     image.src = URL.createObjectURL(new Blob([found.data], { type: MIME[header.tileType] }));
     await image.decode().catch(() => {});  // a tile unloaded meanwhile has nothing to decode

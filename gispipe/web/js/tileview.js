@@ -9,11 +9,11 @@
    * that starts exactly at the shown zoom is not in the coarser tile; for that zoom there is a second view (`diff` 0).
    */
   gp.TileView = class {
-    constructor(tileset, diff, archive) {
+    constructor(tileset, diff, source) {
       this.tileset = tileset;
       this.diff = diff;
       this.wanted = () => false;
-      this.cache = new protomapsL.TileCache(new protomapsL.PmtilesSource(archive, true), 256 << diff);
+      this.cache = new protomapsL.TileCache(new protomapsL.PmtilesSource(source, true), 256 << diff);
     }
 
     /** The data tile and its place for one screen tile; null where there can be nothing. */
@@ -31,7 +31,7 @@
       if (!place) return { data: new Map(), z: coords.z, dataTile: { ...coords }, scale: 1, dim: 256, origin: corner(coords, 256) };
       const data = await this.cache.get(place.tile).catch((error) => {
         if (error.name === "AbortError") throw error;
-        gp.toast(gp.words.t("failed"));  // an empty tile must not pass for a place without hazards
+        gp.tilesFailed(error);
         return new Map();
       });
       return { data, z: coords.z, dataTile: place.tile, scale: place.scale, dim: place.dim, origin: corner(place.tile, place.dim) };
@@ -58,12 +58,4 @@
     const slack = (east - west) * 0.05;  // points and labels just outside still reach in
     return bounds[0] <= east + slack && bounds[2] >= west - slack && bounds[1] <= lat(tile.y) + slack && bounds[3] >= lat(tile.y + 1) - slack;
   }
-
-  const archives = new Map();
-
-  /** One PMTiles reader per archive, so that its directory is fetched once. */
-  gp.archive = function (url) {
-    if (!archives.has(url)) archives.set(url, new pmtiles.PMTiles(url));
-    return archives.get(url);
-  };
 })(window.gispipe = window.gispipe || {});

@@ -1,0 +1,103 @@
+"""Where an export goes: refused when something else stands there, written aside, put in place whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gispipe import releases
+from gispipe.errors import NoRoom, PlaceTaken
+from gispipe.words import Words
+
+_SPARE = 1.05
+"""Folders and the file system's own books need a little more than the files."""
+
+
+def judge_target(target: Path, output: Path) -> None:
+    """Raise PlaceTaken when `target` stands among the releases, or is anything but an earlier export and nothing else."""
+    for kept in ("public", "internal", "store", "reports"):
+        if target.resolve().is_relative_to((output / kept).resolve()):
+            raise PlaceTaken(str(target), Words(f"{output / kept} is gispipe's own", f"{output / kept} は gispipe が使うフォルダーです"), _ELSEWHERE)
+    if not os.path.lexists(target):
+        return
+    stated = _earlier_export(target)
+    if stated is None:
+        raise PlaceTaken(str(target), Words("something stands there that is no earlier export", "以前に書き出したもの以外のファイルやフォルダーがあります"), _ELSEWHERE)
+    for path in sorted(p for p in target.rglob("*") if not p.is_dir()):
+        name = path.relative_to(target).as_posix()
+        if name not in stated and name != releases.RECORD:
+            raise PlaceTaken(f"{target}/{name}", Words("this file was not exported and would be lost", "書き出した後に加えられたファイルで、上書きすると失われます"),
+                             Words("move it away, or name another folder", "別の場所へ移すか、別のフォルダー名を指定してください"))
+
+
+_ELSEWHERE = Words("name another folder", "別のフォルダー名を指定してください")
+
+
+def _earlier_export(target: Path) -> dict[str, object] | None:
+    """Return the files an earlier export says it holds, or None when this is none."""
+    try:
+        record = json.loads((target / releases.RECORD).read_text("utf-8"))
+        return dict(record["files"]) if "export" in record and not target.is_symlink() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def judge_room(parent: Path, sizes: Iterator[int], files: int) -> int:
+    """Return the bytes the files will take on the disk under `parent`; raises NoRoom when there are not that many, or not that many files."""
+    block, free_files = _file_system(parent)
+    needed = int(sum(-(-size // block) for size in sizes) * block * _SPARE)
+    free = shutil.disk_usage(parent).free
+    if needed > free:
+        raise NoRoom(str(parent), Words(f"{files:,} files need {megabytes(needed)}, and {megabytes(free)} are free",
+                                        f"ファイル {files:,} 個に {megabytes(needed)} 必要ですが、空きは {megabytes(free)} です"), _MAKE_ROOM)
+    if free_files is not None and files > free_files:
+        raise NoRoom(str(parent), Words(f"the disk takes {free_files:,} more files, and {files:,} are needed",
+                                        f"このディスクに作れるファイルはあと {free_files:,} 個ですが、{files:,} 個必要です"), _MAKE_ROOM)
+    return needed
+
+
+_MAKE_ROOM = Words("make room or name a folder on another disk", "空きを作るか、別のディスクのフォルダーを指定してください")
+
+
+def _file_system(parent: Path) -> tuple[int, int | None]:
+    """Return the block size in bytes and how many more files fit; None when the file system does not count them."""
+    if not hasattr(os, "statvfs"):
+        return 4096, None
+    facts = os.statvfs(parent)
+    return max(facts.f_frsize, 1), facts.f_favail if facts.f_files else None
+
+
+def megabytes(size: int) -> str:
+    """Return a size as people read it."""
+    return f"{size / 1e6:,.1f} MB" if size < 1e9 else f"{size / 1e9:,.1f} GB"
+
+
+@contextmanager
+def put_in_place(target: Path) -> Iterator[Path]:
+    """Give a folder beside `target` to fill; when that ended well it takes the target's place whole, else it goes.
+
+    An earlier export stays until then. One that a killed run had moved aside is put back first.
+    """
+    draft, old = target.with_name(f".draft-{target.name}"), target.with_name(f".old-{target.name}")
+    if old.is_dir() and not target.exists():
+        os.rename(old, target)
+    for rest in (draft, old):
+        shutil.rmtree(rest, ignore_errors=True)
+    draft.mkdir(parents=True)
+    try:
+        yield draft
+        if hasattr(os, "sync"):
+            os.sync()  # once for all: one call a file would take minutes for tens of thousands
+        if target.exists():
+            os.rename(target, old)
+        os.rename(draft, target)
+    except BaseException:
+        if old.is_dir() and not target.exists():
+            os.rename(old, target)
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
