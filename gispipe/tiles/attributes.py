@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gispipe import ragged
 from gispipe.tiles import values
 from gispipe.tiles.errors import TileError
 
@@ -57,22 +56,21 @@ class Tags:
 
 
 class Columns:
-    """The columns of a layer, gathered batch by batch."""
+    """The columns of a layer, which comes batch by batch."""
 
     def __init__(self, layer: str) -> None:
         self._layer = layer
         self._names: tuple[str, ...] | None = None
-        self._parts: list[list[values.Distinct]] = []
-        self._features = 0
 
-    def add(self, attributes: Mapping[str, np.ndarray], features: int) -> None:
-        """Take the columns of a batch, each of shape (features,); None and NaN are absent. Raise TileError for a type MVT cannot hold."""
-        if self._names is None:
-            self._names = tuple(attributes)
+    def agree(self, attributes: Mapping[str, np.ndarray]) -> None:
+        """Raise TileError when a batch has other columns than the first."""
+        self._names = tuple(attributes) if self._names is None else self._names
         if tuple(attributes) != self._names:
             raise TileError(f"layer {self._layer}: a batch has columns {', '.join(attributes)} after one with {', '.join(self._names)}")
-        self._features += features
-        self._parts.append([self._distinct(column, given, features) for column, given in attributes.items()])
+
+    def distinct(self, attributes: Mapping[str, np.ndarray], features: int) -> list[values.Distinct]:
+        """Number the values of a batch, each column of shape (features,); None and NaN are absent. Raise TileError for a type MVT cannot hold."""
+        return [self._distinct(column, given, features) for column, given in attributes.items()]
 
     def _distinct(self, column: str, given: np.ndarray, features: int) -> values.Distinct:
         if len(given) != features:
@@ -82,22 +80,19 @@ class Columns:
         except (TypeError, ValueError, pa.ArrowException) as error:
             raise TileError(f"layer {self._layer}, column {column}: {error}") from error
 
-    def tags(self) -> Tags:
+    def tags(self, batches: list[list[values.Distinct]], features: int) -> Tags:
         """Number the values of all batches and columns together."""
         names = self._names or ()
-        wires = [part.wire for batch in self._parts for part in batch]
+        wires = [part.wire for batch in batches for part in batch]
         every = pc.dictionary_encode(pa.chunked_array([*wires, pa.array([], pa.large_binary())])).combine_chunks()
         number, found = every.indices.to_numpy(zero_copy_only=False), every.dictionary
-        rows, at = [], 0
-        for batch in self._parts:
-            code = np.empty((len(batch[0].code) if batch else 0, len(names)), np.int32)
+        code, row, at = np.empty((features, len(names)), np.int32), 0, 0
+        for batch in batches:
             for k, part in enumerate(batch):
                 own = np.append(number[at:at + len(part.wire)], -1).astype(np.int32)
-                code[:, k] = own[part.code]
+                code[row:row + len(part.code), k] = own[part.code]
                 at += len(part.wire)
-            rows.append(code)
-        types = [frozenset().union(*(batch[k].types for batch in self._parts)) for k in range(len(names))]
+            row += len(batch[0].code) if batch else 0
+        types = [frozenset().union(*(batch[k].types for batch in batches)) for k in range(len(names))]
         start = np.frombuffer(found.buffers()[1], np.int64)[found.offset:found.offset + len(found) + 1]
-        data = np.frombuffer(found.buffers()[2] or b"", np.uint8)
-        return Tags(names, tuple(next(iter(one)) if len(one) == 1 else "String" for one in types),
-                    np.concatenate(rows) if names and rows else np.zeros((self._features, len(names)), np.int32), data, start)
+        return Tags(names, tuple(next(iter(one)) if len(one) == 1 else "String" for one in types), code, np.frombuffer(found.buffers()[2] or b"", np.uint8), start)

@@ -17,8 +17,8 @@ from gispipe.tiles.levels import COLLAPSED, DRAWN, MERGED, OUTSIDE, SMALL
 from gispipe.tiles.mvt import encode_layer
 from gispipe.tiles.place import Placed, gathered
 from gispipe.tiles.recalled import Recalled
-from gispipe.tiles.rising import Each, Rising
-from gispipe.tiles.source import Source, taken_in
+from gispipe.tiles.rising import Rising
+from gispipe.tiles.source import Each, Source, taken_in
 
 __all__ = ["ArchiveReport", "Batch", "Dropped", "TileLayer", "TileStream", "build_archive"]
 
@@ -73,25 +73,31 @@ def build_archive(path: Path, layers: Sequence[TileLayer | TileStream], *, name:
     TileError, naming layer and row, for what cannot be a tile: wrong geometry type, ids out of range or double layer names, features of
     more than a million tiles.
     """
-    sources = taken_in(layers)
-    zooms = (min(s.zoom[0] for s in sources), max(s.zoom[1] for s in sources))
-    metadata = {"name": name, "attribution": attribution, "format": "pbf", "type": "overlay", "vector_layers": [s.description() for s in sources]}
-    recalled = Recalled.of(memory, sources) if memory else Recalled.nothing(sources)
-    rising = [Rising(source, recalled.wanted(source)) for source in sources]
-    losses = recalled.losses()
-    with ThreadPoolExecutor(max_workers=workers) as pool, archive.Writer(path, archive.MVT, _bounds(sources), zooms, metadata) as out:
-        out.add(recalled.tiles())
+    with ThreadPoolExecutor(max_workers=workers) as pool:
         each = _each(pool, workers)
-        for zoom in range(zooms[1], zooms[0] - 1, -1):
-            placed = [(k, one.source, rows) for k, one in enumerate(rising) if (rows := recalled.to_make(one.at(zoom, each), zoom))]
-            for done in each(lambda span, placed=placed, zoom=zoom: _encoded(placed, zoom, *span), pairwise(_batches(placed))):
+        sources = taken_in(layers, each)
+        zooms = (min(s.zoom[0] for s in sources), max(s.zoom[1] for s in sources))
+        metadata = {"name": name, "attribution": attribution, "format": "pbf", "type": "overlay", "vector_layers": [s.description() for s in sources]}
+        recalled = Recalled.of(memory, sources) if memory else Recalled.nothing(sources)
+        rising = [Rising(source, recalled.wanted(source)) for source in sources]
+        losses = recalled.losses()
+        with archive.Writer(path, archive.MVT, _bounds(sources), zooms, metadata) as out:
+            out.add(recalled.tiles())
+            for done in _made(rising, recalled, zooms, each):
                 out.add(done.tiles)
                 losses += done.losses
-        size, sizes = out.finish(), out.sizes()
+            size, sizes = out.finish(), out.sizes()
     fate = {one.source.id: recalled.fate(one.source, one.fate) for one in rising}
     if memory:
         recalled.keep(memory, path, sources, fate, losses)
     return _report(path, size, sizes, sources, fate, losses, recalled.count)
+
+
+def _made(rising: list[Rising], recalled: Recalled, zooms: tuple[int, int], each: Each) -> Iterator[_Done]:
+    """Yield the tiles to be made, from the deepest zoom upwards."""
+    for zoom in range(zooms[1], zooms[0] - 1, -1):
+        placed = [(k, one.source, rows) for k, one in enumerate(rising) if (rows := recalled.to_make(one.at(zoom, each), zoom))]
+        yield from each(lambda span, placed=placed, zoom=zoom: _encoded(placed, zoom, *span), pairwise(_batches(placed)))
 
 
 def _each(pool: ThreadPoolExecutor, workers: int) -> Each:

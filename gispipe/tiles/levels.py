@@ -10,7 +10,7 @@ from gispipe import ragged
 from gispipe.tiles import grid, small
 from gispipe.tiles.shapes import Shapes, cleaned, rounded
 from gispipe.tiles.simplify import Corners, free_points
-from gispipe.tiles.source import Source
+from gispipe.tiles.source import Each, Source
 
 TOLERANCE = grid.PIXEL // 4  # units; corners smaller than a quarter of a screen pixel go
 NOTHING, COLLAPSED, SMALL, MERGED, OUTSIDE, DRAWN = range(6)
@@ -82,12 +82,12 @@ class Block:
         return small.without(shapes, gone).narrow()
 
 
-def begun(source: Source, wanted: np.ndarray | None = None) -> list[Block]:
+def begun(source: Source, each: Each, wanted: np.ndarray | None = None) -> list[Block]:
     """Return the blocks of a layer at its deepest zoom; ``wanted``: the features that are worked on (mask; default: all)."""
     if source.kind == "point":
         free = [np.zeros(len(one.x), bool) for one in source.blocks]
     else:
-        free = free_points([(one.x, one.y, one.start) for one in source.blocks], closed=source.kind == "polygon")
+        free = free_points([(one.x, one.y, one.start) for one in source.blocks], closed=source.kind == "polygon", each=each)
     blocks = zip(source.blocks, source.outlines, free, strict=True)
     if wanted is None:
         return [Block(source, *one) for one in blocks]

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-
 import numpy as np
 
 from gispipe.tiles import small
 from gispipe.tiles.levels import DRAWN, MERGED, NOTHING, OUTSIDE, Block, Step, begun
 from gispipe.tiles.place import Placed, place
-from gispipe.tiles.source import Source
-
-Each = Callable[[Callable[..., object], Iterable[object]], Iterator[object]]
-"""Do something with every item, side by side or not, and give the results in the items' order."""
+from gispipe.tiles.source import Each, Source
 
 
 class Rising:
@@ -30,7 +25,7 @@ class Rising:
         if not source.zoom[0] <= zoom <= source.zoom[1]:
             return []
         if zoom == source.zoom[1]:
-            self._blocks = begun(source, self._wanted)
+            self._blocks = begun(source, each, self._wanted)
 
         def work(block: Block) -> tuple[Step, list[Placed]]:
             step = block.at(zoom)

@@ -7,8 +7,9 @@ the same vertices, whatever layer order, tile or worker: no gap and no overlap c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -153,22 +154,27 @@ class Corners:
         self._size[at] = np.abs((x - self.x[before]) * (self.y[after] - y) - (y - self.y[before]) * (self.x[after] - x))
 
 
-_STRIP = 2_000_000
+_STRIP = 1_000_000
 """Points that are compared with each other at a time."""
 
 
-def free_points(blocks: Sequence[Flat], *, closed: bool) -> list[np.ndarray]:
+def free_points(blocks: Sequence[Flat], *, closed: bool, each: Callable[..., Iterator[Any]] = map) -> list[np.ndarray]:
     """Return for every block of runs (x, y, offsets) the mask of points that all borders of all blocks pass with the same two neighbours.
 
-    Junctions and line ends are not free. Points are compared in vertical strips, so that memory does not grow with the city.
+    Junctions and line ends are not free. Points are compared in vertical strips, so that memory does not grow with the city;
+    ``each`` works on the strips, side by side or not.
     """
     free = [np.zeros(len(x), bool) for x, _, _ in blocks]
-    for west, east in _strips([x for x, _, _ in blocks]):
-        rows = [np.flatnonzero((x >= west) & (x < east)) for x, _, _ in blocks]
+
+    def strip(edges: tuple[int, int]) -> None:
+        rows = [np.flatnonzero((x >= edges[0]) & (x < edges[1])) for x, _, _ in blocks]
         met = [k for k, row in enumerate(rows) if len(row)]
         same = _passed_alike(*(np.concatenate(column) for column in zip(*(_passing(*blocks[k], rows[k], closed) for k in met), strict=True)))
         for k, part in zip(met, np.split(same, np.cumsum([len(rows[k]) for k in met])[:-1]), strict=True):
-            free[k][rows[k]] = part
+            free[k][rows[k]] = part  # every strip writes places of its own
+
+    for _ in each(strip, _strips([x for x, _, _ in blocks])):
+        pass
     return free
 
 

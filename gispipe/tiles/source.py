@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
@@ -14,6 +15,10 @@ from gispipe.tiles.attributes import Columns, Tags
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.layer import Batch, TileLayer, TileStream
 from gispipe.tiles.shapes import Shapes, cleaned, cuts, snapped, with_collapsed
+from gispipe.tiles.values import Distinct
+
+Each = Callable[[Callable[..., Any], Iterable[Any]], Iterator[Any]]
+"""Do something with every item, side by side or not, and give the results in the items' order; `map` is one."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,11 @@ class Source:
         return {"id": self.id, "fields": dict(zip(self.tags.names, self.tags.types, strict=True)), "minzoom": self.zoom[0], "maxzoom": self.zoom[1]}
 
 
-def taken_in(layers: Iterable[TileLayer | TileStream]) -> list[Source]:
-    """Go through the features of all layers; raise TileError for what cannot be a tile, naming layer and row."""
+def taken_in(layers: Iterable[TileLayer | TileStream], each: Each = map) -> list[Source]:
+    """Go through the features of all layers; raise TileError for what cannot be a tile, naming layer and row.
+
+    ``each`` works on the batches, side by side or not.
+    """
     layers = list(layers)
     if not layers:
         raise TileError("an archive needs at least one layer")
@@ -64,7 +72,7 @@ def taken_in(layers: Iterable[TileLayer | TileStream]) -> list[Source]:
             raise TileError(f"layer {layer.id}: {len(layer.ids)} ids for {len(layer.geometry)} features")
         if isinstance(layer, TileLayer):
             _check_columns(layer)
-    return [_source(layer) for layer in layers]
+    return [_source(layer, each) for layer in layers]
 
 
 def _check_columns(layer: TileLayer) -> None:
@@ -73,25 +81,48 @@ def _check_columns(layer: TileLayer) -> None:
             raise TileError(f"layer {layer.id}, column {column}: {len(values)} values for {len(layer.geometry)} features")
 
 
-def _source(layer: TileLayer | TileStream) -> Source:
-    ids, rank, columns = [np.zeros(0, np.uint64)], [np.zeros(0)], Columns(layer.id)
-    whole, outlines, boxes, row = [], [], [], 0
-    for batch in layer.batches():
-        ids.append(_ids(layer, batch))
-        columns.add(batch.attributes, len(batch.geometry))
-        fine, drawn = _snapped(layer, batch, row)
-        rank.append(_rank(layer, batch))
-        for first, last in cuts(fine):
-            whole.append(fine.of_parts(first, last).narrow())
-            outlines.append(whole[-1] if drawn is fine else drawn.of_parts(first, last).narrow())
-        boxes += [shapely.total_bounds(batch.geometry)] if len(batch.geometry) else []
-        row += len(batch.geometry)
-    every = np.concatenate(ids)
+@dataclass(frozen=True)
+class _Taken:
+    """A batch taken in."""
+
+    ids: np.ndarray
+    rank: np.ndarray
+    columns: list[Distinct]
+    blocks: list[Shapes]
+    outlines: list[Shapes]
+    box: np.ndarray
+
+
+def _source(layer: TileLayer | TileStream, each: Each) -> Source:
+    columns = Columns(layer.id)
+    taken = list(each(lambda one: _taken(layer, columns, *one), _numbered(layer, columns)))
+    every = np.concatenate([np.zeros(0, np.uint64), *(one.ids for one in taken)])
     if len(np.unique(every)) < len(every):
         raise TileError(f"layer {layer.id}: an id appears twice")
-    west, south, east, north = _around(boxes)
-    return Source(layer.id, layer.kind, layer.zoom, layer.keep, layer.min_pixels, every, np.concatenate(rank), columns.tags(), whole, outlines,
-                  (west, south, east, north))
+    west, south, east, north = _around([one.box for one in taken])
+    return Source(layer.id, layer.kind, layer.zoom, layer.keep, layer.min_pixels, every, np.concatenate([np.zeros(0), *(one.rank for one in taken)]),
+                  columns.tags([one.columns for one in taken], len(every)), [block for one in taken for block in one.blocks],
+                  [block for one in taken for block in one.outlines], (west, south, east, north))
+
+
+def _numbered(layer: TileLayer | TileStream, columns: Columns) -> Iterator[tuple[int, Batch]]:
+    """Yield the batches with the number of their first feature."""
+    row = 0
+    for batch in layer.batches():
+        columns.agree(batch.attributes)
+        yield row, batch
+        row += len(batch.geometry)
+
+
+def _taken(layer: TileLayer | TileStream, columns: Columns, row: int, batch: Batch) -> _Taken:
+    ids, distinct = _ids(layer, batch), columns.distinct(batch.attributes, len(batch.geometry))
+    fine, drawn = _snapped(layer, batch, row)
+    blocks, outlines = [], []
+    for first, last in cuts(fine):
+        blocks.append(fine.of_parts(first, last).narrow())
+        outlines.append(blocks[-1] if drawn is fine else drawn.of_parts(first, last).narrow())
+    box = shapely.total_bounds(batch.geometry) if len(batch.geometry) else np.full(4, np.nan)
+    return _Taken(ids, _rank(layer, batch), distinct, blocks, outlines, box)
 
 
 def _snapped(layer: TileLayer | TileStream, batch: Batch, row: int) -> tuple[Shapes, Shapes]:
