@@ -18,8 +18,10 @@ from rasterio.windows import Window
 
 _SIDE = 1024
 _AZIMUTH, _HEIGHT = math.radians(315), math.radians(45)
-_FLAT = 224
+_FLAT = 214
 """Grey of level ground, of 255: light enough to draw a map on, with room for slopes that face the light."""
+_FACING = 1 / math.sin(_HEIGHT)
+"""Light on a slope that faces the sun, where level ground has 1."""
 _DEEPEST = 0.45
 """How much of a step's colour a slope in full shade keeps; level ground keeps it all, so that it agrees with the legend."""
 
@@ -112,14 +114,14 @@ def _opposite(ground: np.ndarray, middle: np.ndarray, down: int, right: int) -> 
 
 def _grey(shade: np.ndarray) -> np.ndarray:
     there = ~np.isnan(shade)
-    grey = np.clip(np.where(there, shade, 0) * _FLAT + 0.5, 0, 255)
-    return np.stack([grey.astype(np.uint8), np.where(there, 255, 0).astype(np.uint8)])
+    grey = np.interp(np.where(there, shade, 0), [0, 1, _FACING], [0, _FLAT, 255])
+    return np.stack([np.rint(grey).astype(np.uint8), np.where(there, 255, 0).astype(np.uint8)])
 
 
 def _coloured(ground: np.ndarray, shade: np.ndarray, steps: Sequence[Step]) -> np.ndarray:
     """Return (4, rows, columns): the colour of each cell's step, darker in the shade and a little lighter in the light."""
     out = np.zeros((4, *ground.shape), np.uint8)
-    light = np.where(np.isnan(shade), 0, _DEEPEST + (1 - _DEEPEST) * np.minimum(shade, 1.3))
+    light = np.where(np.isnan(shade), 0, _DEEPEST + (1 - _DEEPEST) * shade)
     for step in reversed(steps):  # the first step that takes a height counts
         inside = (ground >= step.low) & (ground < step.high)
         for band, value in enumerate(step.colour):

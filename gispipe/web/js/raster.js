@@ -26,7 +26,10 @@
 
   async function show(archive, coords, image) {
     const [header, found] = await Promise.all([archive.getHeader(), archive.getZxy(coords.z, coords.x, coords.y)]);
-    if (!found) return;
+    if (!found) {
+      image.style.visibility = "hidden";  // browsers frame an image without a source
+      return;
+    }
     image.src = URL.createObjectURL(new Blob([found.data], { type: MIME[header.tileType] }));
     await image.decode().catch(() => {});  // a tile unloaded meanwhile has nothing to decode
   }
