@@ -97,6 +97,7 @@ def _seconds(request: dict) -> int:
     """Return the CPU seconds a request may take, by the bytes of its files and of what lies beside them under the same names."""
     paths = [Path(path) for path, _ in request["files"]] if "files" in request else [Path(request["path"])]
     size = sum(side.stat().st_size for path in paths for side in path.parent.glob(f"{glob.escape(path.stem)}.*") if side.is_file())
+    size *= limits.UNPACKED if request["task"] == "picture" else 1
     return limits.allowed_seconds(size, any(path.suffix.lower() in (".zip", ".kmz", ".xlsx") for path in paths))
 
 

@@ -91,10 +91,10 @@ def metres_of_degree(latitude: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _shade(ground: np.ndarray, wide: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Return the light on each cell, 1 on level ground, NaN without a height; `ground` has one cell more on every side."""
     middle = ground[1:-1, 1:-1]
-    a, i = _opposite(ground, middle, -1, -1)
-    b, h = _opposite(ground, middle, -1, 0)
-    c, g = _opposite(ground, middle, -1, 1)
-    d, f = _opposite(ground, middle, 0, -1)
+    b, h = _opposite(ground, middle, -1, 0, (middle, middle))
+    d, f = _opposite(ground, middle, 0, -1, (middle, middle))
+    a, i = _opposite(ground, middle, -1, -1, (b + d - middle, h + f - middle))
+    c, g = _opposite(ground, middle, -1, 1, (b + f - middle, h + d - middle))
     east = (c + 2 * f + i - a - 2 * d - g) / (8 * wide)
     north = (a + 2 * b + c - g - 2 * h - i) / (8 * high)
     across = math.cos(_HEIGHT) * (math.sin(_AZIMUTH) * east + math.cos(_AZIMUTH) * north)
@@ -102,14 +102,17 @@ def _shade(ground: np.ndarray, wide: np.ndarray, high: np.ndarray) -> np.ndarray
     return np.maximum(light, 0) / math.sin(_HEIGHT)
 
 
-def _opposite(ground: np.ndarray, middle: np.ndarray, down: int, right: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return two neighbours across the middle; a missing one lies in line with the other, so that edges are shaded like their inside."""
+def _opposite(ground: np.ndarray, middle: np.ndarray, down: int, right: int, neither: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return two neighbours across the middle; a missing one lies in line with the other, so that edges are shaded like their inside.
+
+    `neither`: what stands for the two where both are missing.
+    """
     rows, columns = middle.shape
     one = ground[1 + down:1 + down + rows, 1 + right:1 + right + columns]
     other = ground[1 - down:1 - down + rows, 1 - right:1 - right + columns]
     no_one, no_other = np.isnan(one), np.isnan(other)
-    first = np.where(no_one, np.where(no_other, middle, 2 * middle - other), one)
-    return first, np.where(no_other, np.where(no_one, middle, 2 * middle - one), other)
+    first = np.where(no_one, np.where(no_other, neither[0], 2 * middle - other), one)
+    return first, np.where(no_other, np.where(no_one, neither[1], 2 * middle - one), other)
 
 
 def _grey(shade: np.ndarray) -> np.ndarray:
