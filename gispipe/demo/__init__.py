@@ -26,8 +26,8 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     from gispipe.demo.hazard_tables import hazard_tables
     from gispipe.demo.ledger import ledger_tables
     from gispipe.demo.national import write_national
-    from gispipe.demo.old_map import write_old_map
     from gispipe.demo.offices import write_office_files
+    from gispipe.demo.old_map import write_old_map
     from gispipe.demo.people import population_tables
     from gispipe.demo.photos import photos_aside
     from gispipe.demo.planning_tables import planning_tables

@@ -131,9 +131,9 @@ class OpenSheet:
 def _moved(east: np.ndarray, north: np.ndarray, crs: str, to: str) -> tuple[np.ndarray, np.ndarray]:
     from pyproj import Transformer
 
-    both = np.broadcast_arrays(east, north)
-    x, y = Transformer.from_crs(crs, to, always_xy=True).transform(*(axis.ravel() for axis in both))
-    return x.reshape(both[0].shape), y.reshape(both[0].shape)
+    wide, high = np.broadcast_arrays(east, north)
+    x, y = Transformer.from_crs(crs, to, always_xy=True).transform(wide.ravel(), high.ravel())
+    return x.reshape(wide.shape), y.reshape(wide.shape)
 
 
 def find_collar(source: rasterio.DatasetReader, colours: int, colour: int, palette: np.ndarray | None) -> Collar:
@@ -142,7 +142,7 @@ def find_collar(source: rasterio.DatasetReader, colours: int, colour: int, palet
     top, bottom = np.full(source.width, source.height), np.full(source.width, -1)
     for row, data in _strips(source, colours):
         seen = np.moveaxis(palette[data[0]], -1, 0) if palette is not None else data
-        picture = (np.abs(seen.astype(np.int16) - colour) > _SMEARED).any(axis=0)
+        picture: np.ndarray = np.any(np.abs(seen.astype(np.int16) - colour) > _SMEARED, axis=0)
         across, down = picture.any(axis=1), picture.any(axis=0)
         part = slice(row, row + len(picture))
         left[part] = np.where(across, picture.argmax(axis=1), source.width)

@@ -111,7 +111,7 @@ def _bounds(sheets: Sequence[Sheet]) -> tuple[float, float, float, float]:
 
 def _blocks(sheets: Sequence[Sheet], zoom: int, depth: int) -> list[Place]:
     """Return the tiles of zoom - depth that any sheet meets, in Hilbert order."""
-    found = set()
+    found: set[Place] = set()
     for sheet in sheets:
         x0, y0, x1, y1 = (v // (SIDE << depth) for v in sheet.pixels)
         found.update((x, y) for x in range(x0, x1 + 1) for y in range(y0, y1 + 1))

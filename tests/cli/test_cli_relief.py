@@ -15,8 +15,8 @@ from tinycity import CRS, LAYERS, MAPS, STYLES, X, Y, command, declare, deliver,
 
 from gispipe.catalogue import load_catalogue
 from gispipe.errors import DeclarationError, UnreadableInput
-from gispipe.keep import keep
 from gispipe.gather import gather
+from gispipe.keep import keep
 from gispipe.scan.city import scan_city
 from gispipe.store import Store
 from gispipe.tiles import read
