@@ -14,7 +14,9 @@ from gispipe.errors import Failure
 from gispipe.ingest import Ingested, ingest_layer
 from gispipe.intake import Delivered, Readers, SourceFile, read_source, readers
 from gispipe.model import Layer
-from gispipe.rasters import Picture, ingest_raster
+from gispipe.rasters import Picture, Pictures, ingest_raster
+from gispipe.runs import Tell, silent
+from gispipe.store import Store
 
 
 @dataclass
@@ -42,15 +44,16 @@ class Gathered:
         return self.unreadable + stopped
 
 
-def gather(catalogue: Catalogue, layers: Sequence[Layer], folder: Path, workers: int | None = None) -> Gathered:
+def gather(catalogue: Catalogue, layers: Sequence[Layer], folder: Path, workers: int | None = None, store: Store | None = None,
+           tell: Tell = silent) -> Gathered:
     """Read every layer that is not pending, with its ledgers; failures are collected, not raised.
 
-    `folder` takes draft pictures. The result does not depend on `workers`.
+    `folder` takes draft pictures; with `store` finished ones go there at once, and one that is there is not made again. The result does not depend on `workers`.
     """
     wanted = [layer for layer in layers if layer.pending is None]
     result = Gathered()
     with readers(workers) as group, ThreadPoolExecutor(group.count) as pool:
-        jobs = [(layer, pool.submit(_one, group, catalogue, layer, folder)) for layer in wanted]
+        jobs = [(layer, pool.submit(_one, group, catalogue, layer, Pictures(folder, store, tell))) for layer in wanted]
         for layer, job in jobs:
             with _collecting(result):
                 table, ledgers = job.result()
@@ -62,9 +65,9 @@ def gather(catalogue: Catalogue, layers: Sequence[Layer], folder: Path, workers:
     return result
 
 
-def _one(group: Readers, catalogue: Catalogue, layer: Layer, folder: Path) -> tuple[Ingested | Picture, dict[str, Delivered]]:
+def _one(group: Readers, catalogue: Catalogue, layer: Layer, pictures: Pictures) -> tuple[Ingested | Picture, dict[str, Delivered]]:
     if layer.kind == "raster":
-        return ingest_raster(group, catalogue, layer, folder), {}
+        return ingest_raster(group, catalogue, layer, pictures), {}
     table = ingest_layer(group, catalogue, layer)
     return table, {name: read_ledger(group, catalogue, layer, name) for name, join in layer.join.items() if join.source is not None}
 

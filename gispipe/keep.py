@@ -17,9 +17,10 @@ from gispipe.geometry import usable
 from gispipe.ingest import Ingested
 from gispipe.intake import Delivered, readers
 from gispipe.joins import Joined, join_layer
-from gispipe.model import Layer
-from gispipe.pyramids import pyramid
+from gispipe.model import Layer, Style
+from gispipe.pyramids import make_pyramid
 from gispipe.rasters import Picture
+from gispipe.runs import Tell, silent
 from gispipe.store import Store
 from gispipe.words import Words
 
@@ -62,14 +63,14 @@ class _Fresh:
     joins: dict[str, dict[str, Joined]]
 
 
-def keep(catalogue: Catalogue, gathered: Gathered) -> Kept:
+def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent) -> Kept:
     """Store the gathered layers and every layer that joins with one of them, and work out the answers about places.
 
     Until the manifests are replaced at the end, readers of the store see what was there before.
     """
     both = _Both.of(catalogue)
     with ThreadPoolExecutor(1) as tiler, ThreadPoolExecutor(SAVERS) as savers:  # pictures are tiled and tables packed beside joins and answers
-        pictures = {k: tiler.submit(_keep_picture, both.internal, both.public, picture) for k, picture in gathered.pictures.items()}
+        pictures = {k: tiler.submit(_keep_picture, both.internal, both.public, picture, catalogue.styles.get(picture.layer.style or ""), tell) for k, picture in gathered.pictures.items()}
         fresh = _keep_tables(catalogue, gathered, both, savers)
         files = AnswerFiles.of(catalogue, "internal", both.inside), AnswerFiles.of(catalogue, "public", both.outside)
         answers = write_answers(catalogue, files[0], _Reading(both.internal, both.inside, fresh.latest))
@@ -192,11 +193,12 @@ def _write_after(before: Future[str] | None, store: Store, table: InternalTable,
     return store.write(table, crs)
 
 
-def _keep_picture(internal: Store, public: Store, picture: Picture) -> str:
-    """Keep a picture with its tiles and return its version; the public store gets its own copy of what it may show."""
+def _keep_picture(internal: Store, public: Store, picture: Picture, style: Style | None, tell: Tell) -> str:
+    """Keep a picture with its tiles and return its version; the public store gets the tiles of what it may show."""
     layer = picture.layer
-    version = internal.keep_file(layer.id, picture.draft, ".tif")
-    kept = [pyramid(internal, layer, version)[0]] if picture.drawable else []
-    for file in (*kept, internal.path(layer.id, version, ".tif")) if layer.audience == "public" else ():
-        public.adopt(layer.id, file)
+    version = picture.version or internal.keep_file(layer.id, picture.draft, ".tif")
+    if picture.drawable:
+        tiles = make_pyramid(internal, layer, style, version, tell)
+        if layer.audience == "public":
+            public.adopt(layer.id, tiles)
     return version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ from gispipe.keep import keep
 from gispipe.model import Audience, Layer
 from gispipe.report import write_report
 from gispipe.runs import Run
+from gispipe.store import Store
 from gispipe.words import Words
 
 AUDIENCES: tuple[Audience, ...] = ("internal", "public")
@@ -47,7 +49,7 @@ def check(run: Run, catalogue: Catalogue, locked: bool = False) -> Gathered:
     """Run examples and read and check every source; changes nothing but the report. Raises what would stop a run."""
     examples(run, catalogue)
     with tempfile.TemporaryDirectory(prefix="gispipe-") as folder:
-        return _gather(run, catalogue, list(catalogue.layers.values()), Path(folder), locked)[0]
+        return _gather(run, catalogue, list(catalogue.layers.values()), Path(folder), locked, None)[0]
 
 
 def examples(run: Run, catalogue: Catalogue) -> None:
@@ -70,11 +72,13 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
         raise NotFound("gispipe ingest", unknown_name(Words("layer", "レイヤー"), unknown[0], catalogue.layers))
     layers = [catalogue.layers[name] for name in ids] if ids else list(catalogue.layers.values())
     catalogue.output.mkdir(parents=True, exist_ok=True)
+    for left in catalogue.output.glob(".ingest-*"):  # drafts of a run that was killed; pictures of gigabytes may be among them
+        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=".ingest-", dir=catalogue.output) as folder:
-        gathered, rows = _gather(run, catalogue, layers, Path(folder), locked)
+        gathered, rows = _gather(run, catalogue, layers, Path(folder), locked, Store(catalogue.output, "internal"))
         with run.stage(Words("join and store", "結合と保存")):
             try:
-                kept = keep(catalogue, gathered)
+                kept = keep(catalogue, gathered, run.told)
             except Failure as failure:
                 gathered.unreadable.append(failure)
                 _report(run, catalogue, gathered, [failure], {}, rows)
@@ -84,9 +88,9 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
     _report(run, catalogue, gathered, [], kept.joins, rows, asdict(kept.answers))
 
 
-def _gather(run: Run, catalogue: Catalogue, layers: list[Layer], folder: Path, locked: bool) -> tuple[Gathered, list[dict[str, object]]]:
+def _gather(run: Run, catalogue: Catalogue, layers: list[Layer], folder: Path, locked: bool, store: Store | None) -> tuple[Gathered, list[dict[str, object]]]:
     with run.stage(Words("read and check", "読み取りと検査")):
-        gathered = gather(catalogue, layers, folder)
+        gathered = gather(catalogue, layers, folder, store=store, tell=run.told)
     changed = changes(read_lock(catalogue.output), gathered.inputs)
     run.facts["inputs_changed"] = [change.as_json() for change in changed]
     if changed and not locked:
@@ -166,7 +170,7 @@ def _named(wanted: Sequence[Audience]) -> Words:
 
 
 def _build(run: Run, catalogue: Catalogue, audience: Audience) -> Path:
-    release, report = build_release(catalogue, audience)
+    release, report = build_release(catalogue, audience, run.told)
     for layer in report["undrawn"]:  # type: ignore[attr-defined]
         file = catalogue.files[f"layer:{layer}"]
         run.say(str(Words(f"{audience}: {file}: nothing of this layer is on the map; see the report", f"{audience}: {file}: 地図に描かれる図形がありません（検査結果をご覧ください）")))

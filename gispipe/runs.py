@@ -14,17 +14,29 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from gispipe.errors import AlreadyRunning
+from gispipe.progress import Progress, Told
 from gispipe.words import Words
 
 Say = Callable[[str], None]
+Tell = Callable[[Words], Told]
+"""Takes what long work is called and returns what it calls with (done, all)."""
+
+
+def silent(what: Words) -> Told:
+    """Tell nobody."""
+    return lambda done, whole: None
 
 
 @dataclass
 class Run:
-    """The run at work. `stages` grows: name, seconds, peak memory in MB; `facts` is what run.json will also say."""
+    """The run at work. `stages` grows: name, seconds, peak memory in MB; `facts` is what run.json will also say.
+
+    `live` is there on a terminal only: it shows a line that the next one replaces.
+    """
 
     folder: Path
     say: Say
+    live: Say | None = None
     stages: list[dict[str, object]] = field(default_factory=list)
     facts: dict[str, object] = field(default_factory=dict)
 
@@ -40,6 +52,11 @@ class Run:
         seconds = time.perf_counter() - started
         self.stages.append({"stage": name.en, "seconds": round(seconds, 2), "peak_mb": peak_memory()})
         self.say(f"{name} … {seconds:.1f} s")
+
+    def told(self, what: Words) -> Told:
+        """Return what to call with (done, all) while long work goes on."""
+        progress = Progress(self.live, 0.5) if self.live else Progress(self.say)
+        return progress.of(what)
 
     def write(self) -> None:
         """Write run.json."""
@@ -60,7 +77,7 @@ def peak_memory() -> float | None:
 
 
 @contextlib.contextmanager
-def one_run(output: Path, say: Say) -> Iterator[Run]:
+def one_run(output: Path, say: Say, live: Say | None = None) -> Iterator[Run]:
     """Hold the city's lock for a run; raises AlreadyRunning at once when another holds it."""
     output.mkdir(parents=True, exist_ok=True)
     lock = FileLock(output / ".lock", timeout=0)
@@ -70,7 +87,7 @@ def one_run(output: Path, say: Say) -> Iterator[Run]:
         raise AlreadyRunning(str(output), Words("another run is at work here", "別の処理がこの市で実行中です"),
                              Words("wait until it ends", "終わるまでお待ちください")) from None
     try:
-        run = Run(_folder(output / "reports"), say)
+        run = Run(_folder(output / "reports"), say, live)
         try:
             yield run
         finally:

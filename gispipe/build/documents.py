@@ -56,9 +56,10 @@ def style_document(catalogue: Catalogue, store: Store, audience: Audience, tiles
 
 def _layer(layer: Layer, style: Style | None, tileset: Tileset, audience: Audience, followed: bool) -> dict[str, object]:
     columns = layer.all_columns()
-    by = style.by if style else None
+    by = style.by if style and layer.kind == "vector" else None  # the steps of a raster are of its heights, no column
     return {
-        "title": layer.title, "names": layer.names, "kind": layer.kind, "geometry": layer.geometry, "tileset": tileset.id, "source_layer": layer.id,
+        "title": layer.title, "names": layer.names, "kind": layer.kind, "draw": layer.draw if layer.kind == "raster" else None, "geometry": layer.geometry,
+        "tileset": tileset.id, "source_layer": layer.id,
         "minzoom": layer.zoom[0], "maxzoom": layer.zoom[1] if layer.zoom[1] < DEEPEST or followed else ENDLESS, "group": layer.group, "hazard": layer.hazard,
         "owner": layer.owner, "updated": layer.updated, "attribution": layer.source.attribution, "note": layer.note,
         "popup": [_column(name, columns[name]) for name in layer.popup_columns(audience)] if layer.kind == "vector" else [],

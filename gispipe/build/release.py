@@ -13,15 +13,18 @@ from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
 from gispipe.gate import compare_values
 from gispipe.model import Audience
+from gispipe.pyramids import prepare
+from gispipe.runs import Tell, silent
 from gispipe.store import Store
 
 
-def build_release(catalogue: Catalogue, audience: Audience) -> tuple[Path, dict[str, object]]:
-    """Return the finished release folder and what the build reported.
+def build_release(catalogue: Catalogue, audience: Audience, tell: Tell = silent) -> tuple[Path, dict[str, object]]:
+    """Return the finished release folder and what the build reported; `tell` hears of long work.
 
     The public one is built by a closed process; then its strings are compared with the internal store, where this
     process can read it. A draft the gate refuses is kept under output/quarantine for a person to look at, never served.
     """
+    prepare(catalogue, audience, tell)
     draft = releases.open_draft(catalogue.output, audience)
     try:
         report = run_closed(catalogue, draft) if audience == "public" else build_into(draft, catalogue, audience)

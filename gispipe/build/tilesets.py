@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +20,12 @@ from gispipe.crs import WEB, transform
 from gispipe.errors import RuleBroken
 from gispipe.geometry import of_kind, present, usable
 from gispipe.model import Audience, Layer, Style
-from gispipe.pyramids import pyramid
+from gispipe.pyramids import archive_of
 from gispipe.store import Store
 from gispipe.tiles.encode import TileLayer, build_archive
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.labels import label_points
+from gispipe.tiles.opening import open_archive
 from gispipe.words import Words
 
 DEEPEST = 16
@@ -164,22 +164,10 @@ def raster_tilesets(catalogue: Catalogue, store: Store, audience: Audience, fold
     for layer in catalogue.layers_for(audience):
         if layer.kind != "raster" or layer.id not in entries or not entries[layer.id].get("drawable", True):
             continue
-        kept, zoom = pyramid(store, layer, entries[layer.id]["version"])
+        kept = archive_of(store, layer, catalogue.styles.get(layer.style or ""), entries[layer.id]["version"])
+        header = open_archive(kept).header
         draft = folder / f".{layer.id}.pmtiles"
         shutil.copyfile(kept, draft)
-        made.append(Tileset(layer.id, _named(draft, folder, layer.id), "raster", zoom, _picture_bounds(_picture(store, layer, entries)), (layer.id,),
-                            {"bytes": kept.stat().st_size}, (layer.id,)))
+        west, south, east, north = (round(degrees, 6) for degrees in header.bounds)
+        made.append(Tileset(layer.id, _named(draft, folder, layer.id), "raster", header.zoom, (west, south, east, north), (layer.id,), {"bytes": kept.stat().st_size}, (layer.id,)))
     return made
-
-
-def _picture(store: Store, layer: Layer, entries: Mapping[str, dict]) -> Path:
-    return store.path(layer.id, entries[layer.id]["version"], ".tif")
-
-
-def _picture_bounds(picture: Path) -> tuple[float, float, float, float]:
-    import rasterio
-    from rasterio.warp import transform_bounds
-
-    with rasterio.open(picture, driver="GTiff") as source:
-        west, south, east, north = transform_bounds(source.crs, "EPSG:4326", *source.bounds)
-    return (round(west, 6), round(south, 6), round(east, 6), round(north, 6))

@@ -82,6 +82,8 @@ def _layer(layer: Layer, layers: Mapping[str, Layer], styles: Mapping[str, Style
             yield "style", Words("a vector layer needs a style", "ベクターレイヤーには style が必要です")
     elif layer.style not in styles:
         yield "", unknown_name(_STYLE, layer.style, styles)
+    elif layer.kind == "raster":
+        yield from _steps(layer, styles[layer.style])
     elif styles[layer.style].by is not None:
         yield from _shown(layer, "style", (styles[layer.style].by or "",), verb=Words("is drawn by", "の分類列に使う"))
     text = styles[layer.style].text if layer.style in styles else None
@@ -94,6 +96,17 @@ def _layer(layer: Layer, layers: Mapping[str, Layer], styles: Mapping[str, Style
         yield from _join(layer, name, join, layers)
     if _circular(layer.id, layers):
         yield "join", Words("joins go round in a circle", "結合が循環しています")
+
+
+def _steps(layer: Layer, style: Style) -> Iterator[tuple[str, Words]]:
+    """Check the style of a raster layer: height steps with a colour each, and only where they are drawn."""
+    if layer.draw != "tint":
+        yield "style", Words("a raster layer takes a style only with draw = \"tint\"", "画像レイヤーの style は draw = \"tint\" のときだけ使えます")
+        return
+    for number, step in enumerate(style.class_):
+        if step.fill is None or (step.min is None and step.max is None):
+            yield "style", Words(f"class {number + 1} of style '{style.id}' is no height step: it needs min or max, and fill",
+                                 f"スタイル「{style.id}」の {number + 1} 番目の分類は標高の段階になっていません（min か max、および fill が必要です）")
 
 
 def _answers(layer: Layer, layers: Mapping[str, Layer]) -> Iterator[tuple[str, Words]]:
@@ -271,3 +284,6 @@ def _map(one: Map, layers: Mapping[str, Layer]) -> Iterator[tuple[str, Words]]:
             yield "", Words(f"{place} names '{name}', which is not a public layer", f"{place} の「{name}」は公開レイヤーではありません")
         elif place == "backgrounds" and layers[name].kind != "raster":
             yield place, Words(f"'{name}' is not a raster layer", f"「{name}」は画像（raster）レイヤーではありません")
+        elif layers[name].source.reader == "fgd_dem" and layers[name].draw == "picture":
+            yield place, Words(f"'{name}' holds heights; a map shows them with draw = \"hillshade\" or draw = \"tint\" in its layer file",
+                               f"「{name}」は標高の数値です。地図に載せるには、そのレイヤーに draw = \"hillshade\" か draw = \"tint\" を書いてください")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from gispipe.runs import Run
 
 Command = Callable[..., Any]
+_CLEAR = "\r\x1b[K"
+"""Back to the start of a terminal's line, which is emptied."""
 
 city = click.option("--city", "city", type=click.Path(path_type=Path, file_okay=False), default=Path("."), metavar="DIR",
                     help="City directory with city.toml, layers/ and styles/.  [default: here]")
@@ -34,16 +38,21 @@ def load(city_directory: Path, data_directory: Path | None = None) -> Catalogue:
 
 @contextlib.contextmanager
 def running(catalogue: Catalogue, be_quiet: bool) -> Iterator[Run]:
-    """Hold the city's lock for a run that talks on standard error unless it shall be quiet."""
+    """Hold the city's lock for a run that talks on standard error unless it shall be quiet; on a terminal it also shows how far it is."""
     from gispipe.garbage import collect_seldom
     from gispipe.runs import one_run
 
+    terminal = not be_quiet and sys.stderr.isatty()
+
     def say(text: str) -> None:
         if not be_quiet:
-            click.echo(text, err=True)
+            click.echo(_CLEAR + text if terminal else text, err=True)
+
+    def live(text: str) -> None:
+        click.echo(_CLEAR + text[:shutil.get_terminal_size().columns - 1], nl=False, err=True)
 
     collect_seldom()
-    with one_run(catalogue.output, say) as run:
+    with one_run(catalogue.output, say, live if terminal else None) as run:
         yield run
 
 

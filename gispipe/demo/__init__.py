@@ -27,6 +27,7 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     from gispipe.demo.ledger import ledger_tables
     from gispipe.demo.national import write_national
     from gispipe.demo.offices import write_office_files
+    from gispipe.demo.old_map import write_old_map
     from gispipe.demo.people import population_tables
     from gispipe.demo.photos import photos_aside
     from gispipe.demo.planning_tables import planning_tables
@@ -65,6 +66,8 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
             made, rows = write(demo, dest)
             files += made
             counts |= rows
+        say("old map")
+        files += write_old_map(demo, dest)
         say("photo")
         files += photos.result()
     total = sum(path.stat().st_size for path in files)

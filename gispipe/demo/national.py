@@ -11,7 +11,7 @@ import shapely
 from gispipe.demo.city import Demo
 from gispipe.demo.citygml import Risk, building_file, flood_file, triangles
 from gispipe.demo.fgd import feature_file
-from gispipe.demo.fgd_dem import centres, mesh_of, tile_file
+from gispipe.demo.fgd_dem import centres, mesh_of, meshes_of, tile_file
 from gispipe.demo.frame import ORIGIN
 from gispipe.demo.hazards import DEPTHS, rank
 from gispipe.demo.ksj import archive
@@ -31,7 +31,7 @@ def write_national(demo: Demo, folder: Path) -> tuple[list[Path], dict[str, int]
     named, count = np.unique(mesh, return_counts=True)
     chosen = sorted(named[np.argsort(-count, kind="stable")[:MESHES]].tolist())
     sample = {one: np.flatnonzero(mesh == one)[:BUILDINGS] for one in chosen}
-    made = {FEATURES: _features(demo, shape, np.concatenate(list(sample.values()))), HEIGHTS: _heights(demo, chosen), OBJECTS: _objects(demo, shape, sample)}
+    made = {FEATURES: _features(demo, shape, np.concatenate(list(sample.values()))), HEIGHTS: _heights(demo), OBJECTS: _objects(demo, shape, sample)}
     files = []
     for name, (members, _) in made.items():
         path = folder / name
@@ -52,15 +52,20 @@ def _features(demo: Demo, shape: np.ndarray, chosen: np.ndarray) -> tuple[list[t
     return [(f"FG-GML-503653-{name}-20260401-0001.xml", data) for name, data in files.items()], len(chosen)
 
 
-def _heights(demo: Demo, chosen: list[str]) -> tuple[list[tuple[str, bytes]], int]:
-    """Return elevation tiles; no height outside the drawn area."""
+def _heights(demo: Demo) -> tuple[list[tuple[str, bytes]], int]:
+    """Return the elevation tiles of the whole city; no height outside the drawn area and at sea."""
     members = []
-    for mesh in chosen:
+    land = demo.network.land
+    shapely.prepare(land)
+    west, south, east, north = shapely.total_bounds(lonlat(np.array([shapely.box(0, 0, demo.size.width, demo.size.height)])))
+    for mesh in meshes_of(west, south, east, north):
         lon, lat = centres(mesh)
         x, y = _TO_PLANE.transform(lon, lat)
-        column, row, inside = _cells(demo, x - ORIGIN[0], y - ORIGIN[1])
-        ground = np.where(inside, demo.water.ground[row, column], np.nan)
-        members.append((f"FG-GML-{mesh[:4]}-{mesh[4:6]}-{mesh[6:]}-DEM5A-20260401.xml", tile_file(mesh, np.round(ground, 2))))
+        x, y = x - ORIGIN[0], y - ORIGIN[1]
+        dry = shapely.contains_xy(land, x, y) & _cells(demo, x, y)[2]
+        if dry.any():
+            ground = np.where(dry, demo.terrain.height(x, y), np.nan)
+            members.append((f"FG-GML-{mesh[:4]}-{mesh[4:6]}-{mesh[6:]}-DEM5A-20260401.xml", tile_file(mesh, np.round(ground, 2))))
     return members, len(members)
 
 

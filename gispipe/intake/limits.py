@@ -7,6 +7,8 @@ CPU_SECONDS = 8
 CPU_SECONDS_A_MEGABYTE = 2
 """The slowest reader takes an eighth of a second; a small file that takes ten is no honest file."""
 MOST_CPU_SECONDS = 21_600
+UNPACKED = 4
+"""Times that a picture is given the time of other files: its pixels, read and packed again, are many for its bytes."""
 INFLATED = 20
 """Times that an archive may be larger inside, for the time it is given."""
 WALL_SECONDS = 86_400

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gispipe.errors import CrsError, UnreadableInput
 from gispipe.intake.content import must_be
@@ -17,16 +19,22 @@ from gispipe.intake.projection import crs_of_prj
 from gispipe.model import Source
 from gispipe.words import Words
 
+if TYPE_CHECKING:
+    import rasterio
+
+Told = Callable[[int, int], None]
+
 _DRIVERS = {"geotiff": "GTiff", "jpeg": "JPEG"}
-_MEGABYTES = 256
-"""Memory for the blocks of the mosaic that are worked on at a time."""
 _WIDEST = 400_000
 """Pixels a side: 20 km at 5 cm. A wrong world file otherwise asks for the disk of a planet."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The head of one sheet: CRS (None when nowhere stated), size in pixels, bands, kind of pixels, box in the CRS, nodata."""
+    """The head of one sheet: CRS (None when nowhere stated), size in pixels, bands, kind of pixels, box in the CRS, nodata.
+
+    `colours`: bands of colour once a palette is one; `holes`: transparency or a mask is among its bands.
+    """
 
     path: str
     name: str
@@ -38,6 +46,8 @@ class Sheet:
     box: tuple[float, float, float, float]
     step: tuple[float, float]
     nodata: float | None
+    colours: int = 1
+    holes: bool = False
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -56,7 +66,7 @@ def look_at_sheet(path: Path, source: Source, where: str) -> Sheet:
             stated = f"EPSG:{sheet.crs.to_epsg()}" if sheet.crs and sheet.crs.to_epsg() else crs_of_prj(_beside(path))
             turned = bool(sheet.transform.b or sheet.transform.d)
             found = Sheet(str(path), where, stated, sheet.width, sheet.height, sheet.count, "/".join(sorted(set(sheet.dtypes))), tuple(sheet.bounds),
-                          (abs(sheet.transform.a), abs(sheet.transform.e)), sheet.nodata)
+                          (abs(sheet.transform.a), abs(sheet.transform.e)), sheet.nodata, *_colours(sheet))
             placed = not sheet.transform.is_identity
     except RasterioIOError as error:
         raise UnreadableInput(where, Words(f"the picture cannot be read: {error}", f"画像を読めません: {error}"), _AGAIN) from None
@@ -67,6 +77,14 @@ def look_at_sheet(path: Path, source: Source, where: str) -> Sheet:
         raise UnreadableInput(where, Words("the picture is turned against north by its world file", "ワールドファイルにより画像が北に対して回転しています"),
                               Words("ask for it resampled to north up", "北を上に補正した画像を受け取ってください"))
     return found
+
+
+def _colours(sheet: rasterio.DatasetReader) -> tuple[int, bool]:
+    """Return the bands of colour a sheet gives, and whether it says itself that pixels may be transparent."""
+    from rasterio.enums import ColorInterp, MaskFlags
+
+    alpha = sheet.colorinterp[-1] == ColorInterp.alpha
+    return 3 if ColorInterp.palette in sheet.colorinterp else sheet.count - alpha, alpha or MaskFlags.per_dataset in sheet.mask_flag_enums[0]
 
 
 def _look_at_grid(path: Path, where: str) -> Sheet:
@@ -94,21 +112,21 @@ def _beside(path: Path) -> Path | None:
     return next((prj for prj in (path.with_suffix(".prj"), path.with_suffix(".PRJ")) if prj.is_file()), None)
 
 
-def put_together(files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path) -> dict[str, object]:
-    """Mosaic the sheets of a layer into `draft` and return CRS, size and kind of pixels.
+def put_together(files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path, told: Told) -> dict[str, object]:
+    """Mosaic the sheets of a layer into `draft`, a COG, and return CRS, size, bands and kind of pixels.
 
-    `declared` is the declaring file, for messages. Raises UnreadableInput and CrsError for sheets that cannot lie in
-    one picture.
+    `declared` is the declaring file, for messages; `told` hears (done, all) megabytes of pixels. Raises UnreadableInput and
+    CrsError for sheets that cannot lie in one picture.
     """
     if source.reader == "fgd_dem":
-        return _heights(files, source, declared, draft)
+        return _heights(files, source, declared, draft, told)
     sheets = [look_at_sheet(path, source, where) for path, where in files]
-    crs = _one_crs([(sheet.crs, sheet.name) for sheet in sheets], source, declared)
+    systems = _systems(sheets, source, declared)
     _alike(sheets, declared)
-    return _mosaic([Path(sheet.path) for sheet in sheets], sheets[0], crs, draft)
+    return _mosaic(sheets, systems, draft, source.collar, told)
 
 
-def _heights(files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path) -> dict[str, object]:
+def _heights(files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path, told: Told) -> dict[str, object]:
     """Put the tiles of an elevation grid together."""
     from gispipe.intake.fgd_dem import read_grid, write_geotiff
 
@@ -116,32 +134,46 @@ def _heights(files: Sequence[tuple[Path, str]], source: Source, declared: str, d
     try:
         write_geotiff([read_grid(path, where) for path, where in files], whole)
         sheet = look_at_sheet(whole, Source(reader="geotiff", path="-"), files[0][1])
-        return _mosaic([whole], sheet, _one_crs([(sheet.crs, files[0][1])], source, declared), draft)
+        return _mosaic([sheet], _systems([sheet], source, declared), draft, "", told)
     finally:
         whole.unlink(missing_ok=True)
 
 
-def _one_crs(stated: Sequence[tuple[str | None, str]], source: Source, declared: str) -> str:
-    for crs, name in stated:
-        if crs and source.crs and crs != source.crs:
-            raise CrsError(name, Words(f"the file says {crs}, the layer says {source.crs}", f"ファイルの座標系は {crs}、レイヤーは {source.crs} です"),
-                           Words(f"correct crs in {declared}", f"{declared} の crs を直してください"))
-        if not (crs or source.crs):
-            raise CrsError(f"{declared} › {name}", Words("GP01 the coordinate system is neither in the file nor declared", "GP01 座標系がファイルにもレイヤーにもありません"),
-                           Words('write crs = "EPSG:…" in [source]', "[source] に crs = \"EPSG:…\" を書いてください"))
-    systems = {crs or str(source.crs) for crs, _ in stated}
-    if len(systems) > 1:
-        raise CrsError(f"{declared} › source.path", Words("the sheets have different coordinate systems", "画像ごとに座標系が違います"))
-    return systems.pop()
+def _systems(sheets: Sequence[Sheet], source: Source, declared: str) -> list[str]:
+    """Return the CRS of every sheet; raises CrsError where none is known, the layer says another, or the datums differ."""
+    systems = [_system(sheet.crs, sheet.name, source, declared) for sheet in sheets]
+    for system, sheet in zip(systems, sheets, strict=True):
+        if system != systems[0] and _datum(system) != _datum(systems[0]):
+            raise CrsError(sheet.name, Words(f"the sheets have different coordinate systems: {system}, but {sheets[0].name} has {systems[0]}",
+                                             f"画像ごとに座標系が違います: {system}（{sheets[0].name} は {systems[0]}）"),
+                           Words("make one layer for each datum", "測地系ごとにレイヤーを分けてください"))
+    return systems
+
+
+def _datum(system: str) -> str:
+    from pyproj import CRS
+
+    geodetic = CRS.from_user_input(system).geodetic_crs
+    return "" if geodetic is None else geodetic.name
+
+
+def _system(crs: str | None, name: str, source: Source, declared: str) -> str:
+    if crs and source.crs and crs != source.crs:
+        raise CrsError(name, Words(f"the file says {crs}, the layer says {source.crs}", f"ファイルの座標系は {crs}、レイヤーは {source.crs} です"),
+                       Words(f"correct crs in {declared}", f"{declared} の crs を直してください"))
+    if not (crs or source.crs):
+        raise CrsError(f"{declared} › {name}", Words("GP01 the coordinate system is neither in the file nor declared", "GP01 座標系がファイルにもレイヤーにもありません"),
+                       Words('write crs = "EPSG:…" in [source]', "[source] に crs = \"EPSG:…\" を書いてください"))
+    return crs or str(source.crs)
 
 
 def _alike(sheets: Sequence[Sheet], declared: str) -> None:
     """Raise UnreadableInput for sheets of unlike pixels, or that together span more than any city."""
     first = sheets[0]
     for sheet in sheets[1:]:
-        if (sheet.bands, sheet.pixels) != (first.bands, first.pixels):
-            raise UnreadableInput(sheet.name, Words(f"{sheet.bands} bands of {sheet.pixels}, but {first.name} has {first.bands} of {first.pixels}",
-                                                    f"{sheet.bands} バンド（{sheet.pixels}）ですが、{first.name} は {first.bands} バンド（{first.pixels}）です"),
+        if (sheet.colours, sheet.pixels) != (first.colours, first.pixels):
+            raise UnreadableInput(sheet.name, Words(f"{sheet.colours} bands of {sheet.pixels}, but {first.name} has {first.colours} of {first.pixels}",
+                                                    f"{sheet.colours} バンド（{sheet.pixels}）ですが、{first.name} は {first.colours} バンド（{first.pixels}）です"),
                                   Words("deliver all sheets of a year in one kind", "同じ年の画像は同じ形式でそろえてください"))
     west, south = min(s.box[0] for s in sheets), min(s.box[1] for s in sheets)
     east, north = max(s.box[2] for s in sheets), max(s.box[3] for s in sheets)
@@ -150,27 +182,42 @@ def _alike(sheets: Sequence[Sheet], declared: str) -> None:
                               Words("check the world files", "ワールドファイルを確認してください"))
 
 
-def _mosaic(paths: Sequence[Path], first: Sheet, crs: str, draft: Path) -> dict[str, object]:
-    import rasterio
+def _mosaic(sheets: Sequence[Sheet], systems: Sequence[str], draft: Path, collar: str, told: Told) -> dict[str, object]:
     from rasterio.errors import RasterioError
-    from rasterio.merge import merge
     from rasterio.shutil import copy
 
+    from gispipe.intake.mosaic import write_mosaic
+
     plain = draft.with_suffix(".plain.tif")
-    kind = {"driver": "GTiff", "tiled": True, "blockxsize": 512, "blockysize": 512, "crs": crs, "BIGTIFF": "IF_SAFER",
-            "compress": "zstd", "zstd_level": 1}  # read once and dropped: packed to spare the disk, not for size
-    if first.bands in (3, 4) and first.pixels == "uint8":
-        kind["photometric"] = "RGB"  # sheets compressed as JPEG would hand on YCbCr, which only JPEG can hold
+    megabytes = max(1, sum(sheet.width * sheet.height * sheet.bands for sheet in sheets) // 1_000_000)
     try:
         with _beside_files():
-            merge(list(paths), dst_path=plain, nodata=first.nodata, mem_limit=_MEGABYTES, dst_kwds=kind)
-            with rasterio.open(plain, driver="GTiff") as whole:
-                copy(whole, draft, driver="COG", compress="DEFLATE", overviews="NONE", num_threads=1)
-                return {"crs": crs, "width": whole.width, "height": whole.height, "bands": whole.count, "pixels": first.pixels}
+            made = write_mosaic(sheets, systems, plain, collar, lambda done, whole: told(megabytes * done // whole, 2 * megabytes))
+            with _watched(draft, plain.stat().st_size, lambda share: told(round(megabytes * (1 + share)), 2 * megabytes)):
+                copy(plain, draft, driver="COG", compress="DEFLATE", overviews="NONE", num_threads=1, BIGTIFF="IF_SAFER")
+            return made
     except RasterioError as error:
-        raise UnreadableInput(first.name, Words(f"the picture is damaged: {error}", f"画像が壊れています: {error}"), _AGAIN) from None
+        raise UnreadableInput(sheets[0].name, Words(f"the picture is damaged: {error}", f"画像が壊れています: {error}"), _AGAIN) from None
     finally:
         plain.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _watched(growing: Path, size: int, told: Callable[[float], None]) -> Iterator[None]:
+    """Tell from time to time how much of about `size` bytes a file has that another library writes without a word."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(2):
+            told(min(1.0, growing.stat().st_size / size) if growing.exists() else 0.0)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def bring(path: Path, kept: Path) -> Path:

@@ -22,6 +22,7 @@ from gispipe.intake.delivered import Delivered
 from gispipe.intake.registry import OGR_DRIVERS
 from gispipe.intake.stack import stack
 from gispipe.model import Source
+from gispipe.progress import Told
 from gispipe.words import Words
 
 
@@ -32,7 +33,7 @@ def closed_environment() -> dict[str, str]:
     skip = sorted(set(pyogrio.list_drivers()) - OGR_DRIVERS)
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH") if name in os.environ}
     return kept | {"OGR_SKIP": ",".join(skip), "GDAL_SKIP": "VRT,DERIVED,HTTP,WMS,WCS", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
-                   "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "CPL_LOG_ERRORS": "OFF", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+                   "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_CACHEMAX": "256", "CPL_LOG_ERRORS": "OFF", "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
 
 
 class ReaderProcess:
@@ -46,8 +47,8 @@ class ReaderProcess:
         return subprocess.Popen([sys.executable, "-m", "gispipe.intake.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL, text=True, encoding="utf-8", env=self._environment)
 
-    def ask(self, request: dict, where: str) -> dict:
-        """Have one task done; raises the reader's own failure, or UnreadableInput when the reader died on it."""
+    def ask(self, request: dict, where: str, told: Told | None = None) -> dict:
+        """Have one task done; `told` hears how far it is; raises the reader's own failure, or UnreadableInput when the reader died on it."""
         if self._child is None or self._child.poll() is not None:
             self._child = self._start()
         child = self._child
@@ -59,6 +60,10 @@ class ReaderProcess:
             child.stdin.write(json.dumps(request) + "\n")
             child.stdin.flush()
             line = child.stdout.readline()
+            while line.startswith('{"progress"') and line.endswith("\n"):
+                if told:
+                    told(*json.loads(line)["progress"])
+                line = child.stdout.readline()
         except BrokenPipeError:
             line = ""
         finally:
@@ -92,6 +97,7 @@ def _seconds(request: dict) -> int:
     """Return the CPU seconds a request may take, by the bytes of its files and of what lies beside them under the same names."""
     paths = [Path(path) for path, _ in request["files"]] if "files" in request else [Path(request["path"])]
     size = sum(side.stat().st_size for path in paths for side in path.parent.glob(f"{glob.escape(path.stem)}.*") if side.is_file())
+    size *= limits.UNPACKED if request["task"] == "picture" else 1
     return limits.allowed_seconds(size, any(path.suffix.lower() in (".zip", ".kmz", ".xlsx") for path in paths))
 
 
@@ -142,9 +148,9 @@ class Readers:
         names: dict[str, int] = self._ask("inventory", path, source, where)["names"]
         return names
 
-    def picture(self, files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path) -> dict:
+    def picture(self, files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path, told: Told | None = None) -> dict:
         """Have the sheets of a raster layer put together into `draft`; returns crs, width, height, bands and kind of pixels."""
-        return self._do(self._request("picture", source, declared) | {"files": [(str(path.resolve()), name) for path, name in files], "answer": str(draft)}, declared)
+        return self._do(self._request("picture", source, declared) | {"files": [(str(path.resolve()), name) for path, name in files], "answer": str(draft)}, declared, told)
 
     def sheets(self, path: Path, source: Source, where: str) -> list[dict]:
         """Return the heads of the pictures in a delivered file."""
@@ -174,11 +180,11 @@ class Readers:
     def _request(self, task: str, source: Source, where: str) -> dict:
         return {"task": task, "source": source.model_dump(mode="json"), "where": where}
 
-    def _do(self, request: dict, where: str) -> dict:
+    def _do(self, request: dict, where: str, told: Told | None = None) -> dict:
         """Have a task done by the next free process."""
         process = self._free.get()
         try:
-            return process.ask(request, where)
+            return process.ask(request, where, told)
         finally:
             self._free.put(process)
 

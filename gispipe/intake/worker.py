@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -34,8 +35,7 @@ def serve() -> None:
             reply = {"crash": "memory"}
         except Exception as error:  # noqa: BLE001 — a reader's bug must not end the parent
             reply = {"crash": f"{type(error).__name__}: {error}"}
-        sys.stdout.write(json.dumps(reply) + "\n")
-        sys.stdout.flush()
+        _say(reply)
 
 
 def _members(request: dict) -> dict:
@@ -111,7 +111,21 @@ def _picture(request: dict) -> dict:
 
     source = Source.model_validate(request["source"])
     with tempfile.TemporaryDirectory(prefix="gispipe-") as folder:
-        return put_together(_sheets(request, source, Path(folder)), source, request["where"], Path(request["answer"]))
+        return put_together(_sheets(request, source, Path(folder)), source, request["where"], Path(request["answer"]), _told)
+
+
+def _told(done: int, whole: int) -> None:
+    """Say how far a long task is; what asked for it reads such lines before the answer."""
+    _say({"progress": [done, whole]})
+
+
+def _say(document: dict) -> None:
+    with _SAYING:
+        sys.stdout.write(json.dumps(document) + "\n")
+        sys.stdout.flush()
+
+
+_SAYING = threading.Lock()
 
 
 def _sheet(request: dict) -> dict:

@@ -53,6 +53,7 @@ class Source(Declared):
     y: str | None = Field(None, description="column that holds latitude or northing")
     layer: str | None = Field(None, description="which of the things inside a file: a table, sheet, feature class or kind")
     member: str | None = Field(None, description="which files inside an archive: a pattern over their names; all that the reader reads when absent")
+    collar: Literal["", "black", "white"] = Field("", description="pictures: colour of the margin around each sheet that is no picture, as flight sheets and scans have it")
     header: int = Field(1, ge=0, description="line of a table's column names; 0 when it has none")
     attribution: str = ""
     license: str = ""
@@ -164,6 +165,8 @@ class Layer(Declared):
     owner: str = ""
     key: tuple[str, ...] = ()
     zoom: tuple[Annotated[int, Field(ge=0, le=22)], Annotated[int, Field(ge=0, le=22)]] = (10, 16)
+    draw: Literal["picture", "hillshade", "tint"] = Field(
+        "picture", description="how a raster is drawn: as the picture it is, or one band of heights as shaded relief (hillshade) or in the colours of its style's height steps (tint)")
     source: Source
     columns: dict[Identifier, Column] = Field(default_factory=dict)
     join: dict[Identifier, Join] = Field(default_factory=dict)
@@ -193,6 +196,12 @@ class Layer(Declared):
             raise ValueError("geometry_missing")
         if self.zoom[0] > self.zoom[1]:
             raise ValueError("zoom_order")
+        if self.draw != "picture" and (self.kind != "raster" or self.source.reader == "jpeg"):
+            raise ValueError("draw_needs_heights")
+        if self.source.collar and (self.kind != "raster" or self.source.reader == "fgd_dem"):
+            raise ValueError("collar_needs_pictures")
+        if self.draw == "tint" and self.style is None:
+            raise ValueError("tint_needs_style")
         return self
 
     def all_columns(self) -> dict[str, Column]:

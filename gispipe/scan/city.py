@@ -10,11 +10,12 @@ from gispipe.errors import NotFound, UnreadableInput
 from gispipe.scan.cityfile import city_text
 from gispipe.scan.draft import OTHERS, Draft, drafts_of
 from gispipe.scan.emit import layer_text
-from gispipe.scan.toml import remark, text
 from gispipe.scan.look import Look, look_through
+from gispipe.scan.pictures import heights
 from gispipe.scan.place import Found, find_city
 from gispipe.scan.sheets import together
 from gispipe.scan.styles import COLOURS, style_text
+from gispipe.scan.toml import remark, text
 from gispipe.words import Words
 
 WAITING = "確認待ち"
@@ -80,6 +81,9 @@ def _write(target: Path, found: Found, drafts: list[Draft], look: Look) -> None:
         (target / "unreadable.txt").write_text("".join(f"{remark(name)}\n  {why}\n" for name, why in look.unreadable), "utf-8")
 
 
+RELIEF = ('draw     = "hillshade"          # 標高の格子を陰影図として描きます。段階の色で塗るなら "tint"（style に標高の段階を書きます）',)
+
+
 def _group(draft: Draft, groups: collections.Counter[str]) -> str:
     return draft.group if draft.group and groups[draft.group] > 1 else OTHERS
 
@@ -113,4 +117,4 @@ def _layer_text(draft: Draft, style: str | None, group: str) -> str:
         stated = "緯度・経度の列" if source.reader == "csv" else "GeoJSON の規則" if delivered.facts.get("crs_by_rule") else "推定" if source.crs else "ファイルの記載"
         facts += [f"{len(delivered):,} 行、文字コード {delivered.encoding or '（形式で決まる）'}" + (f"、座標系 {delivered.crs}（{stated}）" if kind == "vector" and delivered.crs else "")]
     return layer_text(identity=draft.identity, title=draft.title, kind=kind, guess=draft.guess, source=source, audience=draft.audience, style=style, group=group,
-                      tileset=None, zoom=(10, 16) if kind == "vector" else (12, 17), accept=draft.accept, facts=facts, doubts=(*draft.doubts, *draft.closed), pending=draft.pending)
+                      tileset=None, zoom=(10, 19) if kind == "raster" else (10, 16), extra=RELIEF if heights(draft.seen.sheets) else (), accept=draft.accept, facts=facts, doubts=(*draft.doubts, *draft.closed), pending=draft.pending)

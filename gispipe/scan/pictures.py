@@ -32,6 +32,11 @@ def _waits(sheets: Sequence[dict], crs: str, city: City) -> str | None:
             box_near_city(sheet["box"], crs, city, sheet["name"])
         except Failure as failure:
             return remark(failure.what.ja)
-        if sheet["pixels"] != "uint8" or sheet["bands"] not in DRAWN:
+        if not heights(sheets) and (sheet["pixels"] != "uint8" or sheet["bands"] not in DRAWN):
             return f"8ビットの写真・地図画像ではありません（{sheet['bands']} バンド、{sheet['pixels']}）"
     return None
+
+
+def heights(sheets: Sequence[dict]) -> bool:
+    """Return whether every sheet is one band of numbers beyond 8 bits: an elevation grid, to be drawn as shaded relief."""
+    return bool(sheets) and all(sheet["bands"] == 1 and sheet["pixels"] != "uint8" for sheet in sheets)

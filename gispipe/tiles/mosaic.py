@@ -91,7 +91,7 @@ def _read(sheet: Sheet, x: int, y: int, width: int, height: int) -> np.ndarray:
     transform = Affine(size, 0, x * size - HALF, 0, -size, HALF - y * size)
     with rasterio.open(sheet.path) as source:
         palette = ColorInterp.palette in source.colorinterp
-        alpha = source.count in (2, 4) and source.colorinterp[-1] == ColorInterp.alpha
+        alpha = source.count > 1 and source.colorinterp[-1] == ColorInterp.alpha
         # Averaging when the photo is much finer than the tile, so that roofs and lines do not flicker between zooms.
         finer = (sheet.bounds[2] - sheet.bounds[0]) / source.width < size / 1.5
         how = Resampling.nearest if palette else Resampling.average if finer else Resampling.bilinear

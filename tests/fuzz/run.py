@@ -28,7 +28,7 @@ from gispipe.ingest import ingest_layer
 from gispipe.intake import readers
 from gispipe.intake.sandbox import Readers
 from gispipe.model import Layer
-from gispipe.rasters import ingest_raster
+from gispipe.rasters import Pictures, ingest_raster
 
 STYLE = 'id = "x"\n[[class]]\nlabel = "図形"\nfill = "#cccccc"\nstroke = "#333333"\n'
 HANG = 10.0
@@ -81,7 +81,7 @@ def read(group: Readers, catalogue: Catalogue) -> tuple[str, bool, str]:
 
 def _read_picture(group: Readers, catalogue: Catalogue, layer: Layer) -> tuple[str, bool, str]:
     with tempfile.TemporaryDirectory() as folder:
-        one = ingest_raster(group, catalogue, layer, Path(folder))
+        one = ingest_raster(group, catalogue, layer, Pictures(Path(folder)))
         with rasterio.open(one.draft, driver="GTiff") as made:
             digest = hashlib.sha256(made.read().tobytes() + str((made.transform, made.crs)).encode()).hexdigest()
         one.draft.unlink()

@@ -99,6 +99,28 @@ def test_grey_palette_and_alpha_pictures_are_read(tmp_path: Path) -> None:
     assert colour_at(clear, 16, WEST + 450, NORTH - 300)[3] == 0
 
 
+@pytest.mark.parametrize("alpha", [False, True])
+def test_near_infrared_is_no_colour_and_no_transparency(tmp_path: Path, alpha: bool) -> None:
+    kinds = [ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.undefined] + [ColorInterp.alpha] * alpha
+    path = sheet(tmp_path / "n.tif", flat((200, 90, 30, 0) + (255,) * alpha), photometric="RGB")
+    with rasterio.open(path, "r+") as out:
+        out.colorinterp = kinds
+    tiles = built(tmp_path / "n.pmtiles", [path], (15, 16))
+    assert near(colour_at(tiles, 16, WEST + 300, NORTH - 300), (200, 90, 30, 255))
+
+
+def test_fine_sheets_are_tiled_to_zoom_19_and_colours_shift_no_more_than_webp_shifts_them(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    colours = rng.integers(20, 235, (3, 6, 6), np.uint8)
+    data = np.repeat(np.repeat(colours, 100, 1), 100, 2)  # fields of 20 m
+    tiles = built(tmp_path / "a.pmtiles", [sheet(tmp_path / "s.tif", data, pixel=0.2)], (16, 19))
+    for row in range(6):
+        for column in range(6):
+            wanted = (*(int(v) for v in colours[:, row, column]), 255)
+            assert near(colour_at(tiles, 19, WEST + 20 * column + 10, NORTH - 20 * row - 10), wanted)
+            assert near(colour_at(tiles, 17, WEST + 20 * column + 10, NORTH - 20 * row - 10), wanted)
+
+
 def test_bytes_do_not_depend_on_workers(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     source = sheet(tmp_path / "s.tif", rng.integers(0, 255, (3, 700, 700), np.uint8))

@@ -6,7 +6,7 @@
   gp.showLegend = function (style, map) {
     const mapStyle = style.maps[gp.state.map];
     const known = mapStyle.layers.filter(({ id }) => style.layers[id] && style.layers[id].style);
-    gp.fill(gp.byId("legend-list"), ...known.map(({ id }) => entry(id, style.layers[id], mapStyle)));
+    gp.fill(gp.byId("legend-list"), ...known.map(({ id }) => entry(id, style.layers[id], mapStyle)), ...background(style.layers[gp.state.bg]));
     gp.byId("patterns-row").hidden = !known.some(({ id }) => gp.allClasses(style.layers[id].style).some((one) => one.hatch && one.hatch !== "none"));
     gp.byId("patterns").checked = gp.state.patterns;
     mini(style, mapStyle, known);
@@ -26,6 +26,10 @@
       gp.el("p", { class: "unseen", hidden: true, text: gp.words.t("zoom_in_to_see") }),
       on && !alone ? gp.classList(layer, gp.state.patterns) : null);
   }
+
+  /** The steps of a background that has some, such as the colours of heights; it is switched elsewhere. */
+  const background = (layer) => (layer && layer.style ? [gp.el("li", { class: "layer", "data-background": gp.state.bg },
+    gp.el("b", { text: gp.words.name(layer) }), gp.classList(layer, gp.state.patterns))] : []);
 
   /** Every layer's present state, so that one own choice makes the whole list the reader's own. */
   const settled = (mapStyle) => Object.fromEntries(mapStyle.layers.map(({ id }) => [id, gp.isVisible(mapStyle, id)]));

@@ -9,12 +9,13 @@
   gp.swatch = function (layer, one, patterns, width) {
     const ratio = Math.max(2, window.devicePixelRatio || 1);
     const wide = width || WIDTH;
-    const canvas = gp.el("canvas", { class: `swatch ${layer.geometry}`, "aria-hidden": "true" });
+    const shape = layer.geometry || "polygon";  // a raster's steps are areas
+    const canvas = gp.el("canvas", { class: `swatch ${shape}`, "aria-hidden": "true" });
     canvas.width = wide * ratio;
     canvas.height = HEIGHT * ratio;
     const ctx = canvas.getContext("2d");
     ctx.scale(ratio, ratio);
-    PAINT[layer.geometry](ctx, one, layer.style.opacity ?? 1, patterns, ratio, wide);
+    PAINT[shape](ctx, one, layer.style.opacity ?? 1, patterns, ratio, wide);
     return canvas;
   };
 
@@ -57,7 +58,7 @@
   /** The classes of one layer as a list; joined to a ramp where they are steps of one thing. */
   gp.classList = function (layer, patterns) {
     const classes = gp.allClasses(layer.style);
-    const ramp = layer.geometry === "polygon" && classes.length > 2;
+    const ramp = (layer.geometry || "polygon") === "polygon" && classes.length > 2;
     return gp.el("ul", { class: ramp ? "classes ramp" : "classes" }, ...classes.map((one) =>
       gp.el("li", {}, gp.swatch(layer, one, patterns), gp.el("span", { text: gp.words.name(one, "label") || gp.words.name(layer) }))));
   };

@@ -98,7 +98,7 @@
       this.raster = null;
       const tileset = photo ? style.tilesets[style.layers[gp.state.bg].tileset] : null;
       if (tileset) this.raster = gp.rasterLayer(tileset, gp.tileSource(tileset, this.root)).addTo(this.map);
-      this.map.getContainer().dataset.background = photo ? "photo" : gp.state.bg;
+      this.map.getContainer().dataset.background = !photo ? gp.state.bg : (style.layers[gp.state.bg].draw || "picture") === "picture" ? "photo" : "relief";
       this.canvas.show([...base, ...own].filter(({ layer }) => layer), gp.state.patterns);
     }
 

@@ -25,7 +25,10 @@
 
   async function show(source, coords, image) {
     const [header, found] = await Promise.all([source.getHeader(), source.getZxy(coords.z, coords.x, coords.y)]);
-    if (!found) return;
+    if (!found) {
+      image.style.visibility = "hidden";  // browsers frame an image without a source
+      return;
+    }
     image.src = URL.createObjectURL(new Blob([found.data], { type: MIME[header.tileType] }));
     await image.decode().catch(() => {});  // a tile unloaded meanwhile has nothing to decode
   }
