@@ -8,6 +8,7 @@ import numpy as np
 
 from gispipe import ragged
 from gispipe.tiles import grid, small
+from gispipe.tiles.repair import repaired
 from gispipe.tiles.shapes import Shapes, cleaned, rounded
 from gispipe.tiles.simplify import Corners, free_points
 from gispipe.tiles.source import Each, Source
@@ -70,7 +71,8 @@ class Block:
         if source.keep and shapes.kind == "polygon":
             tiny = collapsed if deepest else size < grid.PIXEL
             squares = small.squares(self._outlines, tiny, shapes.zoom) if tiny.any() else None
-            return Step(self._left(shapes, tiny), np.where(tiny, MERGED, DRAWN).astype(np.uint8), shapes.feature, squares), none
+            left = self._left(shapes, tiny)
+            return Step(left if deepest else simple(left.wide()).narrow(), np.where(tiny, MERGED, DRAWN).astype(np.uint8), shapes.feature, squares), none
         gone = there & (collapsed if deepest or source.keep else size < max(source.min_pixels * grid.PIXEL, 1e-9))
         fate = np.where(gone | ~there, np.where(there & collapsed, COLLAPSED, SMALL), DRAWN).astype(np.uint8)
         return Step(self._left(shapes, gone | ~there), fate, shapes.feature), gone
@@ -100,6 +102,12 @@ def _chosen(source: Source, whole: Shapes, outlines: Shapes, free: np.ndarray, p
         return Block(source, whole, outlines, free)
     few, at = whole.chosen(parts)
     return Block(source, few, few if outlines is whole else outlines.chosen(parts)[0], free[at])
+
+
+def simple(shapes: Shapes) -> Shapes:
+    """Return polygons without rings that cross or touch themselves, as rounding to a coarser grid makes them; a part may become several."""
+    (x, y, start), part, hole = repaired(shapes.x, shapes.y, shapes.start, shapes.part, shapes.hole)
+    return replace(shapes, x=x, y=y, start=start, part=np.cumsum(~hole) - 1, hole=hole, feature=shapes.feature[part[~hole]])
 
 
 def _without_runs(shapes: Shapes, free: np.ndarray, gone: np.ndarray) -> tuple[Shapes, np.ndarray]:

@@ -13,16 +13,33 @@ from gispipe import ragged
 from gispipe.tiles.simplify import Flat, clean_rings
 
 
+_TIMES = 3
+"""How often a polygon is taken apart: its new corners are rounded too, and may cross again."""
+
+
 def repaired(x: np.ndarray, y: np.ndarray, start: np.ndarray, group: np.ndarray, hole: np.ndarray) -> tuple[Flat, np.ndarray, np.ndarray]:
     """Return rings (x, y, offsets), their ``group`` and ``hole`` with every invalid polygon replaced by valid ones.
 
     A polygon is the run of rings of one ``group`` (ascending), exterior first; a replaced group may hold several.
     """
+    rings, polygon = (x, y, start), group
+    for _ in range(_TIMES):
+        apart = _taken_apart(*rings, polygon, hole)
+        if apart is None:
+            break
+        rings, of, hole = apart
+        group = group[np.searchsorted(polygon, of)]
+        polygon = np.cumsum(~hole) - 1
+    return rings, group, hole
+
+
+def _taken_apart(x: np.ndarray, y: np.ndarray, start: np.ndarray, group: np.ndarray, hole: np.ndarray) -> tuple[Flat, np.ndarray, np.ndarray] | None:
+    """Return the same as `repaired` after one time; None when every polygon is valid."""
     first = np.flatnonzero(np.append(True, group[1:] != group[:-1])) if len(group) else np.zeros(0, np.int64)
     shapes = polygons(x, y, start, np.append(first, len(group)))
     bad = np.flatnonzero(~shapely.is_valid(shapes))
     if not len(bad):
-        return (x, y, start), group, hole
+        return None
     fixed, owner = shapely.get_parts(_valid(shapes[bad]), return_index=True)
     polygon = shapely.get_type_id(fixed) == shapely.GeometryType.POLYGON
     rings, of = shapely.get_rings(fixed[polygon], return_index=True)

@@ -190,3 +190,20 @@ def test_polygons_cut_at_tile_borders_are_valid_for_others_too(build: Build) -> 
     for _, data in iter_tiles(report.path):
         for one in mapbox_vector_tile.decode(data, default_options={"y_coord_down": True})["thing"]["features"]:
             assert all(shapely.is_valid(shapely.get_parts(shapely.geometry.shape(one["geometry"]))))
+
+
+def test_a_hazards_rings_neither_cross_nor_touch_themselves_at_any_zoom(build: Build) -> None:
+    report = build(layer(stairs(150), "polygon", (9, 16), keep=True))
+    judged = 0
+    for _, data in iter_tiles(report.path):
+        for feature in decode_tile(data)[0].features:
+            polygons: list[tuple[np.ndarray, list[np.ndarray]]] = []
+            for ring, hole in zip(feature.parts, feature.holes, strict=True):
+                if hole:
+                    polygons[-1][1].append(ring)
+                else:
+                    polygons.append((ring, []))
+            shapes = np.array([shapely.Polygon(*one) for one in polygons])
+            assert shapely.is_valid(shapes).all(), shapely.is_valid_reason(shapes)
+            judged += len(shapes)
+    assert judged > 1000
