@@ -26,7 +26,7 @@ def command() -> None:
 def tiles(directory: Path, audience: str, digest: str | None, city: Path, as_json: bool, quiet: bool) -> None:
     """Write the whole site into DIR with every tile a file of its own, for web servers that do not answer byte ranges.
 
-    DIR must be new, or hold an earlier export, which is replaced when the new one is whole.
+    DIR must be new or empty, or hold an earlier export, which is replaced when the new one is whole.
     """
     from gispipe import releases
     from gispipe.export import export_site

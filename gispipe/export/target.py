@@ -18,11 +18,11 @@ _SPARE = 1.05
 
 
 def judge_target(target: Path, output: Path) -> None:
-    """Raise PlaceTaken when `target` stands among the releases, or is anything but an earlier export and nothing else."""
+    """Raise PlaceTaken when `target` stands among the releases, or is anything but an empty folder, or an earlier export and nothing else."""
     for kept in ("public", "internal", "store", "reports"):
         if target.resolve().is_relative_to((output / kept).resolve()):
             raise PlaceTaken(str(target), Words(f"{output / kept} is gispipe's own", f"{output / kept} は gispipe が使うフォルダーです"), _ELSEWHERE)
-    if not os.path.lexists(target):
+    if not os.path.lexists(target) or (target.is_dir() and not target.is_symlink() and not any(target.iterdir())):
         return
     stated = _earlier_export(target)
     if stated is None:

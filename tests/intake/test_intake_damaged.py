@@ -116,9 +116,15 @@ def test_a_raster_virtual_format_is_no_geotiff(tmp_path: Path) -> None:
     assert identify(path) == "vrt" and identify(tiff(tmp_path / "c.tif")) == "geotiff"
 
 
+def test_a_table_in_utf_16_is_named_by_the_line(tmp_path: Path) -> None:
+    (tmp_path / "a.any").write_bytes("名称,値\n".encode("utf-16"))
+    with pytest.raises(UnreadableInput, match=r"a\.any:1: the line holds a NUL byte.*UTF-16"):
+        read("csv", tmp_path / "a.any")
+
+
 @pytest.mark.parametrize(("reader", "content", "found"), [
     ("csv", b'{"type":"FeatureCollection","features":[]}', "geojson"), ("geojson", b"a,b\n1,2\n", "csv"), ("geojson", b"<kml></kml>", "kml"), ("geojson", b"<a></a>", "xml"), ("csv", b"PK\x03\x04....", "zip"),
-    ("gpkg", b"SQLite format 3\x00" + bytes(90), "sqlite"), ("geojson", b'{"a": 1}', "json"), ("csv", "名称,値\n".encode("utf-16"), "unknown"), ("shapefile", b"fgb\x03fgb", "flatgeobuf"),
+    ("gpkg", b"SQLite format 3\x00" + bytes(90), "sqlite"), ("geojson", b'{"a": 1}', "json"), ("shapefile", b"fgb\x03fgb", "flatgeobuf"),
 ])
 def test_content_of_another_format_is_named(tmp_path: Path, reader: str, content: bytes, found: str) -> None:
     path = tmp_path / "a.any"
