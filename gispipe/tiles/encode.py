@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from gispipe.tiles.layer import Batch, TileLayer, TileStream
 from gispipe.tiles.levels import COLLAPSED, DRAWN, MERGED, OUTSIDE, SMALL
 from gispipe.tiles.mvt import encode_layer
 from gispipe.tiles.place import Placed, gathered
-from gispipe.tiles.recalled import Recalled
+from gispipe.tiles.recalled import Loss, Recalled
 from gispipe.tiles.rising import Rising
 from gispipe.tiles.source import Each, Source, taken_in
 
@@ -62,7 +63,7 @@ class _Done:
     """Finished tiles, and what those over their budget lost as rows of `Memory.losses`."""
 
     tiles: list[tuple[int, bytes]]
-    losses: list[tuple[int, int, int, int]]
+    losses: list[Loss]
 
 
 def build_archive(path: Path, layers: Sequence[TileLayer | TileStream], *, name: str, attribution: str, workers: int = 1, memory: Path | None = None) -> ArchiveReport:
@@ -83,9 +84,7 @@ def build_archive(path: Path, layers: Sequence[TileLayer | TileStream], *, name:
         losses = recalled.losses()
         with archive.Writer(path, archive.MVT, _bounds(sources), zooms, metadata) as out:
             out.add(recalled.tiles())
-            for done in _made(rising, recalled, zooms, each):
-                out.add(done.tiles)
-                losses += done.losses
+            losses += _make(rising, recalled, zooms, out, pool if workers > 1 else None, each)
             size, sizes = out.finish(), out.sizes()
     fate = {one.source.id: recalled.fate(one.source, one.fate) for one in rising}
     if memory:
@@ -93,11 +92,26 @@ def build_archive(path: Path, layers: Sequence[TileLayer | TileStream], *, name:
     return _report(path, size, sizes, sources, fate, losses, recalled.count)
 
 
-def _made(rising: list[Rising], recalled: Recalled, zooms: tuple[int, int], each: Each) -> Iterator[_Done]:
-    """Yield the tiles to be made, from the deepest zoom upwards."""
+def _make(rising: list[Rising], recalled: Recalled, zooms: tuple[int, int], out: archive.Writer, pool: ThreadPoolExecutor | None, each: Each) -> list[Loss]:
+    """Make the tiles from the deepest zoom upwards and return what they lost; one zoom is encoded while the next is drawn."""
+    writing, waiting, losses = Lock(), deque(), []  # type: ignore[var-annotated]
+
+    def work(placed: list[tuple[int, Source, list[Placed]]], zoom: int, first: int, last: int) -> list[Loss]:
+        done = _encoded(placed, zoom, first, last)
+        with writing:
+            out.add(done.tiles)
+        return done.losses
+
     for zoom in range(zooms[1], zooms[0] - 1, -1):
         placed = [(k, one.source, rows) for k, one in enumerate(rising) if (rows := recalled.to_make(one.at(zoom, each), zoom))]
-        yield from each(lambda span, placed=placed, zoom=zoom: _encoded(placed, zoom, *span), pairwise(_batches(placed)))
+        for first, last in pairwise(_batches(placed)):
+            if pool is None:
+                losses += work(placed, zoom, first, last)
+            else:
+                waiting.append(pool.submit(work, placed, zoom, first, last))
+        while waiting and waiting[0].done():
+            losses += waiting.popleft().result()
+    return losses + [loss for task in waiting for loss in task.result()]
 
 
 def _each(pool: ThreadPoolExecutor, workers: int) -> Each:
