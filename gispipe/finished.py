@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,3 +27,9 @@ def sync(path: Path) -> None:
     """Have the system bring a file to the disk."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def digest_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

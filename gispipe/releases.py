@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gispipe.errors import NotFound, ReleaseDamaged
+from gispipe.finished import digest_of_file
 from gispipe.model import Audience
 from gispipe.words import Words
 
@@ -43,8 +44,7 @@ def files_of(folder: Path) -> dict[str, dict[str, object]]:
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
         if name != RECORD:
-            with path.open("rb") as file:
-                found[name] = {"sha256": hashlib.file_digest(file, "sha256").hexdigest(), "size": path.stat().st_size}
+            found[name] = {"sha256": digest_of_file(path), "size": path.stat().st_size}
     return found
 
 

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from gispipe.finished import finished
+from gispipe.finished import digest_of_file, finished
 
 Made = tuple[Any, Iterable[str]]
 """A piece: its note (JSON), and the names of its files under the folder it was made in."""
@@ -104,9 +104,3 @@ def programs(*names: str) -> str:
     package = Path(__file__).parent
     paths = [path for name in names for path in (sorted((package / name).rglob("*.py")) if (package / name).is_dir() else [package / name])]
     return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in paths)).hexdigest()
-
-
-def digest_of_file(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

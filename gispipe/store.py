@@ -6,7 +6,6 @@ counts now; it is replaced in one step after everything is written.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -18,7 +17,7 @@ import pandas as pd
 
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.errors import NotFound
-from gispipe.finished import finished, sync
+from gispipe.finished import digest_of_file, finished, sync
 from gispipe.manifest import read_manifest, store_root
 from gispipe.model import Audience
 from gispipe.words import Words
@@ -99,8 +98,7 @@ class Store:
 
 
 def _settle(draft: Path, folder: Path, suffix: str) -> str:
-    with draft.open("rb") as file:
-        version = hashlib.file_digest(file, "sha256").hexdigest()[:16]
+    version = digest_of_file(draft)[:16]
     target = folder / f"{version}{suffix}"
     sync(draft)
     if target.exists():

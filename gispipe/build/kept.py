@@ -9,8 +9,8 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from gispipe.finished import finished
-from gispipe.shelf import digest_of_file, key_of
+from gispipe.finished import digest_of_file, finished
+from gispipe.shelf import key_of
 from gispipe.store import Store
 
 FOLDER, PIECES = "kept-tilesets", "kept-pieces"

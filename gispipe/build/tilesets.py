@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections import defaultdict
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from gispipe.build.features import read_values, stable_ids, tile_columns
 from gispipe.catalogue import Catalogue
 from gispipe.crs import WEB, transform
 from gispipe.errors import RuleBroken
+from gispipe.finished import digest_of_file
 from gispipe.geometry import of_kind, present, usable
 from gispipe.model import Audience, Layer, Style
 from gispipe.pyramids import archive_of
@@ -75,9 +75,8 @@ def _vector(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, 
 
 def _key(layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience) -> str:
     """Return what an archive depends on: tables, declarations, the programs and libraries that make it."""
-    entries, styles = store.manifest(), catalogue.styles
-    declared = [[layer.model_dump(mode="json"), styles[layer.style].model_dump(mode="json") if layer.style else None, entries[layer.id]["version"]] for layer in layers]
-    return kept.archive_key([audience, catalogue.city.crs, DEEPEST, declared])
+    entries = store.manifest()
+    return kept.archive_key([audience, catalogue.city.crs, DEEPEST, [[*catalogue.stated(layer), entries[layer.id]["version"]] for layer in layers]])
 
 
 def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience, draft: Path) -> kept.Kept:
@@ -151,9 +150,7 @@ def _lonlat(box: np.ndarray) -> tuple[float, float, float, float]:
 
 
 def _named(draft: Path, folder: Path, name: str) -> str:
-    with draft.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
-    final = f"{name}-{digest}.pmtiles"
+    final = f"{name}-{digest_of_file(draft)[:12]}.pmtiles"
     draft.rename(folder / final)
     return final
 

@@ -59,6 +59,11 @@ class Catalogue:
         """Return the layers of one audience; staff also get the public ones."""
         return [layer for layer in self.layers.values() if audience == "internal" or layer.audience == "public"]
 
+    def stated(self, layer: Layer) -> list[object]:
+        """Return everything that is declared of a layer and its style, as JSON: what is made of it depends on no more."""
+        style = self.styles.get(layer.style or "")
+        return [layer.model_dump(mode="json"), style.model_dump(mode="json") if style else None]
+
 
 def load_catalogue(directory: Path, sources: Path | None = None) -> Catalogue:
     """Load and check `city.toml`, `layers/*.toml`, `styles/*.toml` and `styles/maps/*.toml`.

@@ -40,19 +40,6 @@ def archive_contents(path: Path, name: str, memory: Path | None = None) -> Conte
         raise LeakStopped(name, Words(f"the archive cannot be judged: {what}", f"タイルを検査できません: {what}")) from None
 
 
-def json_strings(value: object) -> Iterator[str]:
-    """Yield keys and string values of a JSON document."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield str(key)
-            yield from json_strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from json_strings(inner)
-
-
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 

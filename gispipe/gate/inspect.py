@@ -31,7 +31,7 @@ def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memor
     allowed = allowed_names(catalogue, audience)
     canary = re.compile("|".join(re.escape(c) for c in allowed.canaries)) if allowed.canaries else None
     counts = {"files": 0, "strings": 0, "tiles": 0}
-    seen = Seen(memory / "cleared.list" if memory else None, _rules(catalogue, audience))
+    seen = Seen(memory / "cleared.list" if memory else None, _rules(allowed, catalogue, audience))
     for path in sorted(p for p in draft.rglob("*") if p.is_file()):
         name = path.relative_to(draft).as_posix()
         counts["files"] += 1
@@ -46,9 +46,8 @@ def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memor
     return counts
 
 
-def _rules(catalogue: Catalogue, audience: Audience) -> str:
+def _rules(allowed: Allowed, catalogue: Catalogue, audience: Audience) -> str:
     """Return a digest of all that decides whether a file may go out: the declarations and the programs that compare with them."""
-    allowed = allowed_names(catalogue, audience)
     names = [sorted(allowed.layers), sorted((layer, sorted(columns)) for layer, columns in allowed.columns.items()), allowed.canaries, catalogue.city.model_dump(mode="json")]
     return key_of([audience, names, [layer.model_dump(mode="json") for layer in catalogue.layers_for(audience)]], "gate", "tiles", "statistics", "ragged.py")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
-from gispipe.gate.artefacts import archive_contents, json_strings, strings_of
+from gispipe.gate.artefacts import archive_contents, strings_of
 from gispipe.gate.seen import Seen
 from gispipe.shelf import key_of
 from gispipe.store import Store
@@ -64,6 +64,8 @@ def _values(catalogue: Catalogue) -> tuple[set[str], set[str]]:
 
 def _declared(catalogue: Catalogue) -> set[str]:
     """Return every text the city itself wrote in its public declarations: titles, labels, notes."""
+    from gispipe.tiles.read import texts_of
+
     documents = [catalogue.city.model_dump(mode="json", exclude={"gate"})]
     documents += [one.model_dump(mode="json") for one in (*catalogue.layers_for("public"), *catalogue.maps_for("public"), *catalogue.styles.values())]
-    return {text for document in documents for text in json_strings(document)}
+    return {text for document in documents for text in texts_of(document)}

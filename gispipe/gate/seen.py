@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from gispipe.finished import finished
-from gispipe.shelf import digest_of_file
+from gispipe.finished import digest_of_file, finished
 
 
 class Seen:

@@ -18,6 +18,9 @@ from rasterio.enums import ColorInterp, MaskFlags, Resampling
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
+from gispipe.crs import transform_points
+from gispipe.palettes import colour_table
+
 if TYPE_CHECKING:
     from gispipe.intake.pictures import Sheet
 
@@ -69,7 +72,7 @@ class OpenSheet:
         self._place = source.transform
         self._crs = crs
         self._straight = crs == frame.crs and self._on_grid()
-        self._palette = _palette(source) if ColorInterp.palette in source.colorinterp else None
+        self._palette = colour_table(source) if ColorInterp.palette in source.colorinterp else None
         self._alpha = source.colorinterp[-1] == ColorInterp.alpha
         self._colours = source.count - self._alpha
         self._nodata = source.nodata
@@ -129,10 +132,8 @@ class OpenSheet:
 
 
 def _moved(east: np.ndarray, north: np.ndarray, crs: str, to: str) -> tuple[np.ndarray, np.ndarray]:
-    from pyproj import Transformer
-
     wide, high = np.broadcast_arrays(east, north)
-    x, y = Transformer.from_crs(crs, to, always_xy=True).transform(wide.ravel(), high.ravel())
+    x, y = transform_points(wide.ravel(), high.ravel(), crs, to)
     return x.reshape(wide.shape), y.reshape(wide.shape)
 
 
@@ -155,11 +156,3 @@ def find_collar(source: rasterio.DatasetReader, colours: int, colour: int, palet
 def _strips(source: rasterio.DatasetReader, colours: int) -> Iterator[tuple[int, np.ndarray]]:
     for row in range(0, source.height, _STRIP):
         yield row, source.read(list(range(1, colours + 1)), window=Window(0, row, source.width, min(_STRIP, source.height - row)))
-
-
-def _palette(source: rasterio.DatasetReader) -> np.ndarray:
-    """Return the colour table as uint8 of shape (256, 3)."""
-    table = np.zeros((256, 3), np.uint8)
-    for index, colour in source.colormap(1).items():
-        table[index] = colour[:3]
-    return table

@@ -83,8 +83,7 @@ class _Writing:
 
     def _layer(self, layer: Layer) -> list[object]:
         entry = self._answers.files.entries.get(layer.id)
-        style = self.catalogue.styles.get(layer.style or "")
-        return [layer.model_dump(mode="json"), style.model_dump(mode="json") if style else None, entry["version"] if entry else None]
+        return [*self.catalogue.stated(layer), entry["version"] if entry else None]
 
     def zone(self, layer: Layer) -> dict[str, Any]:
         """Write the tables and the chart of one hazard layer and return their names, and what the list says of it."""
@@ -104,7 +103,7 @@ class _Writing:
         """Draw a chart, or take the one that was drawn of the same numbers."""
         numbers = [[areas.id, areas.rows(), [[name, values.tolist()] for name, values in counted.items()]] for areas, counted in one.by_area]
         labels = [row.label for row in one.rows.listed]
-        key = key_of([self.catalogue.city.model_dump(mode="json"), self._layer(one.zone.layer)[:2], labels, numbers], "statistics", libraries=("matplotlib", "pillow"))
+        key = key_of([self.catalogue.city.model_dump(mode="json"), self.catalogue.stated(one.zone.layer), labels, numbers], "statistics", libraries=("matplotlib", "pillow"))
 
         def make() -> Made:
             from gispipe.statistics.chart import draw

@@ -16,7 +16,7 @@ from gispipe.tiles.features import KINDS, Features, split_features
 from gispipe.tiles.geometry import Geometry, parse_geometries
 from gispipe.tiles.wire import BYTES, FIXED32, FIXED64, VARINT
 
-__all__ = ["DecodedFeature", "DecodedLayer", "decode_tile", "decode_tiles", "tile_strings"]
+__all__ = ["DecodedFeature", "DecodedLayer", "decode_tile", "decode_tiles"]
 
 _TILE = {3: BYTES}
 _LAYER = {15: VARINT, 1: BYTES, 2: BYTES, 3: BYTES, 4: BYTES, 5: VARINT}
@@ -106,11 +106,6 @@ def decode_tiles(tiles: Sequence[bytes], *, overhang: int | None = None) -> list
                 raise TileError(f"layer {message.name!r}: {error.reason}") from error
         raise
     return [layers[a:b] for a, b in zip([0, *ends], ends, strict=False)]
-
-
-def tile_strings(data: bytes) -> set[str]:
-    """Return the layer names, keys and text values of an uncompressed tile without looking at features."""
-    return {text for m in _messages(data, 0, len(data)) for text in (m.name, *m.keys, *m.values) if isinstance(text, str)}
 
 
 def _messages(data: bytes, start: int, stop: int) -> list[_Message]:

@@ -79,7 +79,7 @@ def build_archive(path: Path, layers: Sequence[TileLayer | TileStream], *, name:
         sources = taken_in(layers, each)
         zooms = (min(s.zoom[0] for s in sources), max(s.zoom[1] for s in sources))
         metadata = {"name": name, "attribution": attribution, "format": "pbf", "type": "overlay", "vector_layers": [s.description() for s in sources]}
-        recalled = Recalled.of(memory, sources) if memory else Recalled.nothing(sources)
+        recalled = Recalled.of(memory, sources) if memory else Recalled()
         rising = [Rising(source, recalled.wanted(source)) for source in sources]
         losses = recalled.losses()
         with archive.Writer(path, archive.MVT, _bounds(sources), zooms, metadata) as out:
@@ -175,7 +175,7 @@ def _batches(placed: list[tuple[int, Source, list[Placed]]]) -> list[int]:
     return [*tile[new].tolist(), int(tile[-1]) + 1]
 
 
-def _report(path: Path, size: int, sizes: list[tuple[int, int]], sources: list[Source], fates: dict[str, np.ndarray], losses: list[tuple[int, int, int, int]],
+def _report(path: Path, size: int, sizes: list[tuple[int, int]], sources: list[Source], fates: dict[str, np.ndarray], losses: list[Loss],
             reused: int) -> ArchiveReport:
     lengths = [(length, number) for number, length in sizes]
     largest, where = max(lengths, default=(0, -1))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ import numpy as np
 from gispipe.finished import finished
 from gispipe.tiles import archive, grid
 from gispipe.tiles.errors import TileError
-from gispipe.tiles.memory import engine
+from gispipe.tiles.memory import DAMAGED, engine
 from gispipe.tiles.opening import Archive, open_archive
 from gispipe.tiles.read import decoded_rows, judge_name, judge_pictures, judge_places, texts_of
 
@@ -51,7 +49,7 @@ class Known:
                 parts = np.split(held["text"], held["end"][:-1])
                 rows = zip(held["digest"], held["layer"].tolist(), parts, strict=True)
                 return cls({t: k for k, t in enumerate(texts)}, {t: k for k, t in enumerate(layers)}, {digest.tobytes(): (layer, part) for digest, layer, part in rows})
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+        except DAMAGED:
             return cls()
 
     def save(self, path: Path) -> None:

@@ -7,26 +7,25 @@ features that changed, or touch one that did, are made again, and no other.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import shapely
 
-from gispipe import ragged
+from gispipe import ragged, shelf
 from gispipe.finished import finished
 from gispipe.tiles import grid
 from gispipe.tiles.attributes import Tags
 from gispipe.tiles.shapes import Shapes
 from gispipe.tiles.source import Source
 
+DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What numpy raises for a file of arrays that is not there, cut off or damaged."""
 _MOST = 0.2
 """Share of changed features beyond which everything is made anew: finding out what may stay would cost more than it saves."""
 _MOST_CELLS = 2_000_000
@@ -67,7 +66,7 @@ class Memory:
             with np.load(path, allow_pickle=False) as held:
                 features = {str(name): Features(*(held[f"{column}.{k}"] for column in ("ids", "digest", "box", "fate"))) for k, name in enumerate(held["names"])}
                 return cls(str(held["key"]), str(held["archive"]), features, held["losses"])
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+        except DAMAGED:
             return None
 
 
@@ -82,16 +81,13 @@ class Changed:
 @cache
 def engine() -> str:
     """Return a digest of everything but the data that decides a tile's bytes: this package's programs and the libraries under it."""
-    here = Path(__file__).parent
-    programs = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted([*here.glob("*.py"), here.parent / "ragged.py"])]
-    libraries = [version(name) for name in ("numpy", "shapely", "deflate", "pyarrow", "pandas")]
-    return hashlib.sha256(json.dumps([programs, libraries, shapely.geos_version_string]).encode()).hexdigest()
+    return shelf.key_of(shapely.geos_version_string, "tiles", "ragged.py", libraries=("numpy", "shapely", "deflate", "pyarrow", "pandas"))
 
 
 def key_of(sources: Sequence[Source]) -> str:
     """Return what must be the same for any tile to stay: the engine and the layers' declarations."""
     layers = [[s.id, s.kind, s.zoom, s.keep, s.min_pixels, s.tags.names, s.tags.own.tolist()] for s in sources]
-    return hashlib.sha256(json.dumps([engine(), layers]).encode()).hexdigest()
+    return shelf.key_of([engine(), layers])
 
 
 def features_of(source: Source, fate: np.ndarray) -> Features:

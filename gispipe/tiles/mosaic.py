@@ -15,6 +15,7 @@ from rasterio.vrt import WarpedVRT
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
+from gispipe.palettes import colour_table
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.grid import HALF
 
@@ -98,7 +99,7 @@ def _read(sheet: Sheet, x: int, y: int, width: int, height: int) -> np.ndarray:
         with WarpedVRT(source, src_crs=sheet.crs, crs=_WEB, transform=transform, width=width, height=height, resampling=how,
                        add_alpha=not alpha, src_nodata=None if alpha else source.nodata, warp_mem_limit=128) as view:
             data = view.read(window=Window(0, 0, width, height))
-        colours = _palette(source) if palette else None
+        colours = colour_table(source) if palette else None
     out = np.empty((height, width, 4), np.uint8)
     out[..., 3] = data[-1]
     if colours is not None:
@@ -106,11 +107,3 @@ def _read(sheet: Sheet, x: int, y: int, width: int, height: int) -> np.ndarray:
     else:
         out[..., :3] = np.moveaxis(data[:3], 0, -1) if len(data) >= 4 else data[0][..., None]
     return out
-
-
-def _palette(source: rasterio.DatasetReader) -> np.ndarray:
-    """Return the colour table as uint8 of shape (256, 3)."""
-    table = np.zeros((256, 3), np.uint8)
-    for index, colour in source.colormap(1).items():
-        table[index] = colour[:3]
-    return table

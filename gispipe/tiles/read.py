@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from gispipe.tiles import archive, grid, pictures
-from gispipe.tiles.decode import DecodedLayer, decode_tile, decode_tiles, tile_strings
+from gispipe.tiles.decode import DecodedLayer, decode_tile, decode_tiles
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.features import KINDS
 from gispipe.tiles.opening import Archive, Header, open_archive
 
-__all__ = ["ArchiveFacts", "Header", "LayerFacts", "TileError", "decode_tile", "iter_tiles", "open_archive", "strings", "verify"]
+__all__ = ["ArchiveFacts", "Header", "LayerFacts", "TileError", "decode_tile", "iter_tiles", "open_archive", "verify"]
 
 
 _TOGETHER = 1 << 20
@@ -172,16 +172,6 @@ def _note(layer: DecodedLayer, declared: dict[str, Any], every: dict[str, LayerF
     for number in set((layer.pairs[:, 0] * len(layer.values) + layer.pairs[:, 1]).tolist()):
         key, value = divmod(number, len(layer.values))
         facts.keys.setdefault(layer.keys[key], set()).add(type(layer.values[value]).__name__)
-
-
-def strings(path: Path) -> set[str]:
-    """Return every text in an archive's metadata and tiles, without judging features."""
-    opened = open_archive(path)
-    found = set(texts_of(opened.metadata))
-    if opened.header.tile_type == archive.MVT:
-        for offset, length in dict(opened.table[:, 1:3].tolist()).items():
-            found |= tile_strings(opened.unpacked(offset, length))
-    return found
 
 
 def texts_of(value: Any) -> Iterator[str]:

@@ -6,14 +6,14 @@ import contextlib
 import hashlib
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from gispipe import ragged
-from gispipe.finished import finished
+from gispipe.finished import digest_of_file, finished
 from gispipe.tiles import memory
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.opening import Archive, open_archive
@@ -27,15 +27,10 @@ Loss = tuple[int, int, int, int]
 class Recalled:
     """What is there: the features as they are ``now``, the memory ``before`` and its archive, and what changed since; without a memory all is made anew."""
 
-    now: dict[str, memory.Features]
+    now: Mapping[str, memory.Features] = field(default_factory=dict)
     before: memory.Memory | None = None
     archive: Archive | None = None
     changed: memory.Changed | None = None
-
-    @classmethod
-    def nothing(cls, sources: Sequence[Source]) -> Recalled:
-        """Begin without a memory."""
-        return cls({})
 
     @classmethod
     def of(cls, path: Path, sources: Sequence[Source]) -> Recalled:
@@ -111,8 +106,7 @@ class Recalled:
 
     def keep(self, path: Path, archive: Path, sources: Sequence[Source], fate: Mapping[str, np.ndarray], losses: Sequence[Loss]) -> None:
         """Leave the finished ``archive`` and what it was made of at ``path`` for the next build; the facts come last and name the archive."""
-        with archive.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = digest_of_file(archive)
         kept = archive_of(path, digest)
         if not kept.exists():
             with finished(kept) as draft:

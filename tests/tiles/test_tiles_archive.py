@@ -14,10 +14,10 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from made_layers import ORIGIN, layer, parcels, stairs
+from made_layers import layer, parcels, stairs
 from pmtiles.tile import tileid_to_zxy, zxy_to_tileid
 
-from gispipe.tiles import archive, grid, read, varint
+from gispipe.tiles import archive, grid, judged, read, varint
 from gispipe.tiles.encode import ArchiveReport
 
 Build = Callable[..., ArchiveReport]
@@ -91,7 +91,7 @@ def test_metadata_names_columns_and_types_but_never_values(build: Build) -> None
 def test_strings_finds_every_name_key_and_text_value(build: Build) -> None:
     report = build(layer(parcels(3), "polygon", (14, 15), attributes={"owner": np.array([f"CANARY{i}" for i in range(9)], object)}))
     facts = read.verify(report.path)
-    assert {"thing", "owner", "made up", *(f"CANARY{i}" for i in range(9))} <= facts.strings == read.strings(report.path)
+    assert {"thing", "owner", "made up", *(f"CANARY{i}" for i in range(9))} <= facts.strings == judged.contents(report.path).strings
     assert facts.layers["thing"].names == {"owner"}
 
 
