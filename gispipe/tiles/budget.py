@@ -58,22 +58,27 @@ class _Part:
 
 
 def _thinned(here: list[_Part], size: int) -> tuple[bytes, dict[tuple[str, str], int]]:
-    weight = np.array([0 if part.source.keep else len(part.message(part.rows)) for part in here], float)
-    goal, data = 1.0, b""
+    """Return the compressed tile and what went; ``size``: bytes when nothing goes. The share to keep is sought along a straight line."""
+    every = [part.message(part.rows) for part in here]
+    weight = np.array([0 if part.source.keep else len(message) for part, message in zip(here, every, strict=True)], float)
+    goal, data, slope = 1.0, b"", size * weight.sum() / max(sum(map(len, every)), 1)
     for _ in range(_TRIES):
-        goal *= min(0.97, 0.99 * LIMIT / size)
+        before, more = goal, size
+        goal = float(np.clip(goal - (size - 0.99 * LIMIT) / max(slope, 1.0), goal / 4, goal * 0.97))
         lost: dict[tuple[str, str], int] = {}
         messages = []
-        for part, share in zip(here, _shares(weight, goal * weight.sum()), strict=True):
-            whole = part.source.keep or share >= 1
-            kept = part.rows if whole else _most_important(part.source, part.rows, share)
-            if not whole:
-                lost[part.source.id, "budget"] = part.count - len(np.unique(kept.feature))
+        for part, message, share in zip(here, every, _shares(weight, goal * weight.sum()), strict=True):
+            if part.source.keep or share >= 1:
+                messages.append(message)
+                continue
+            kept = _most_important(part.source, part.rows, share)
+            lost[part.source.id, "budget"] = part.count - len(np.unique(kept.feature))
             messages.append(part.message(kept))
         data = archive.gzipped(b"".join(messages))
         size = len(data)
         if size <= LIMIT or not lost:
             break
+        slope = (more - size) / (before - goal)
     return data, lost
 
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 
 from gispipe.tiles import archive, budget, grid
+from gispipe.tiles.crew import Crew
 from gispipe.tiles.layer import Batch, TileLayer, TileStream
 from gispipe.tiles.levels import COLLAPSED, DRAWN, MERGED, OUTSIDE, SMALL
 from gispipe.tiles.mvt import encode_layer
 from gispipe.tiles.place import Placed, gathered
 from gispipe.tiles.recalled import Loss, Recalled
 from gispipe.tiles.rising import Rising
-from gispipe.tiles.source import Each, Source, taken_in
+from gispipe.tiles.source import Source, taken_in
 
 __all__ = ["ArchiveReport", "Batch", "Dropped", "TileLayer", "TileStream", "build_archive"]
 
@@ -74,9 +75,8 @@ def build_archive(path: Path, layers: Sequence[TileLayer | TileStream], *, name:
     TileError, naming layer and row, for what cannot be a tile: wrong geometry type, ids out of range or double layer names, features of
     more than a million tiles.
     """
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        each = _each(pool, workers)
-        sources = taken_in(layers, each)
+    with Crew(workers) as crew:
+        sources = taken_in(layers, partial(crew.each, 0))
         zooms = (min(s.zoom[0] for s in sources), max(s.zoom[1] for s in sources))
         metadata = {"name": name, "attribution": attribution, "format": "pbf", "type": "overlay", "vector_layers": [s.description() for s in sources]}
         recalled = Recalled.of(memory, sources) if memory else Recalled()
@@ -84,7 +84,7 @@ def build_archive(path: Path, layers: Sequence[TileLayer | TileStream], *, name:
         losses = recalled.losses()
         with archive.Writer(path, archive.MVT, _bounds(sources), zooms, metadata) as out:
             out.add(recalled.tiles())
-            losses += _make(rising, recalled, zooms, out, pool if workers > 1 else None, each)
+            losses += _make(rising, recalled, zooms, out, crew)
             size, sizes = out.finish(), out.sizes()
     fate = {one.source.id: recalled.fate(one.source, one.fate) for one in rising}
     if memory:
@@ -92,9 +92,12 @@ def build_archive(path: Path, layers: Sequence[TileLayer | TileStream], *, name:
     return _report(path, size, sizes, sources, fate, losses, recalled.count)
 
 
-def _make(rising: list[Rising], recalled: Recalled, zooms: tuple[int, int], out: archive.Writer, pool: ThreadPoolExecutor | None, each: Each) -> list[Loss]:
-    """Make the tiles from the deepest zoom upwards and return what they lost; one zoom is encoded while the next is drawn."""
-    writing, waiting, losses = Lock(), deque(), []  # type: ignore[var-annotated]
+def _make(rising: list[Rising], recalled: Recalled, zooms: tuple[int, int], out: archive.Writer, crew: Crew) -> list[Loss]:
+    """Make the tiles from the deepest zoom upwards and return what they lost.
+
+    A zoom is drawn before the one below it is encoded, so that there is always work for all; no further, as what waits takes memory.
+    """
+    writing, waiting = Lock(), []  # type: ignore[var-annotated]
 
     def work(placed: list[tuple[int, Source, list[Placed]]], zoom: int, first: int, last: int) -> list[Loss]:
         done = _encoded(placed, zoom, first, last)
@@ -102,32 +105,11 @@ def _make(rising: list[Rising], recalled: Recalled, zooms: tuple[int, int], out:
             out.add(done.tiles)
         return done.losses
 
-    for zoom in range(zooms[1], zooms[0] - 1, -1):
+    for up, zoom in enumerate(range(zooms[1], zooms[0] - 1, -1), 1):
+        each = partial(crew.each, 2 * up - 3)
         placed = [(k, one.source, rows) for k, one in enumerate(rising) if (rows := recalled.to_make(one.at(zoom, each), zoom))]
-        for first, last in pairwise(_batches(placed)):
-            if pool is None:
-                losses += work(placed, zoom, first, last)
-            else:
-                waiting.append(pool.submit(work, placed, zoom, first, last))
-        while waiting and waiting[0].done():
-            losses += waiting.popleft().result()
-    return losses + [loss for task in waiting for loss in task.result()]
-
-
-def _each(pool: ThreadPoolExecutor, workers: int) -> Each:
-    """Return how work is done: in the pool with a few items under way, as numpy, GEOS and the compressor let other threads run."""
-    def each(work: Callable[..., object], items: Iterable[object]) -> Iterator[object]:
-        if workers <= 1:
-            yield from map(work, items)
-            return
-        rest = iter(items)
-        under_way = deque(pool.submit(work, item) for item in islice(rest, 2 * workers))
-        while under_way:
-            done = under_way.popleft().result()
-            under_way.extend(pool.submit(work, item) for item in islice(rest, 1))
-            yield done
-
-    return each
+        waiting += [crew.submit(2 * up, work, placed, zoom, first, last) for first, last in pairwise(_batches(placed))]
+    return [loss for task in waiting for loss in task.result()]
 
 
 def _bounds(sources: list[Source]) -> tuple[float, float, float, float]:

@@ -40,6 +40,18 @@ class Placed:
         take = (self.tile, self.tx, self.ty, self.feature, self.start, self.length)
         return Placed(self.kind, self.x, self.y, *(column[index] for column in take))
 
+    def pool(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the vertices of all runs, one run after the other."""
+        if len(self.x) == int(self.length.sum()) and (self.start == ragged.offsets(self.length)[:-1]).all():
+            return self.x, self.y
+        flat = ragged.spans(self.start.astype(np.int64), self.length.astype(np.int64))
+        return self.x[flat], self.y[flat]
+
+    def packed(self) -> Placed:
+        """Return the rows over a pool of their own, where their runs stand one after the other."""
+        x, y = self.pool()
+        return Placed(self.kind, x, y, self.tile, self.tx, self.ty, self.feature, ragged.offsets(self.length)[:-1], self.length)
+
     def narrow(self) -> Placed:
         """Return the rows and their pool as they are kept, in half the memory."""
         small = (v if v.dtype == np.int32 else v.astype(np.int32) for v in (self.x, self.y))
@@ -48,15 +60,12 @@ class Placed:
 
 def gathered(placed: Sequence[Placed], first: int, last: int) -> Placed | None:
     """Return the rows of the tiles from id ``first`` up to ``last`` of all ``placed`` (one layer's), over a pool of their own; None without any."""
-    found = [rows for one in placed if len((rows := one.rows(slice(*np.searchsorted(one.tile, [first, last])))).tile)]
-    if not found:
-        return None
-    flat = [ragged.spans(one.start.astype(np.int64), one.length.astype(np.int64)) for one in found]
-    x, y = (np.concatenate([getattr(one, axis)[at] for one, at in zip(found, flat, strict=True)]).astype(np.int64) for axis in "xy")
-    tile, tx, ty, feature, length = (np.concatenate([getattr(one, name) for one in found]).astype(np.int64) for name in ("tile", "tx", "ty", "feature", "length"))
-    start = ragged.offsets(length)[:-1]
-    whole = Placed(found[0].kind, x, y, tile, tx, ty, feature, start, length)
-    return whole if len(found) == 1 else whole.rows(np.lexsort((feature, tile)))
+    found = [rows.packed() for one in placed if len((rows := one.rows(slice(*np.searchsorted(one.tile, [first, last])))).tile)]
+    if len(found) < 2:
+        return found[0] if found else None
+    x, y, tile, tx, ty, feature, length = (np.concatenate([getattr(one, name) for one in found]) for name in ("x", "y", "tile", "tx", "ty", "feature", "length"))
+    order = np.lexsort((feature, tile))
+    return Placed(found[0].kind, x, y, tile, tx, ty, feature, ragged.offsets(length)[:-1], length).rows(order).packed()
 
 
 def place(shapes: Shapes, name: str) -> list[Placed]:

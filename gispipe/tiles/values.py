@@ -85,7 +85,7 @@ def _fields(heads: list[Any], data: np.ndarray | None = None, length: np.ndarray
     many = max((len(h) for h in heads if isinstance(h, np.ndarray)), default=0)
     numbers = np.stack([np.broadcast_to(h, many) for h in heads], 1).ravel().astype(np.uint64) if many else np.zeros(0, np.uint64)
     sizes = varint.sizes(numbers)
-    head, head_size = varint.encode(numbers, sizes), sizes.reshape(many, -1).sum(axis=1) if many else np.zeros(0, np.int64)
+    head, head_size = varint.encode(numbers), sizes.reshape(many, -1).sum(axis=1) if many else np.zeros(0, np.int64)
     if data is None or length is None:
         return _binary(head, ragged.offsets(head_size))
     start = ragged.offsets(head_size + length)

@@ -6,8 +6,8 @@ import numpy as np
 
 
 def zigzag(values: np.ndarray) -> np.ndarray:
-    """Map signed int64 to uint64 with small magnitudes first: 0, -1, 1, -2 … → 0, 1, 2, 3 …"""
-    return ((values << 1) ^ (values >> 63)).view(np.uint64)
+    """Map signed integers to unsigned ones of the same width with small magnitudes first: 0, -1, 1, -2 … → 0, 1, 2, 3 …"""
+    return ((values << 1) ^ (values >> (8 * values.itemsize - 1))).view(f"u{values.itemsize}")
 
 
 def unzigzag(values: np.ndarray) -> np.ndarray:
@@ -16,31 +16,63 @@ def unzigzag(values: np.ndarray) -> np.ndarray:
 
 
 def sizes(values: np.ndarray) -> np.ndarray:
-    """Return the number of bytes (1–10) of every uint64 as int64."""
+    """Return the number of bytes (1–10) of every non-negative integer as int64."""
     out = np.ones(len(values), np.int64)
     top = int(values.max()) if len(values) else 0
     bits = 7
     while bits < 64 and top >> bits:
-        out += values >= np.uint64(1 << bits)
+        out += values >= values.dtype.type(1 << bits)
         bits += 7
     return out
 
 
-def encode(values: np.ndarray, size: np.ndarray | None = None) -> np.ndarray:
-    """Write uint64 values of shape (n,) as varints one after the other: uint8 of shape (sum of sizes,)."""
-    size = sizes(values) if size is None else size
-    at = np.cumsum(size) - size
-    out = np.empty(int(size.sum()), np.uint8)
-    out[at] = (values & np.uint64(0x7F)).astype(np.uint8) | ((size > 1).astype(np.uint8) << 7)
-    left = np.flatnonzero(size > 1)
-    step = 1
-    while len(left):
-        value = values[left] >> np.uint64(7 * step)
-        more = size[left] > step + 1
-        out[at[left] + step] = (value & np.uint64(0x7F)).astype(np.uint8) | (more.astype(np.uint8) << 7)
-        left = left[more]
-        step += 1
+PAIR = 14
+"""Bits that two bytes of a varint hold."""
+VOID = 0xFF00
+"""A word that gives no byte: no varint has a first byte below 0x80 and another behind it."""
+
+
+def words(values: np.ndarray, count: int) -> np.ndarray:
+    """Return non-negative integers of shape (n,) below 2**(14·count) as words (uint16) of shape (n, count), two bytes of a varint each.
+
+    A word with a first byte below 0x80 stands for that byte alone.
+    """
+    out = np.empty((len(values), count), np.uint16)
+    for k in range(count):
+        rest = values >> values.dtype.type(PAIR * k) if k else values
+        part = (rest & rest.dtype.type((1 << PAIR) - 1)).astype(np.uint16)
+        word = (part & 0x7F) | (part >> 7 << 8) | (part > 0x7F).astype(np.uint16) << 7
+        if k + 1 < count:
+            word = np.where(rest >> rest.dtype.type(PAIR), word | 0x8080, word)
+        out[:, k] = np.where(rest, word, VOID) if k else word
     return out
+
+
+def short(values: np.ndarray) -> np.ndarray:
+    """Return uint16 below 2**14 as words, one each."""
+    out = values >> 7
+    out <<= 8
+    out |= values & 0x7F
+    out |= (values > 0x7F).astype(np.uint16) << 7
+    return out
+
+
+def pressed(words: np.ndarray) -> np.ndarray:
+    """Return the bytes (uint8) of words of shape (n,), one after the other."""
+    there = np.empty((len(words), 2), bool)
+    np.not_equal(words, VOID, out=there[:, 0])
+    np.not_equal(words & 0x80, 0, out=there[:, 1])
+    return words.astype("<u2", copy=False).view(np.uint8)[np.flatnonzero(there)]
+
+
+def slots(top: int) -> int:
+    """Return how many words the integers up to ``top`` need."""
+    return max(-(-int(top).bit_length() // PAIR), 1)
+
+
+def encode(values: np.ndarray) -> np.ndarray:
+    """Write uint64 values of shape (n,) as varints one after the other: uint8 of shape (sum of sizes,)."""
+    return pressed(words(values, slots(values.max(initial=0))).ravel())
 
 
 def one(value: int) -> bytes:
