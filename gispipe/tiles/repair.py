@@ -12,52 +12,47 @@ import shapely
 from gispipe import ragged
 from gispipe.tiles.simplify import Flat, clean_rings
 
-
 _TIMES = 3
 """How often a polygon is taken apart: its new corners are rounded too, and may cross again."""
 
 
-def repaired(x: np.ndarray, y: np.ndarray, start: np.ndarray, group: np.ndarray, hole: np.ndarray) -> tuple[Flat, np.ndarray, np.ndarray]:
+def repaired(x: np.ndarray, y: np.ndarray, start: np.ndarray, group: np.ndarray, hole: np.ndarray, *, times: int = _TIMES) -> tuple[Flat, np.ndarray, np.ndarray]:
     """Return rings (x, y, offsets), their ``group`` and ``hole`` with every invalid polygon replaced by valid ones.
 
     A polygon is the run of rings of one ``group`` (ascending), exterior first; a replaced group may hold several.
     """
-    rings, polygon = (x, y, start), group
-    for _ in range(_TIMES):
-        apart = _taken_apart(*rings, polygon, hole)
-        if apart is None:
-            break
-        rings, of, hole = apart
-        group = group[np.searchsorted(polygon, of)]
-        polygon = np.cumsum(~hole) - 1
-    return rings, group, hole
-
-
-def _taken_apart(x: np.ndarray, y: np.ndarray, start: np.ndarray, group: np.ndarray, hole: np.ndarray) -> tuple[Flat, np.ndarray, np.ndarray] | None:
-    """Return the same as `repaired` after one time; None when every polygon is valid."""
     first = np.flatnonzero(np.append(True, group[1:] != group[:-1])) if len(group) else np.zeros(0, np.int64)
     shapes = polygons(x, y, start, np.append(first, len(group)))
     bad = np.flatnonzero(~shapely.is_valid(shapes))
     if not len(bad):
-        return None
-    fixed, owner = shapely.get_parts(_valid(shapes[bad]), return_index=True)
+        return (x, y, start), group, hole
+    fresh, owner, new_hole = _taken_apart(shapes[bad])
+    if times > 1:
+        polygon = np.cumsum(~new_hole) - 1
+        fresh, ring, new_hole = repaired(*fresh, polygon, new_hole, times=times - 1)
+        owner = owner[np.searchsorted(polygon, ring)]
+    keep = ~np.isin(group, group[first[bad]])
+    groups = np.concatenate([group[keep], group[first[bad]][owner]])
+    holes = np.concatenate([hole[keep], new_hole])
+    order = np.argsort(groups, kind="stable")
+    flat = np.repeat(keep, np.diff(start))
+    all_x, all_y = np.concatenate([x[flat], fresh[0]]), np.concatenate([y[flat], fresh[1]])
+    index, offsets = ragged.taken(ragged.offsets(np.concatenate([np.diff(start)[keep], np.diff(fresh[2])])), order)
+    return (all_x[index], all_y[index], offsets), groups[order], holes[order]
+
+
+def _taken_apart(shapes: np.ndarray) -> tuple[Flat, np.ndarray, np.ndarray]:
+    """Return the rings of valid polygons in place of invalid ones, on the grid: rings, the shape each belongs to, and which are holes."""
+    fixed, owner = shapely.get_parts(_valid(shapes), return_index=True)
     polygon = shapely.get_type_id(fixed) == shapely.GeometryType.POLYGON
     rings, of = shapely.get_rings(fixed[polygon], return_index=True)
     xy, number = shapely.get_coordinates(rings, return_index=True)
-    new_hole = np.append(False, of[1:] == of[:-1]) if len(of) else np.zeros(0, bool)
+    hole = np.append(False, of[1:] == of[:-1]) if len(of) else np.zeros(0, bool)
     whole = np.floor(xy + 0.5).astype(np.int64)
-    fresh = clean_rings(whole[:, 0], whole[:, 1], ragged.offsets(np.bincount(number, minlength=len(rings))), new_hole)
-    keep = ~np.isin(group, group[first[bad]])
-    groups = np.concatenate([group[keep], group[first[bad]][owner[polygon]][of]])
-    holes = np.concatenate([hole[keep], new_hole])
-    lengths = np.concatenate([np.diff(start)[keep], np.diff(fresh[2])])
-    flat = np.repeat(keep, np.diff(start))
-    order = np.argsort(groups, kind="stable")
-    order = order[_with_exterior(groups[order], holes[order], lengths[order])]
-    joined = ragged.offsets(lengths)
-    index = ragged.spans(joined[:-1][order], lengths[order])
-    all_x, all_y = np.concatenate([x[flat], fresh[0]]), np.concatenate([y[flat], fresh[1]])
-    return (all_x[index], all_y[index], ragged.offsets(lengths[order])), groups[order], holes[order]
+    x, y, start = clean_rings(whole[:, 0], whole[:, 1], ragged.offsets(np.bincount(number, minlength=len(rings))), hole)
+    there = np.flatnonzero(_with_exterior(hole, np.diff(start)))
+    index, start = ragged.taken(start, there)
+    return (x[index], y[index], start), owner[polygon][of][there], hole[there]
 
 
 def _valid(shapes: np.ndarray) -> np.ndarray:
@@ -69,7 +64,7 @@ def _valid(shapes: np.ndarray) -> np.ndarray:
     return out
 
 
-def _with_exterior(group: np.ndarray, hole: np.ndarray, length: np.ndarray) -> np.ndarray:
+def _with_exterior(hole: np.ndarray, length: np.ndarray) -> np.ndarray:
     """Mark rings that are not empty and whose exterior is not empty."""
     outer = np.cumsum(~hole) - 1
     return (length > 0) & (length[~hole] > 0)[outer]
