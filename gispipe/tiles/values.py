@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from gispipe import ragged
@@ -28,35 +27,32 @@ class Distinct:
 def distinct(values: np.ndarray) -> Distinct:
     """Number the values of one column; None and NaN are absent; True, 1 and 1.0 stay apart. Raises TypeError or ValueError for a value no tile can hold."""
     values = np.asarray(values)
-    if values.dtype.kind == "O":
+    kind = values.dtype.kind
+    if kind == "O":
         return _of_objects(values)
-    if values.dtype.kind not in _WIRE:
+    if kind not in _WIRE:
         return _one_by_one(values)
-    codes, found = pd.factorize(values)
-    return _numbered(codes, found, values.dtype.kind)
+    return _numbered(pa.array(values if kind == "U" else values.astype(_WIDEST[kind], copy=False), _ARROW[kind], from_pandas=True), kind)
 
 
-def _numbered(codes: np.ndarray, found: np.ndarray, kind: str) -> Distinct:
-    return Distinct(codes.astype(np.int32), _WIRE[kind](found), frozenset({_NAMES[kind]} if len(found) else ()))
+def _numbered(values: pa.Array, kind: str) -> Distinct:
+    coded = values.dictionary_encode()
+    found = coded.dictionary
+    return Distinct(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), _WIRE[kind](found if kind == "U" else found.to_numpy(zero_copy_only=False)),
+                    frozenset({_NAMES[kind]} if len(found) else ()))
 
 
 def _of_objects(values: np.ndarray) -> Distinct:
-    """Number Python values: all of one type together, others one by one."""
-    told = pd.api.types.infer_dtype(values, skipna=True)
-    if told == "string":
-        return _numbered(*pd.factorize(values), "U")
-    if told in _KINDS:
-        there = ~pd.isna(values)
-        typed = np.array(values[there].tolist())
-        if typed.dtype.kind in _KINDS[told]:
-            codes = np.full(len(values), -1, np.int32)
-            codes[there], found = pd.factorize(typed)
-            return _numbered(codes, found, typed.dtype.kind)
+    """Number Python values: texts together, and others one by one."""
+    if set(map(type, values)) <= {str, float, type(None)}:
+        try:
+            return _numbered(pa.array(values, _ARROW["U"], from_pandas=True), "U")
+        except (pa.ArrowException, TypeError, ValueError):
+            pass  # a number among the texts, or a text that is not Unicode: told by value
     return _one_by_one(values)
 
 
-def _texts(found: np.ndarray) -> pa.Array:
-    texts = pa.array(found, pa.large_string())
+def _texts(texts: pa.Array) -> pa.Array:
     at = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset:texts.offset + len(texts) + 1]
     data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
     size = np.diff(at).astype(np.uint64)
@@ -100,15 +96,20 @@ def _binary(data: np.ndarray, start: np.ndarray) -> pa.Array:
 
 
 _WIRE = {"U": _texts, "i": _whole_numbers, "u": _whole_numbers, "f": _reals, "b": _flags}
-_KINDS = {"integer": "iu", "floating": "f", "boolean": "b"}  # what pandas calls objects of one type, and what numpy makes of them
+_ARROW = {"U": pa.large_string(), "i": pa.int64(), "u": pa.uint64(), "f": pa.float64(), "b": pa.bool_()}
+_WIDEST = {"i": np.int64, "u": np.uint64, "f": np.float64, "b": np.bool_}
 _NAMES = {"U": "String", "i": "Number", "u": "Number", "f": "Number", "b": "Boolean"}
+
+
+_ABSENT = ("NaTType", "NAType")
+"""What pandas puts where a value is missing; by name, as tiles need no pandas."""
 
 
 def _one_by_one(values: np.ndarray) -> Distinct:
     known: dict[tuple[type, Any], int] = {}
     codes = np.full(len(values), -1, np.int32)
     for i, value in enumerate(values):
-        if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, (float, np.floating)) and np.isnan(value)):
+        if value is None or type(value).__name__ in _ABSENT or (isinstance(value, (float, np.floating)) and np.isnan(value)):
             continue
         codes[i] = known.setdefault((type(value), value), len(known))
     found = [value for _, value in known]
