@@ -65,6 +65,24 @@ def compress(keep: np.ndarray, start: Ints) -> Ints:
     return offsets(keep)[start]
 
 
+def next_of(values: np.ndarray, start: Ints) -> np.ndarray:
+    """Return, for every element of closed runs, the value of the next one (the last wraps to the first)."""
+    out = np.empty_like(values)
+    out[:-1] = values[1:]
+    full = start[1:] > start[:-1]
+    out[start[1:][full] - 1] = values[start[:-1][full]]
+    return out
+
+
+def previous_of(values: np.ndarray, start: Ints) -> np.ndarray:
+    """Return, for every element of closed runs, the value of the one before (the first wraps to the last)."""
+    out = np.empty_like(values)
+    out[1:] = values[:-1]
+    full = start[1:] > start[:-1]
+    out[start[:-1][full]] = values[start[1:][full] - 1]
+    return out
+
+
 def following(start: Ints) -> Ints:
     """Return, for every element of closed runs, the index of the next one (the last wraps to the first)."""
     after = np.arange(1, int(start[-1]) + 1, dtype=np.int64)

@@ -42,7 +42,7 @@ class Tags:
     @cached_property
     def own(self) -> np.ndarray:
         """Return the mask of columns whose values are mostly a feature's own (lot numbers, names)."""
-        return np.array([2 * (len(np.unique(column)) - bool((column < 0).any())) > np.count_nonzero(column >= 0) for column in self.code.T], bool)
+        return np.array([2 * np.count_nonzero(times[1:]) > times[1:].sum() for times in (np.bincount(column + 1, minlength=1) for column in self.code.T)], bool)
 
     def without_own(self) -> Tags:
         """Return the tags without columns whose values are mostly a feature's own; self when there are none."""

@@ -51,7 +51,7 @@ class _Part:
 
     @property
     def count(self) -> int:
-        return len(np.unique(self.rows.feature))
+        return _features(self.rows)
 
     def message(self, rows: Placed) -> bytes:
         return b"".join(encode_layer(self.source.id, rows, self.source.ids, self.tags or self.source.tags).message)
@@ -72,7 +72,7 @@ def _thinned(here: list[_Part], size: int) -> tuple[bytes, dict[tuple[str, str],
                 messages.append(message)
                 continue
             kept = _most_important(part.source, part.rows, share)
-            lost[part.source.id, "budget"] = part.count - len(np.unique(kept.feature))
+            lost[part.source.id, "budget"] = part.count - _features(kept)
             messages.append(part.message(kept))
         data = archive.gzipped(b"".join(messages))
         size = len(data)
@@ -92,6 +92,11 @@ def _shares(weight: np.ndarray, goal: float) -> np.ndarray:
             break
         left -= weight[i]
     return np.minimum(1.0, height / np.maximum(weight, 1e-9))
+
+
+def _features(rows: Placed) -> int:
+    """Return how many features the rows of one tile, in their order, are of."""
+    return int(np.count_nonzero(np.diff(rows.feature))) + bool(len(rows.feature))
 
 
 def _most_important(source: Source, rows: Placed, share: float) -> Placed:

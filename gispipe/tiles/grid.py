@@ -35,6 +35,17 @@ def tile_range(low: np.ndarray, high: np.ndarray, zoom: int) -> tuple[np.ndarray
 
 def tile_id(zoom: int, tx: np.ndarray, ty: np.ndarray) -> np.ndarray:
     """Return PMTiles v3 tile ids (Hilbert order after all tiles of lower zooms) as int64."""
+    if not len(tx):
+        return np.zeros(0, np.int64)
+    west, north = int(tx.min()), int(ty.min())
+    wide, high = int(tx.max()) - west + 1, int(ty.max()) - north + 1
+    if wide * high > len(tx):
+        return _hilbert(zoom, tx, ty)
+    ids = _hilbert(zoom, *(axis.ravel() for axis in np.meshgrid(np.arange(west, west + wide), np.arange(north, north + high))))
+    return ids[(ty - north).astype(np.int64) * wide + (tx - west)]
+
+
+def _hilbert(zoom: int, tx: np.ndarray, ty: np.ndarray) -> np.ndarray:
     x, y = np.asarray(tx, np.int64).copy(), np.asarray(ty, np.int64).copy()
     out = np.full(x.shape, (4**zoom - 1) // 3, np.int64)
     for bit in range(zoom - 1, -1, -1):

@@ -179,6 +179,13 @@ def _cut_polygons(shapes: Shapes, runs: np.ndarray) -> tuple[tuple[np.ndarray, .
 def _sorted(shapes: Shapes, x: np.ndarray, y: np.ndarray, run: np.ndarray, tx: np.ndarray, ty: np.ndarray,
             start: np.ndarray, length: np.ndarray) -> Placed:
     tile = grid.tile_id(shapes.zoom, tx, ty)
-    order = np.lexsort((run, tile))
+    order = _by_tile(tile, run)
     feature = shapes.feature[shapes.part[run]]
     return Placed(shapes.kind, x, y, *(v[order] for v in (tile, tx, ty, feature, start, length))).narrow()
+
+
+def _by_tile(tile: np.ndarray, run: np.ndarray) -> np.ndarray:
+    """Return the order by tile and run; rows whose runs stand in order already are sorted by one number, which is faster."""
+    if not len(tile) or (np.diff(run) < 0).any():
+        return np.lexsort((run, tile))
+    return np.argsort((tile - tile.min()) * len(tile) + np.arange(len(tile)))

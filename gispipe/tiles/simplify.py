@@ -21,23 +21,25 @@ Flat = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 def doubled_areas(x: np.ndarray, y: np.ndarray, start: np.ndarray) -> np.ndarray:
     """Return twice the signed area of every open ring in square units (surveyor's formula; y down, clockwise positive)."""
-    after = ragged.following(start)
     full = start[1:] > start[:-1]
-    first = np.repeat(np.where(full, start[:-1], 0), np.diff(start))
-    u, v = x - x[first], y - y[first]  # relative to the ring's first vertex, so products stay small
-    return ragged.sums(u * v[after] - u[after] * v, start)
+    first, length = np.where(full, start[:-1], 0), np.diff(start)
+    if not len(x):
+        return np.zeros(len(length), np.int64)
+    u, v = x - np.repeat(x[first], length), y - np.repeat(y[first], length)  # relative to the ring's first vertex, so products stay small
+    cross = np.zeros(len(x), np.int64)
+    cross[:-1] = u[:-1] * v[1:] - u[1:] * v[:-1]  # nothing where the next vertex is a ring's first
+    return ragged.sums(cross, start)
 
 
 def clean_rings(x: np.ndarray, y: np.ndarray, start: np.ndarray, hole: np.ndarray) -> Flat:
     """Drop repeated vertices, spikes and vertices on a straight line; empty rings without area; exterior positive, holes negative."""
     while len(x):
-        after = ragged.following(start)
-        keep = (x != x[after]) | (y != y[after])
+        dx, dy = ragged.next_of(x, start) - x, ragged.next_of(y, start) - y
+        keep = (dx != 0) | (dy != 0)
         if not keep.all():
             x, y, start = x[keep], y[keep], ragged.compress(keep, start)
-            after = ragged.following(start)
-        before = ragged.preceding(start)
-        keep = (x - x[before]) * (y[after] - y) != (y - y[before]) * (x[after] - x)
+            dx, dy = dx[keep], dy[keep]  # between what is left, as those that went stood where the next one stands
+        keep = ragged.previous_of(dx, start) * dy != ragged.previous_of(dy, start) * dx
         if keep.all():
             break
         x, y, start = x[keep], y[keep], ragged.compress(keep, start)
