@@ -85,12 +85,11 @@ def place(shapes: Shapes, name: str) -> list[Placed]:
 
 def _bounds(shapes: Shapes, runs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return min x, max x, min y, max y of the runs (all non-empty)."""
-    length = np.diff(shapes.start)[runs]
-    start = ragged.offsets(length)
-    flat = ragged.spans(shapes.start[:-1][runs], length)
-    x, y = shapes.x[flat].astype(np.int64), shapes.y[flat].astype(np.int64)
-    return (ragged.ends(x, start, np.minimum), ragged.ends(x, start, np.maximum),
-            ragged.ends(y, start, np.minimum), ragged.ends(y, start, np.maximum))
+    there = np.flatnonzero(np.diff(shapes.start) > 0)  # the vertices of one follow those of the other
+    start = np.append(shapes.start[there], len(shapes.x))
+    at = np.searchsorted(there, runs)
+    low_x, high_x, low_y, high_y = (ragged.ends(v, start, take)[at].astype(np.int64) for v in (shapes.x, shapes.y) for take in (np.minimum, np.maximum))
+    return low_x, high_x, low_y, high_y
 
 
 def _checked_ranges(shapes: Shapes, runs: np.ndarray, bounds: tuple[np.ndarray, ...], name: str) -> tuple[np.ndarray, ...]:

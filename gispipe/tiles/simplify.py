@@ -207,13 +207,14 @@ def _strips(columns: list[np.ndarray]) -> list[tuple[int, int]]:
 
 
 def _passed_alike(point: np.ndarray, low: np.ndarray, high: np.ndarray, end: np.ndarray) -> np.ndarray:
-    order = np.argsort(point, kind="stable")
+    order = np.argsort(point)  # whatever comes first among equals: all of them must agree
     point, low, high = point[order], low[order], high[order]
     new = np.ones(len(point), bool)
     new[1:] = point[1:] != point[:-1]
-    runs = np.flatnonzero(new)
-    same = (np.minimum.reduceat(low, runs) == np.maximum.reduceat(low, runs)) & (np.minimum.reduceat(high, runs) == np.maximum.reduceat(high, runs))
-    same &= ~np.logical_or.reduceat(end[order], runs)
+    odd = end[order]
+    odd[1:] |= ~new[1:] & ((low[1:] != low[:-1]) | (high[1:] != high[:-1]))
+    runs = np.append(np.flatnonzero(new), len(point))
+    same = ragged.sums(odd, runs) == 0
     out = np.empty(len(point), bool)
-    out[order] = np.repeat(same, np.diff(np.append(runs, len(point))))
+    out[order] = np.repeat(same, np.diff(runs))
     return out
