@@ -95,7 +95,10 @@ class Shelf:
 
 def key_of(inputs: object, *made_by: str, libraries: Collection[str] = ()) -> str:
     """Return a digest of what a piece depends on: its inputs (as JSON), the programs that make it (paths in the package, folders whole), and libraries."""
-    return hashlib.sha256(json.dumps([inputs, programs(*made_by), *(version(name) for name in libraries)], ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([inputs, programs(*made_by), *(_version(name) for name in libraries)], ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+_version = cache(version)  # asking reads the library's own files: a build asks hundreds of times
 
 
 @cache

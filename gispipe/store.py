@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -58,17 +58,20 @@ class Store:
     def path(self, layer: str, version: str, suffix: str = ".parquet") -> Path:
         return self.root / layer / f"{version}{suffix}"
 
-    def read(self, layer: str, which: str = "version") -> InternalTable | PublicTable:
-        """Read the current table of a layer (`which="base"`: before joins); raises NotFound."""
+    def read(self, layer: str, which: str = "version", columns: Collection[str] | None = None) -> InternalTable | PublicTable:
+        """Read the current table of a layer (`which="base"`: before joins) with its shapes; raises NotFound.
+
+        Of `columns` only those that are there are read: unpacking all of a wide table takes longer than most work with it.
+        """
         entry = self.manifest().get(layer)
         if entry is None:
             raise NotFound(f"{self.audience} store", Words(f"no data of layer '{layer}' yet", f"レイヤー「{layer}」のデータがまだありません"),
                            Words("run 'gispipe ingest' first", "先に「gispipe ingest」を実行してください"))
-        return self.read_version(layer, entry[which])
+        return self.read_version(layer, entry[which], columns)
 
-    def read_version(self, layer: str, version: str) -> InternalTable | PublicTable:
-        """Read one version of a layer's table."""
-        frame, geometry = _read_parquet(self.path(layer, version))
+    def read_version(self, layer: str, version: str, columns: Collection[str] | None = None) -> InternalTable | PublicTable:
+        """Read one version of a layer's table; `columns` as in `read`."""
+        frame, geometry = _read_parquet(self.path(layer, version), columns)
         return self._kind(layer, frame, geometry)
 
     def texts(self, layer: str, version: str) -> Iterator[tuple[str, list[str]]]:
@@ -117,15 +120,16 @@ def _write_parquet(path: Path, frame: pd.DataFrame, geometry: np.ndarray | None,
     geopandas.GeoDataFrame(frame, geometry=geopandas.array.from_shapely(geometry, crs=crs)).to_parquet(path, index=False, compression="zstd", row_group_size=GROUP)
 
 
-def _read_parquet(path: Path) -> tuple[pd.DataFrame, np.ndarray | None]:
+def _read_parquet(path: Path, columns: Collection[str] | None) -> tuple[pd.DataFrame, np.ndarray | None]:
     """Read a table; the geometry column is decoded here, which is several times faster than through GeoPandas."""
     import pyarrow.parquet as pq
     import shapely
 
-    table = pq.read_table(path)
-    geo = (table.schema.metadata or {}).get(b"geo")
-    if geo is None:
+    schema = pq.read_schema(path)
+    geo = (schema.metadata or {}).get(b"geo")
+    column = json.loads(geo)["primary_column"] if geo else None
+    table = pq.read_table(path, columns=None if columns is None else [name for name in schema.names if name in columns or name == column])
+    if column is None:
         return table.to_pandas(), None
-    column = json.loads(geo)["primary_column"]
     geometry = shapely.from_wkb(table[column].to_numpy(zero_copy_only=False))
     return table.drop_columns([column]).to_pandas(), geometry

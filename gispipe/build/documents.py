@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -95,13 +96,14 @@ def _map(one: Map, drawn: set[str]) -> dict[str, object]:
 def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: Path, shelf: Shelf) -> str | None:
     """Write the search index of an audience into a draft and return its address; None with nothing to find."""
     from gispipe.web.files import Out
-    from gispipe.web.searchfiles import write_search
+    from gispipe.web.searchfiles import lines_of, write_lines
 
     keys = {layer.id: _search_key(layer, store, catalogue.city.crs) for layer in _searched(catalogue, store, audience)}
 
     def make() -> Made:
         out = Out(draft)
-        address = write_search(out, [entry for layer in _searched(catalogue, store, audience) for entry in _kept_entries(layer, store, catalogue, shelf, keys[layer.id])])
+        found = ((layer, _kept_entries(layer, store, catalogue, shelf, keys[layer.id])) for layer in _searched(catalogue, store, audience))
+        address = write_lines(out, [line for layer, columns in found for line in lines_of(layer.id, layer.title, columns)])
         return address, [path.relative_to(draft).as_posix() for path in out.written]
 
     address = shelf.made("search", key_of(list(keys.items()), "web/searchfiles.py", "web/files.py"), draft, make)
@@ -120,24 +122,21 @@ def _search_key(layer: Layer, store: Store, crs: str) -> str:
                   libraries=("shapely", "pyproj", "pandas"))
 
 
-def _kept_entries(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str) -> list[dict[str, object]]:
+def _kept_entries(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str) -> dict[str, list[Any]]:
     return shelf.made(f"entries-{layer.id}", key, catalogue.output, lambda: (_entries_of(layer, store, catalogue.city.crs), []))  # type: ignore[no-any-return]
 
 
-def _entries_of(layer: Layer, store: Store, crs: str) -> list[dict[str, object]]:
-    """Return one entry for each named feature: n name, k other spellings, l layer, c longitude and latitude, s what it is, f id."""
-    table = store.read(layer.id)
-    if table.geometry is None:
-        return []
+def _entries_of(layer: Layer, store: Store, crs: str) -> dict[str, list[Any]]:
+    """Return the named features by column: n name, k other spellings, x and y longitude and latitude, f id."""
+    table = store.read(layer.id, columns={*layer.search, *layer.key})
     names = [read_values(table.frame, layer, name) for name in layer.search]
-    rows = np.flatnonzero(present(table.geometry) & np.array([value is not None for value in names[0]], dtype=bool))
-    if not len(rows):
-        return []
+    there = present(table.geometry) if table.geometry is not None else np.zeros(len(table.frame), bool)
+    rows = np.flatnonzero(there & np.array([value is not None for value in names[0]], dtype=bool))
+    if table.geometry is None or not len(rows):
+        return {column: [] for column in "nkxyf"}
     points, _ = transform(anchor(table.geometry[rows]), crs, "EPSG:4326", layer.id)
-    ids = stable_ids(layer, table.frame, table.geometry)[rows]
-    made = []
-    for row, (x, y), number in zip(rows.tolist(), shapely.get_coordinates(points).tolist(), ids.tolist(), strict=True):
-        entry = {"n": str(names[0][row]), "l": layer.id, "c": [round(x, 6), round(y, 6)], "s": layer.title, "f": number}
-        others = " ".join(str(column[row]) for column in names[1:] if column[row] is not None)
-        made.append(entry | ({"k": others} if others else {}))
-    return made
+    x, y = shapely.get_coordinates(points).T.tolist()
+    others = zip(*(column[rows].tolist() for column in names[1:]), strict=True)
+    return {"n": [str(name) for name in names[0][rows].tolist()], "x": [round(v, 6) for v in x], "y": [round(v, 6) for v in y],
+            "k": [" ".join(str(value) for value in row if value is not None) for row in others] or [""] * len(rows),
+            "f": stable_ids(layer, table.frame, table.geometry)[rows].tolist()}

@@ -6,7 +6,7 @@ import csv
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from gispipe.tiles.judged import Contents
 
 
-def strings_of(path: Path, name: str) -> Iterator[str]:
-    """Yield every string a reader of the artefact could find in it; raises LeakStopped for an unknown kind or a broken file."""
+def strings_of(path: Path, name: str) -> list[str]:
+    """Return every string a reader of the artefact could find in it; raises LeakStopped for an unknown kind or a broken file."""
     opener = _OPENERS.get(path.suffix.lower())
     if opener is None:
         raise LeakStopped(name, Words(f"the gate cannot open '{path.suffix}' files", f"「{path.suffix}」形式は検査できないため公開しません"))
     try:
-        yield from opener(path)
+        return list(opener(path))
     except (RuleBroken, ValueError, OSError, csv.Error) as error:  # broken JSON, text, tiles or pictures: what cannot be read cannot be cleared
         raise LeakStopped(name, Words(f"the gate cannot read this file: {type(error).__name__}", f"検査のために読めないファイルです: {type(error).__name__}")) from None
 
@@ -43,11 +43,11 @@ def archive_contents(path: Path, name: str, memory: Path | None = None) -> Conte
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
-def _json(path: Path) -> Iterator[str]:
+def _json(path: Path) -> Iterable[str]:
     text = path.read_text("utf-8")
     json.loads(text)  # a whole document; its strings are found in the text, many times faster than by walking through it
-    for found in _STRING.findall(text):
-        yield json.loads(f'"{found}"') if "\\" in found else found
+    found = _STRING.findall(text)
+    return [json.loads(f'"{one}"') if "\\" in one else one for one in found] if "\\" in text else found
 
 
 def _text(path: Path) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _opaque_font(path: Path) -> Iterator[str]:
     yield path.read_bytes().decode("latin-1")
 
 
-_OPENERS: dict[str, Callable[[Path], Iterator[str]]] = {
+_OPENERS: dict[str, Callable[[Path], Iterable[str]]] = {
     ".json": _json, ".html": _text, ".js": _text, ".mjs": _text, ".css": _text, ".txt": _text, ".csv": _table, ".svg": _text, ".webmanifest": _json,
     ".pmtiles": _tiles, ".png": _picture, ".webp": _picture, ".jpg": _picture, ".ico": _picture, ".woff2": _opaque_font,
 }

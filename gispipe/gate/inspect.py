@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,14 +64,15 @@ def _inspected(path: Path, name: str, allowed: Allowed, canary: re.Pattern[str] 
     return [strings, 0]
 
 
-def _no_canary(name: str, texts: Iterable[str], canary: re.Pattern[str] | None) -> int:
-    count = 0
+def _no_canary(name: str, texts: Collection[str], canary: re.Pattern[str] | None) -> int:
+    """Return how many texts there are; raises LeakStopped when a planted one stands in any of them."""
+    if canary is None or not canary.search("\x1f".join(texts)):  # one long text is searched many times faster than a million short ones
+        return len(texts)
     for text in texts:
-        count += 1
-        if canary is not None and (hit := canary.search(text)):
+        if hit := canary.search(text):
             raise LeakStopped(name, Words(f"a string planted in internal data was found ('{hit.group()[:3]}…')", f"庁内データに埋めた標識（「{hit.group()[:3]}…」）が見つかりました"),
                               Words("do not publish; find the column it came through", "公開せず、どの列から出たかを調べてください"))
-    return count
+    return len(texts)
 
 
 def _tile_names(path: Path, name: str, allowed: Allowed, memory: Path | None) -> Contents:

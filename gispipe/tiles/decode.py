@@ -23,6 +23,10 @@ _LAYER = {15: VARINT, 1: BYTES, 2: BYTES, 3: BYTES, 4: BYTES, 5: VARINT}
 _VALUE = {1: BYTES, 2: FIXED32, 3: FIXED64, 4: VARINT, 5: VARINT, 6: VARINT, 7: VARINT}
 
 
+_SHORT = (0x12, 0x1A, 0x22)  # first byte of a feature, key or value
+_MOST_VALUES = 1 << 18
+
+
 @dataclass(frozen=True)
 class DecodedFeature:
     """One feature: ``parts`` holds arrays (n, 2) of tile units: all points in one, one a line, or one an open ring.
@@ -84,16 +88,29 @@ def decode_tile(data: bytes, *, overhang: int | None = None) -> list[DecodedLaye
     return decode_tiles([data], overhang=overhang)[0]
 
 
-def decode_tiles(tiles: Sequence[bytes], *, overhang: int | None = None) -> list[list[DecodedLayer]]:
+class Values(dict[bytes, Any]):
+    """Values read before, by their very bytes: the tiles of a city say the same things at every zoom. Forgets all when it grows too large."""
+
+    def of(self, encoded: list[bytes]) -> tuple[Any, ...]:
+        """Return the values of some Value messages; raise TileError for one that is not as it must be."""
+        if len(self) > _MOST_VALUES:
+            self.clear()
+        for one in set(encoded) - self.keys():
+            self[one] = _value(one, 0, len(one))
+        return tuple(map(self.__getitem__, encoded))
+
+
+def decode_tiles(tiles: Sequence[bytes], *, overhang: int | None = None, known: Values | None = None) -> list[list[DecodedLayer]]:
     """Decode uncompressed tiles, the features of all of them together: small tiles cost their bytes, not their number.
 
-    Raises TileError when any breaks a rule; the reason names the layer, not the tile.
+    ``known`` takes the values of these tiles and gives those of earlier ones. Raises TileError when any breaks a rule; the reason names the layer, not the tile.
     """
     data = b"".join(tiles)
     messages: list[_Message] = []
+    known = Values() if known is None else known
     ends, begin = [], 0
     for tile in tiles:
-        messages += _messages(data, begin, begin + len(tile))
+        messages += _messages(data, begin, begin + len(tile), known)
         begin += len(tile)
         ends.append(len(messages))
     try:
@@ -108,8 +125,8 @@ def decode_tiles(tiles: Sequence[bytes], *, overhang: int | None = None) -> list
     return [layers[a:b] for a, b in zip([0, *ends], ends, strict=False)]
 
 
-def _messages(data: bytes, start: int, stop: int) -> list[_Message]:
-    layers = [_message(data, a, b) for _, a, b in wire.fields(data, start, stop, _TILE, "the tile")]
+def _messages(data: bytes, start: int, stop: int, known: Values) -> list[_Message]:
+    layers = [_message(data, a, b, known) for _, a, b in wire.fields(data, start, stop, _TILE, "the tile")]
     names = [layer.name for layer in layers]
     if len(set(names)) < len(names):
         raise TileError(f"layer {next(name for name in names if names.count(name) > 1)!r} appears twice")
@@ -118,38 +135,45 @@ def _messages(data: bytes, start: int, stop: int) -> list[_Message]:
     return layers
 
 
-def _message(data: bytes, start: int, stop: int) -> _Message:
-    found: dict[int, int] = {}
-    name: str | None = None
-    keys: list[str] = []
-    values: list[Any] = []
-    encoded: list[bytes] = []
-    features: list[tuple[int, int]] = []
-    for number, a, b in wire.fields(data, start, stop, _LAYER, "a layer"):
-        if number == 2:
-            features.append((a, b))
-        elif number == 3:
-            keys.append(_text(data[a:b], "a key"))
-        elif number == 4:
-            encoded.append(data[a:b])
-            values.append(_value(data, a, b))
-        elif number in found:
-            raise TileError(f"a layer has field {number} twice")
-        else:
-            found[number] = a
-            name = _text(data[a:b], "a layer's name") if number == 1 else name
-    if found.get(15) != 2:
-        raise TileError(f"a layer's version is {found.get(15)}, not 2")
+def _message(data: bytes, start: int, stop: int, known: Values) -> _Message:
+    found, keys, encoded, features = _fields(data, start, stop)
+    if found.get(15) != (2, -1):
+        raise TileError(f"a layer's version is {found[15][0] if 15 in found else None}, not 2")
+    name = _text(data[slice(*found[1])], "a layer's name") if 1 in found else ""
     if not name:
         raise TileError("a layer has no name")
-    extent = found.get(5, 4096)
+    extent = found.get(5, (4096, -1))[0]
     if not 0 < extent < 2**31:
         raise TileError(f"layer {name!r}: the extent is {extent}")
     if not features:
         raise TileError(f"layer {name!r} has no features")
+    values = known.of(encoded)
     if len(set(keys)) < len(keys) or len(set(encoded)) < len(encoded):
         raise TileError(f"layer {name!r} lists a key or value twice")
-    return _Message(name, extent, tuple(keys), tuple(values), features)
+    return _Message(name, extent, tuple(_text(key, "a key") for key in keys), values, features)
+
+
+def _fields(data: bytes, at: int, stop: int) -> tuple[dict[int, tuple[int, int]], list[bytes], list[bytes], list[tuple[int, int]]]:
+    """Return the single fields of a Layer message by number (start and stop; value and -1), its keys and values as bytes, and where its features are."""
+    found: dict[int, tuple[int, int]] = {}
+    features: list[tuple[int, int]] = []
+    many: dict[int, list[bytes]] = {3: [], 4: []}
+    while at < stop:
+        tag, short = data[at], data[at + 1] if at + 2 <= stop else 0x80
+        if short < 0x80 and short <= stop - at - 2 and tag in _SHORT:  # nearly all there is: features and values of less than 128 bytes
+            number, a = tag >> 3, at + 2
+            b = at = a + short
+        else:
+            number, a, b, at = wire.field(data, at, stop, _LAYER, "a layer")
+        if number == 2:
+            features.append((a, b))
+        elif number in many:
+            many[number].append(data[a:b])
+        elif number in found:
+            raise TileError(f"a layer has field {number} twice")
+        else:
+            found[number] = a, b
+    return found, many[3], many[4], features
 
 
 def _features(data: bytes, messages: list[_Message], overhang: int | None) -> list[DecodedLayer]:

@@ -93,6 +93,24 @@ def tile_zxy(number: int) -> tuple[int, int, int]:
     return zoom, x, y
 
 
+def tiles_zxy(number: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return z, x, y (int64) of many PMTiles v3 tile ids; `tile_zxy` of arrays."""
+    number = np.asarray(number, np.int64)
+    first = np.array([(4**zoom - 1) // 3 for zoom in range(32)], np.int64)
+    zoom = np.searchsorted(first, number, side="right") - 1
+    rest, x, y = number - first[zoom], np.zeros_like(number), np.zeros_like(number)
+    for bit in range(int(zoom.max(initial=0))):
+        side, there = np.int64(1) << bit, zoom > bit
+        rx = (rest >> 1) & 1
+        ry = (rest ^ rx) & 1
+        flip = there & (ry == 0) & (rx == 1)
+        x, y = np.where(flip, side - 1 - x, x), np.where(flip, side - 1 - y, y)
+        turn = there & (ry == 0)
+        x, y = np.where(turn, y, x) + np.where(there, side * rx, 0), np.where(turn, x, y) + np.where(there, side * ry, 0)
+        rest = rest >> 2
+    return zoom, x, y
+
+
 def tile_bounds(zoom: int, tx: int, ty: int) -> tuple[float, float, float, float]:
     """Return west, south, east, north of a tile in EPSG:3857 metres."""
     side = 2 * HALF / 2**zoom

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,10 +62,10 @@ class Known:
                      text=np.concatenate([*numbers, np.zeros(0, np.int32)]), end=np.cumsum([len(part) for part in numbers], dtype=np.int64),
                      **{name: np.frombuffer(json.dumps(list(held), ensure_ascii=False).encode(), np.uint8) for name, held in (("texts", self.texts), ("layers", self.layers))})
 
-    def note(self, digest: bytes, layers: list[tuple[str, list[str]]], found: set[str]) -> None:
-        """Remember a tile that was judged."""
+    def note(self, digest: bytes, layers: list[tuple[str, list[str]]], found: Iterable[str]) -> None:
+        """Remember a tile that was judged; its texts in an order that is always the same."""
         layer = self.layers.setdefault(json.dumps(layers, ensure_ascii=False), len(self.layers))
-        self.tiles[digest] = layer, np.array([self.texts.setdefault(text, len(self.texts)) for text in sorted(found)], np.int32)
+        self.tiles[digest] = layer, np.array([self.texts.setdefault(text, len(self.texts)) for text in found], np.int32)
 
 
 def contents(path: Path, memory: Path | None = None) -> Contents:
@@ -86,7 +87,7 @@ def contents(path: Path, memory: Path | None = None) -> Contents:
     else:
         judge_pictures(opened, fresh)
         for row in fresh:
-            now.note(digests[row[0]], [], set())
+            now.note(digests[row[0]], [], ())
     _take_over(known, now, set(digests.values()))
     if memory and now.tiles.keys() != known.tiles.keys():
         now.save(memory)
@@ -95,7 +96,9 @@ def contents(path: Path, memory: Path | None = None) -> Contents:
 
 def _judge_tiles(opened: Archive, fresh: list[list[int]], digests: dict[int, bytes], now: Known) -> None:
     for (zoom, x, y), _, layers in decoded_rows(opened, fresh, grid.OVERHANG):
-        found = {text for layer in layers for text in (layer.name, *layer.keys, *(value for value in layer.values if isinstance(value, str)))}
+        found = dict.fromkeys(text for layer in layers for text in (layer.name, *layer.keys))
+        for layer in layers:
+            found.update(dict.fromkeys([value for value in layer.values if isinstance(value, str)]))
         now.note(digests[grid.tile_number(zoom, x, y)], [(layer.name, list(layer.keys)) for layer in layers], found)
 
 
@@ -105,9 +108,12 @@ def _take_over(known: Known, now: Known, digests: set[bytes]) -> None:
         now.texts, now.layers, now.tiles = known.texts, known.layers, known.tiles
         return
     texts, layers = list(known.texts), list(known.layers)
+    number = np.full(len(texts), -1, np.int32)  # of each known text among those of now
     for digest in sorted(digests & known.tiles.keys()):
         layer, numbers = known.tiles[digest]
-        now.note(digest, json.loads(layers[layer]), {texts[number] for number in numbers.tolist()})
+        for new in numbers[number[numbers] < 0].tolist():
+            number[new] = now.texts.setdefault(texts[new], len(now.texts))
+        now.tiles[digest] = now.layers.setdefault(layers[layer], len(now.layers)), number[numbers]
 
 
 def _contents(opened: Archive, now: Known, digests: dict[int, bytes]) -> Contents:
@@ -116,14 +122,13 @@ def _contents(opened: Archive, now: Known, digests: dict[int, bytes]) -> Content
     names = {name: set(layer["fields"]) for name, layer in declared.items()}
     layers = [json.loads(text) for text in now.layers]
     seen = set()
-    for number, digest in digests.items():
-        tile = grid.tile_zxy(number)
-        one = now.tiles[digest][0], tile[0]
+    for number, zoom, digest in zip(digests, grid.tiles_zxy(np.array(list(digests), np.int64))[0].tolist(), digests.values(), strict=True):
+        one = now.tiles[digest][0], zoom
         if one in seen:
             continue
         seen.add(one)
         for name, keys in layers[one[0]]:
-            _named(opened, tile, name, keys, declared)
+            _named(opened, grid.tile_zxy(number), name, keys, declared)
             names[name].update(keys)
     return Contents(int(opened.table[:, 3].sum()), names, {*texts_of(opened.metadata), *now.texts})
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from gispipe import ragged
 from gispipe.tiles import archive, grid, pictures
-from gispipe.tiles.decode import DecodedLayer, decode_tile, decode_tiles
+from gispipe.tiles.decode import DecodedLayer, Values, decode_tile, decode_tiles
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.features import KINDS
 from gispipe.tiles.opening import Archive, Header, open_archive
@@ -88,7 +89,7 @@ def verify(path: Path, *, overhang: int = grid.OVERHANG) -> ArchiveFacts:
 def decoded_rows(opened: Archive, rows: list[list[int]], overhang: int) -> Iterator[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
     """Yield (z, x, y) of the tiles of some entries, how many addresses in a row share each, and its layers; raise TileError naming the tile."""
     waiting: list[tuple[tuple[int, int, int], int, bytes]] = []
-    size = 0
+    size, known = 0, Values()
     for number, offset, length, run in rows:
         tile = grid.tile_zxy(number)
         try:
@@ -98,14 +99,14 @@ def decoded_rows(opened: Archive, rows: list[list[int]], overhang: int) -> Itera
         waiting.append((tile, run, data))
         size += len(data)
         if size >= _TOGETHER:
-            yield from _together(opened.path, waiting, overhang)
+            yield from _together(opened.path, waiting, overhang, known)
             waiting, size = [], 0
-    yield from _together(opened.path, waiting, overhang)
+    yield from _together(opened.path, waiting, overhang, known)
 
 
-def _together(path: Path, tiles: list[tuple[tuple[int, int, int], int, bytes]], overhang: int) -> Iterator[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
+def _together(path: Path, tiles: list[tuple[tuple[int, int, int], int, bytes]], overhang: int, known: Values) -> Iterator[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
     try:
-        found = decode_tiles([data for _, _, data in tiles], overhang=overhang)
+        found = decode_tiles([data for _, _, data in tiles], overhang=overhang, known=known)
     except TileError as failure:
         for tile, _, data in tiles:  # one of them is wrong: say which
             try:
@@ -132,24 +133,22 @@ def judge_pictures(opened: Archive, entries: list[list[int]]) -> None:
 
 
 def judge_places(opened: Archive) -> None:
-    """Raise TileError naming a tile that lies outside the header's bounds."""
-    for number, _, _, run in opened.table.tolist():
-        for k in range(run):
-            tile = grid.tile_zxy(number + k)
-            try:
-                _judge_place(opened.header, tile)
-            except TileError as error:
-                raise error.at(archive=opened.path, tile=tile) from error
+    """Raise TileError naming the first tile that, with its buffer, lies outside the header's bounds."""
+    number = ragged.spans(opened.table[:, 0], opened.table[:, 3])
+    zoom, x, y = grid.tiles_zxy(number)
+    side = 2 * grid.HALF / 2.0**zoom
+    room = side * grid.BUFFER / grid.EXTENT + 1
+    west, north = x * side - grid.HALF - room, grid.HALF - y * side + room
+    low, high = _degrees(west, north - side - 2 * room), _degrees(west + side + 2 * room, north)
+    bounds = opened.header.bounds
+    outside = (low[0] > bounds[2]) | (high[0] < bounds[0]) | (low[1] > bounds[3]) | (high[1] < bounds[1])
+    if outside.any():
+        raise TileError("the tile lies outside the header's bounds").at(archive=opened.path, tile=grid.tile_zxy(int(number[np.argmax(outside)])))
 
 
-def _judge_place(header: Header, tile: tuple[int, int, int]) -> None:
-    """Raise TileError when a tile, with its buffer, lies outside the header's bounds."""
-    west, south, east, north = grid.tile_bounds(*tile)
-    room = (east - west) * grid.BUFFER / grid.EXTENT + 1
-    low, high = grid.to_lonlat(west - room, south - room), grid.to_lonlat(east + room, north + room)
-    bounds = header.bounds
-    if low[0] > bounds[2] or high[0] < bounds[0] or low[1] > bounds[3] or high[1] < bounds[1]:
-        raise TileError("the tile lies outside the header's bounds")
+def _degrees(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return longitude and latitude of EPSG:3857 metres; `grid.to_lonlat` of arrays."""
+    return np.degrees(x * np.pi / grid.HALF), np.degrees(2 * np.arctan(np.exp(y * np.pi / grid.HALF)) - np.pi / 2)
 
 
 def judge_name(name: str, keys: Collection[str], zoom: int, declared: dict[str, Any]) -> None:

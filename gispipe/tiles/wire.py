@@ -34,29 +34,28 @@ def fields(data: bytes, at: int, end: int, known: dict[int, int], what: str) -> 
     ``known`` maps the allowed field numbers to their wire types; any other number or type raises TileError.
     """
     while at < end:
-        tag = data[at]
-        if tag < 0x80:
-            at += 1
-        else:
-            tag, at = varint(data, at, end)
-        number, wire = tag >> 3, tag & 7
-        if number not in known:
-            raise TileError(f"{what} has an unknown field {number}")
-        if wire != known[number]:
-            raise TileError(f"{what} field {number} is {_NAMES.get(wire, 'of a forbidden wire type')}, not {_NAMES[known[number]]}")
-        if wire == VARINT:
-            value, at = varint(data, at, end)
-            yield number, value, -1
-            continue
-        if wire == BYTES:
-            length = data[at] if at < end else 0x80
-            if length < 0x80:  # most lengths and tags are one byte
-                at += 1
-            else:
-                length, at = varint(data, at, end)
-        else:
-            length = 8 if wire == FIXED64 else 4
-        if length > end - at:
-            raise TileError(f"{what} field {number} is cut off")
-        yield number, at, at + length
-        at += length
+        number, start, stop, at = field(data, at, end, known, what)
+        yield number, start, stop
+
+
+def field(data: bytes, at: int, end: int, known: dict[int, int], what: str) -> tuple[int, int, int, int]:
+    """Return number, start, stop of the field at ``at``, as `fields` does, and where the next one begins."""
+    tag = data[at]
+    if tag < 0x80:
+        at += 1
+    else:
+        tag, at = varint(data, at, end)
+    number, wire = tag >> 3, tag & 7
+    if number not in known:
+        raise TileError(f"{what} has an unknown field {number}")
+    if wire != known[number]:
+        raise TileError(f"{what} field {number} is {_NAMES.get(wire, 'of a forbidden wire type')}, not {_NAMES[known[number]]}")
+    if wire == VARINT:
+        value, at = varint(data, at, end)
+        return number, value, -1, at
+    length = 8 if wire == FIXED64 else 4
+    if wire == BYTES:
+        length, at = varint(data, at, end)
+    if length > end - at:
+        raise TileError(f"{what} field {number} is cut off")
+    return number, at, at + length, at + length

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from json.encoder import encode_basestring as _text  # what json writes with ensure_ascii=False
+from typing import Any, NamedTuple
 
 from gispipe.web.files import Out, canonical
 
@@ -16,19 +17,42 @@ SHARD_SIZE = 2500
 _TOWN = re.compile(r"^[^0-9０-９〇一二三四五六七八九十]{1,12}")
 
 
+class Line(NamedTuple):
+    """An entry as it is written; in the order of entries. text: its canonical JSON."""
+
+    name: str
+    layer: str
+    id: str
+    text: str
+
+
+def lines_of(layer: str, title: str, columns: Mapping[str, Sequence[Any]]) -> list[Line]:
+    """Return the entries of a layer, given by column: n names, k other spellings ("" for none), x and y degrees, f ids."""
+    head, tail = f',"l":{_text(layer)},"c":[', f'],"s":{_text(title)},"f":'
+    rows = zip(columns["n"], columns["k"], columns["x"], columns["y"], columns["f"], strict=True)
+    return [Line(n, layer, str(f), "".join(('{"n":', _text(n), head, repr(x), ",", repr(y), tail, str(f), ',"k":' + _text(k) if k else "", "}"))) for n, k, x, y, f in rows]
+
+
 def write_search(out: Out, entries: Sequence[Entry]) -> str | None:
     """Write the index files under search/; return the address of the index, or None without entries."""
-    if not entries:
+    return write_lines(out, [Line(str(e["n"]), str(e["l"]), str(e.get("f")), canonical(e).decode().rstrip("\n")) for e in entries])
+
+
+def write_lines(out: Out, lines: Sequence[Line]) -> str | None:
+    """Write the index files of entries in any order, as `write_search` does."""
+    if not lines:
         return None
-    sizes = Counter(str(entry["l"]) for entry in entries)
+    sizes = Counter(line.layer for line in lines)
     large = {layer for layer, count in sizes.items() if count > SHARDED_FROM}
-    names = sorted((e for e in entries if e["l"] not in large), key=_order)
     shards: dict[str, str] = {}
-    for k, (prefixes, inside) in enumerate(_shards([e for e in entries if e["l"] in large])):
-        url = out.put_hashed("search/", f"s{k}.json", canonical({"entries": inside})).url
-        shards.update(dict.fromkeys(prefixes, url))
-    index = {"shards": shards, "names": out.put_hashed("search/", "names.json", canonical({"entries": names})).url}
+    for k, (prefixes, inside) in enumerate(_shards(sorted(line for line in lines if line.layer in large))):
+        shards.update(dict.fromkeys(prefixes, _written(out, f"s{k}.json", inside)))
+    index = {"shards": shards, "names": _written(out, "names.json", sorted(line for line in lines if line.layer not in large))}
     return out.put_hashed("search/", "index.json", canonical(index)).url
+
+
+def _written(out: Out, name: str, lines: Sequence[Line]) -> str:
+    return out.put_hashed("search/", name, ('{"entries":[' + ",".join([line.text for line in lines]) + "]}\n").encode()).url
 
 
 def town_of(name: str) -> str:
@@ -37,11 +61,11 @@ def town_of(name: str) -> str:
     return found.group() if found else name[:2]
 
 
-def _shards(entries: list[Entry]) -> list[tuple[list[str], list[Entry]]]:
-    towns: dict[str, list[Entry]] = defaultdict(list)
-    for entry in sorted(entries, key=_order):
-        towns[town_of(str(entry["n"]))].append(entry)
-    shards: list[tuple[list[str], list[Entry]]] = []
+def _shards(lines: list[Line]) -> list[tuple[list[str], list[Line]]]:
+    towns: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        towns[town_of(line.name)].append(line)
+    shards: list[tuple[list[str], list[Line]]] = []
     for town, inside in sorted(towns.items()):
         if shards and len(shards[-1][1]) + len(inside) <= SHARD_SIZE:
             shards[-1][0].append(town)
@@ -49,7 +73,3 @@ def _shards(entries: list[Entry]) -> list[tuple[list[str], list[Entry]]]:
         else:
             shards.append(([town], list(inside)))
     return shards
-
-
-def _order(entry: Entry) -> tuple[str, str, str]:
-    return str(entry["n"]), str(entry["l"]), str(entry.get("f"))
