@@ -6,6 +6,7 @@ counts now; it is replaced in one step after everything is written.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -85,6 +86,23 @@ class Store:
             kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
             if pa.types.is_string(kind) or pa.types.is_large_string(kind):
                 yield field.name, pc.unique(file.read([field.name])[field.name].cast(kind)).drop_null().to_pylist()
+
+    def digest(self, layer: str, version: str, columns: Collection[str] = ()) -> str:
+        """Return a digest of the shapes of one version and of some of its columns, row by row: another column may change without changing it."""
+        import pyarrow.parquet as pq
+
+        path = self.path(layer, version)
+        geo = (pq.read_schema(path).metadata or {}).get(b"geo")
+        shape = json.loads(geo)["primary_column"] if geo else None
+        found = hashlib.sha256()
+        for name in pq.read_schema(path).names:
+            if name == shape or name in columns:
+                values = pq.read_table(path, columns=[name])[name].to_pylist()
+                if name == shape:
+                    found.update(np.array([-1 if value is None else len(value) for value in values], np.int64).tobytes() + b"".join(filter(None, values)))
+                else:
+                    found.update(json.dumps([name, values], default=str).encode())
+        return found.hexdigest()
 
     def adopt(self, layer: str, file: Path) -> str:
         """Copy a finished version file of another store as a version here (a link would share its access rights)."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
+
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
 from gispipe.gate.artefacts import archive_contents, strings_of
-from gispipe.gate.seen import Seen
+from gispipe.gate.compared import Compared, numbers_of
 from gispipe.shelf import key_of
 from gispipe.store import Store
 from gispipe.words import Words
@@ -26,25 +28,36 @@ SHORTEST = 4
 def compare_values(draft: Path, catalogue: Catalogue, memory: Path | None = None, compared: Path | None = None) -> int:
     """Return how many internal values were looked for; raises LeakStopped when one stands in the draft as a whole string.
 
-    ``memory``: as in `inspect_release`, the folder of what each tile was found to hold. ``compared``: a file of the internal store (it holds a
-    digest of internal values) with what was compared last.
+    ``memory``: as in `inspect_release`, the folder of what each tile was found to hold. ``compared``: a file of the internal store with what
+    stands in the files that were compared last; every file is compared with the values of now, by number and, where one is met, by text.
     """
     hidden, known = _values(catalogue)
     hidden -= known | _declared(catalogue)
     if not hidden:
         return 0
-    seen = Seen(compared, key_of(sorted(hidden), "gate", "tiles"))
+    known_files = Compared(compared, key_of([], "gate", "tiles", libraries=("pandas",)))
+    numbers = numbers_of(hidden)
     for path in sorted(p for p in draft.rglob("*") if p.is_file() and p.suffix in (".json", ".pmtiles", ".csv")):
         name = path.relative_to(draft).as_posix()
-        if seen.counts(name, path) is not None:
-            continue
-        found = archive_contents(path, name, memory).strings if path.suffix == ".pmtiles" else strings_of(path, name)
-        if any(text in hidden and not (path.suffix == ".csv" and COUNT.fullmatch(text)) for text in found):
+        found = known_files.numbers(path, lambda path=path, name=name: _texts(path, name, memory))  # type: ignore[misc]
+        if _meet(found, numbers) and not hidden.isdisjoint(_texts(path, name, memory)):
             raise LeakStopped(name, Words("a value of an internal column was found", "庁内の列の値が見つかりました"),
                               Words("do not publish; find the column it came through", "公開せず、どの列から出たかを調べてください"))
-        seen.cleared(name, [])
-    seen.save()
+    known_files.save()
     return len(hidden)
+
+
+def _meet(some: np.ndarray, others: np.ndarray) -> bool:
+    """Return whether two sorted arrays have a number in common."""
+    return bool((others[np.searchsorted(others[:-1], some)] == some).any())
+
+
+def _texts(path: Path, name: str, memory: Path | None) -> set[str]:
+    """Return the texts of a file that may be values."""
+    if path.suffix == ".pmtiles":
+        return archive_contents(path, name, memory).strings
+    texts = set(strings_of(path, name))
+    return {text for text in texts if not COUNT.fullmatch(text)} if path.suffix == ".csv" else texts
 
 
 def _values(catalogue: Catalogue) -> tuple[set[str], set[str]]:

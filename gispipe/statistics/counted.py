@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,10 +15,11 @@ from gispipe.answers.card import Answers
 from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.geometry import usable
 from gispipe.model import Layer
+from gispipe.shelf import Made, Shelf
 from gispipe.statistics.areas import Areas, areas_of, whole_city
 from gispipe.statistics.classes import Rows, rows_of, rows_without_data
 from gispipe.statistics.count import Measures, classed, count
-from gispipe.statistics.subjects import ROLES, Subject, subject_of
+from gispipe.statistics.subjects import ROLES, Subject, load_subject, save_subject, subject_of
 from gispipe.store import Store
 
 
@@ -38,15 +41,16 @@ class Counting:
     subjects: Sequence[Subject]
 
     @classmethod
-    def of(cls, answers: Answers) -> Counting:
-        """Read areas and subjects from the audience's store."""
+    def of(cls, answers: Answers, shelf: Shelf | None = None, key: Callable[[Layer], str] = lambda layer: "") -> Counting:
+        """Read areas and subjects from the audience's store; from the `shelf` a subject whose `key`, a digest of all it depends on, is what it was."""
         store = Store(answers.catalogue.output, answers.audience)
         areas = []
         for layer in (*answers.files.role("town"), *answers.files.role("district")):
             if layer.geometry == "polygon":
                 areas.append(areas_of(layer, *_table(store, layer)))
         areas.append(whole_city(answers.catalogue.city))
-        return cls(answers, areas, [subject_of(layer, *_table(store, layer), areas) for layer in answers.files.role(*ROLES)])
+        with tempfile.TemporaryDirectory() as folder:
+            return cls(answers, areas, [_subject(layer, store, areas, shelf or Shelf(None), key(layer), Path(folder)) for layer in answers.files.role(*ROLES)])
 
     @cached_property
     def towns(self) -> Areas | None:
@@ -96,6 +100,18 @@ class Counting:
     @cached_property
     def _asked(self) -> dict[tuple[str, str], np.ndarray]:
         return {}
+
+
+def _subject(layer: Layer, store: Store, areas: Sequence[Areas], shelf: Shelf, key: str, folder: Path) -> Subject:
+    """Return a layer ready to be counted, from the shelf where it is there."""
+    path = folder / f"{layer.id}.npz"
+
+    def make() -> Made:
+        save_subject(path, subject_of(layer, *_table(store, layer), areas))
+        return None, [path.name]
+
+    shelf.made(f"subject-{layer.id}", key, folder, make)
+    return load_subject(path, layer, lambda: _table(store, layer)[1])
 
 
 def _table(store: Store, layer: Layer) -> tuple[pd.DataFrame, np.ndarray]:

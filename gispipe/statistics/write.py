@@ -18,6 +18,7 @@ from gispipe.statistics.counted import Counted, Counting
 from gispipe.statistics.listing import about, listed, listing
 from gispipe.statistics.subjects import ROLES
 from gispipe.statistics.table import file_name, table_bytes
+from gispipe.store import Store
 
 FOLDER = "data/statistics"
 DRAWN = ("depth", "zone", "collapse", "intensity")
@@ -73,13 +74,30 @@ class _Writing:
 
     @cached_property
     def _counting(self) -> Counting:
-        return Counting.of(self._answers)
+        areas = [self._read(layer) for layer in self._areas]
+        return Counting.of(self._answers, self.shelf, lambda layer: key_of([areas, self._read(layer)], "statistics", "geometry.py", "store.py", libraries=("numpy", "pandas", "shapely")))
+
+    @cached_property
+    def _areas(self) -> list[Layer]:
+        return [*self._answers.files.role("town"), *self._answers.files.role("district")]
 
     @cached_property
     def _counted(self) -> list[object]:
         """Return what every count depends on: the layers counted and those they are counted by, the city, the programs."""
-        layers = [*self._answers.files.role("town"), *self._answers.files.role("district"), *self._answers.files.role(*ROLES)]
-        return [self.audience, self.catalogue.city.model_dump(mode="json"), self.measures, self.charts, [self._layer(layer) for layer in layers]]
+        layers = [*self._areas, *self._answers.files.role(*ROLES)]
+        for layer in layers:
+            self.shelf.still(f"subject-{layer.id}")
+        return [self.audience, self.catalogue.city.model_dump(mode="json"), self.measures, self.charts, [self._read(layer) for layer in layers]]
+
+    def _read(self, layer: Layer) -> list[object]:
+        """Return what is read of a layer that is counted or counted by: its shapes and some columns, whatever its others say."""
+        entry, card = self._answers.files.entries.get(layer.id), layer.card
+        if entry is None or card is None:
+            return self._layer(layer)
+        columns = sorted({card.floors} - {None} if card.role in ROLES else {*card.name, *layer.key, card.population} - {None})
+        store = Store(self.catalogue.output, self.audience)
+        digest = self.shelf.made(f"read-{layer.id}", key_of([entry["version"], columns], "store.py"), self.folder, lambda: (store.digest(layer.id, entry["version"], columns), []))
+        return [*self.catalogue.stated(layer), digest]
 
     def _layer(self, layer: Layer) -> list[object]:
         entry = self._answers.files.entries.get(layer.id)
