@@ -24,7 +24,8 @@ _VALUE = {1: BYTES, 2: FIXED32, 3: FIXED64, 4: VARINT, 5: VARINT, 6: VARINT, 7: 
 
 
 _SHORT = (0x12, 0x1A, 0x22)  # first byte of a feature, key or value
-_MOST_VALUES = 1 << 18
+_DOUBLE = struct.Struct("<d")
+_MOST_VALUES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,9 @@ class Values(dict[bytes, Any]):
         """Return the values of some Value messages; raise TileError for one that is not as it must be."""
         if len(self) > _MOST_VALUES:
             self.clear()
-        for one in set(encoded) - self.keys():
-            self[one] = _value(one, 0, len(one))
+        for one in encoded:
+            if one not in self:
+                self[one] = _value(one, 0, len(one))
         return tuple(map(self.__getitem__, encoded))
 
 
@@ -232,6 +234,8 @@ def _value(data: bytes, start: int, stop: int) -> Any:
     """Return the one value of a Value message (MVT 2.1 §4.4)."""
     if stop - start > 1 and data[start] == 0x0A and data[start + 1] == stop - start - 2 < 0x80:
         return _text(data[start + 2:stop], "a value")  # nearly all values are short texts
+    if stop - start == 9 and data[start] == 0x19:
+        return _DOUBLE.unpack_from(data, start + 1)[0]  # and most others are measures
     got = list(wire.fields(data, start, stop, _VALUE, "a value"))
     if len(got) != 1:
         raise TileError(f"a value holds {len(got)} kinds, not one")
