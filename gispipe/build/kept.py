@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from gispipe.finished import digest_of_file, finished
@@ -26,6 +26,8 @@ class Kept:
     report: dict[str, object]
     drawn: tuple[str, ...]
     reused: int = 0
+    digest: str = ""
+    """SHA-256 of the archive's bytes."""
 
     @property
     def nothing(self) -> bool:
@@ -52,7 +54,7 @@ def recall(store: Store, name: str, key: str, draft: Path) -> Kept | None:
         held = json.loads(_note(store, name).read_text("utf-8"))
         if held["key"] != key:
             return None
-        told = Kept(tuple(held["zoom"]), tuple(held["bounds"]), held["report"], tuple(held["drawn"]))
+        told = Kept(tuple(held["zoom"]), tuple(held["bounds"]), held["report"], tuple(held["drawn"]), digest=held["archive"])
         if told.nothing:
             return told
         shutil.copyfile(archive_of(place(store, name), held["archive"]), draft)
@@ -61,11 +63,13 @@ def recall(store: Store, name: str, key: str, draft: Path) -> Kept | None:
     return told if digest_of_file(draft) == held["archive"] else None
 
 
-def remember(store: Store, name: str, key: str, draft: Path, made: Kept) -> None:
-    """Write down what the archive just made depends on; the archive itself is already kept."""
-    held = {"key": key, "archive": "" if made.nothing else digest_of_file(draft), **{k: v for k, v in asdict(made).items() if k != "reused"}}
+def remember(store: Store, name: str, key: str, draft: Path, made: Kept) -> Kept:
+    """Write down what the archive just made depends on, and return it with the archive's digest; the archive itself is already kept."""
+    made = replace(made, digest="" if made.nothing else digest_of_file(draft))
+    held = {"key": key, "archive": made.digest, **{k: v for k, v in asdict(made).items() if k not in ("reused", "digest")}}
     with finished(_note(store, name)) as file:
         file.write_text(json.dumps(held, ensure_ascii=False) + "\n", "utf-8")
+    return made
 
 
 def sweep(store: Store, names: Collection[str]) -> None:

@@ -24,7 +24,7 @@ from gispipe.pyramids import archive_of
 from gispipe.store import Store
 from gispipe.tiles.encode import TileLayer, build_archive
 from gispipe.tiles.errors import TileError
-from gispipe.tiles.labels import label_points
+from gispipe.tiles.labels import label_points, load_circles, save_circles
 from gispipe.tiles.opening import open_archive
 from gispipe.words import Words
 
@@ -67,10 +67,10 @@ def _vector(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, 
     before = kept.recall(store, name, key, draft)
     if before is None:
         before = _made(name, layers, catalogue, store, audience, draft)
-        kept.remember(store, name, key, draft, before)
+        before = kept.remember(store, name, key, draft, before)
     if before.nothing:
         return None
-    return Tileset(name, _named(draft, folder, name), "vector", before.zoom, before.bounds, tuple(layer.id for layer in layers), before.report, before.drawn)
+    return Tileset(name, _named(draft, folder, name, before.digest), "vector", before.zoom, before.bounds, tuple(layer.id for layer in layers), before.report, before.drawn)
 
 
 def _key(layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience) -> str:
@@ -83,7 +83,7 @@ def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, au
     drawn: list[TileLayer] = []
     for layer in layers:
         style = catalogue.styles[layer.style] if layer.style else None
-        drawn += tile_layers(layer, style, store.read(layer.id), catalogue.city.crs, audience)
+        drawn += tile_layers(layer, style, store.read(layer.id), catalogue.city.crs, audience, kept.place(store, name))
     if not drawn:
         return kept.Kept((0, 0), (0.0, 0.0, 0.0, 0.0), {}, ())
     attribution = " / ".join(dict.fromkeys(layer.source.attribution for layer in layers if layer.source.attribution))
@@ -99,8 +99,8 @@ def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, au
     return kept.Kept((min(one.zoom[0] for one in drawn), max(one.zoom[1] for one in drawn)), _lonlat(box), facts, there, report.reused)
 
 
-def tile_layers(layer: Layer, style: Style | None, table: InternalTable | PublicTable, crs: str, audience: Audience) -> list[TileLayer]:
-    """Return the source layers a table becomes: its shapes, and one label point for each feature when it is labelled."""
+def tile_layers(layer: Layer, style: Style | None, table: InternalTable | PublicTable, crs: str, audience: Audience, memory: Path | None = None) -> list[TileLayer]:
+    """Return the source layers a table becomes: its shapes, and one label point for each feature when it is labelled; `memory` as of `build_archive`."""
     if table.geometry is None or layer.geometry is None:
         return []
     shapes, _ = usable(table.geometry)
@@ -119,11 +119,11 @@ def tile_layers(layer: Layer, style: Style | None, table: InternalTable | Public
     size = _size(web, layer.geometry)
     made = [TileLayer(layer.id, layer.geometry, web, ids, values, zoom, rank=size, keep=layer.hazard is not None)]
     if layer.label and style is not None and style.text is not None:
-        made += _labels(layer, style, web, frame, ids, zoom)
+        made += _labels(layer, style, web, frame, ids, zoom, memory and memory.with_name(f"{memory.name}-{layer.id}.labels"))
     return made
 
 
-def _labels(layer: Layer, style: Style, web: np.ndarray, frame: pd.DataFrame, ids: np.ndarray, zoom: tuple[int, int]) -> list[TileLayer]:
+def _labels(layer: Layer, style: Style, web: np.ndarray, frame: pd.DataFrame, ids: np.ndarray, zoom: tuple[int, int], memory: Path | None) -> list[TileLayer]:
     assert layer.label is not None and style.text is not None and layer.geometry is not None
     texts = read_values(frame, layer, layer.label)
     written = np.array([text is not None for text in texts], dtype=bool)
@@ -134,7 +134,10 @@ def _labels(layer: Layer, style: Style, web: np.ndarray, frame: pd.DataFrame, id
     for extra in (style.by, style.text.angle_column, style.text.size_column):
         if extra and extra in frame.columns and extra not in values:
             values[extra] = read_values(frame, layer, extra, raw=True)[written]
-    points, room = label_points(web[written], layer.geometry)
+    known = load_circles(memory) if memory else {}
+    points, room = label_points(web[written], layer.geometry, known)
+    if memory and known:
+        save_circles(memory, known)
     return [TileLayer(f"{layer.id}_label", "point", points, ids[written], values, (first, zoom[1]), rank=room)]
 
 
@@ -149,8 +152,8 @@ def _lonlat(box: np.ndarray) -> tuple[float, float, float, float]:
     return (round(float(lon[0]), 6), round(float(lat[0]), 6), round(float(lon[1]), 6), round(float(lat[1]), 6))
 
 
-def _named(draft: Path, folder: Path, name: str) -> str:
-    final = f"{name}-{digest_of_file(draft)[:12]}.pmtiles"
+def _named(draft: Path, folder: Path, name: str, digest: str) -> str:
+    final = f"{name}-{digest[:12]}.pmtiles"
     draft.rename(folder / final)
     return final
 
@@ -166,5 +169,5 @@ def raster_tilesets(catalogue: Catalogue, store: Store, audience: Audience, fold
         draft = folder / f".{layer.id}.pmtiles"
         shutil.copyfile(kept, draft)
         west, south, east, north = (round(degrees, 6) for degrees in header.bounds)
-        made.append(Tileset(layer.id, _named(draft, folder, layer.id), "raster", header.zoom, (west, south, east, north), (layer.id,), {"bytes": kept.stat().st_size}, (layer.id,)))
+        made.append(Tileset(layer.id, _named(draft, folder, layer.id, digest_of_file(draft)), "raster", header.zoom, (west, south, east, north), (layer.id,), {"bytes": kept.stat().st_size}, (layer.id,)))
     return made
