@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from gispipe.catalogue import Catalogue, load_catalogue
 from gispipe.crs import WEB, transform
 from gispipe.errors import LeakStopped
 from gispipe.gate import compare_values, inspect_release
+from gispipe.gate.compared import numbers_of
 from gispipe.tiles.encode import TileLayer, build_archive
 
 
@@ -140,6 +142,33 @@ def test_an_internal_value_is_found_without_any_canary(draft: Path, catalogue: C
     with pytest.raises(LeakStopped, match="a value of an internal column was found") as caught:
         compare_values(draft, catalogue)
     assert "持主" not in str(caught.value)
+
+
+def test_a_file_compared_before_is_compared_with_values_that_became_internal_since(draft: Path, catalogue: Catalogue, run_city: Path, tmp_path: Path) -> None:
+    compared = tmp_path / "compared"
+    edit(run_city / "layers/shelter.toml", 'title = "指定緊急避難場所"', 'title = "持主003太郎"')
+    (draft / "extra.json").write_text(json.dumps({"title": "持主003太郎"}), "utf-8")
+    assert compare_values(draft, load_catalogue(run_city), compared=compared) > 20
+    held = compared.read_bytes()
+    assert compare_values(draft, load_catalogue(run_city), compared=compared) > 20 and compared.read_bytes() == held
+    with pytest.raises(LeakStopped, match="a value of an internal column was found"):  # the same files, and a title that no longer says it
+        compare_values(draft, catalogue, compared=compared)
+
+
+@pytest.mark.parametrize("damage", [lambda held: held[:len(held) // 2], lambda held: b"", lambda held: held.replace(b"rules", b"rulez")], ids=["cut", "empty", "other"])
+def test_a_damaged_memory_of_what_was_compared_hides_nothing(draft: Path, catalogue: Catalogue, tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    compared = tmp_path / "compared"
+    assert compare_values(draft, catalogue, compared=compared) > 20
+    compared.write_bytes(damage(compared.read_bytes()))
+    (draft / "extra.json").write_text(json.dumps({"who": "持主003太郎"}), "utf-8")
+    with pytest.raises(LeakStopped, match="a value of an internal column was found"):
+        compare_values(draft, catalogue, compared=compared)
+
+
+def test_equal_texts_have_equal_numbers_and_half_a_character_is_no_value() -> None:
+    texts = ["持主003太郎", "a", "", "a\x00b", *map(str, range(1000))]
+    found = numbers_of(texts)
+    assert len(found) == len(texts) and (found == numbers_of([*reversed(texts), "a", "\ud800"])).all()
 
 
 def test_a_word_that_is_also_written_in_a_public_declaration_is_no_secret(draft: Path, catalogue: Catalogue, run_city: Path) -> None:

@@ -8,12 +8,13 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
 from made_layers import ORIGIN, layer, parcels
 
-from gispipe.tiles import archive
-from gispipe.tiles.decode import decode_tiles
+from gispipe.tiles import archive, grid
+from gispipe.tiles.decode import Values, decode_tiles
 from gispipe.tiles.encode import ArchiveReport
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.read import decode_tile, iter_tiles, verify
@@ -231,3 +232,16 @@ def test_tiles_decoded_together_are_what_each_is_alone() -> None:
 def test_a_broken_tile_among_sound_ones_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(TileError, match=reason):
         decode_tiles([*GOOD.values(), data, *GOOD.values()], overhang=1000)
+
+
+def test_many_tile_numbers_are_read_as_one_by_one() -> None:
+    numbers = np.unique(np.concatenate([np.arange(2000), np.random.default_rng(3).integers(0, (4**20 - 1) // 3, 500)]))
+    assert [grid.tile_zxy(number) for number in numbers.tolist()] == list(zip(*(column.tolist() for column in grid.tiles_zxy(numbers)), strict=True))
+
+
+def test_values_read_before_are_the_same_and_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gispipe.tiles.decode._MOST_VALUES", 1)
+    known, tiles = Values(), list(GOOD.values())
+    for _ in range(2):
+        for alone, among in zip(decode_tiles(tiles), decode_tiles(tiles, known=known), strict=True):
+            assert [layer.values for layer in alone] == [layer.values for layer in among]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from gispipe.web.files import Out
-from gispipe.web.searchfiles import SHARD_SIZE, town_of, write_search
+from gispipe.web.searchfiles import SHARD_SIZE, lines_of, town_of, write_lines, write_search
 
 
 def _entries(count: int) -> list[dict[str, object]]:
@@ -40,3 +40,10 @@ def test_an_address_list_is_cut_by_town_and_nothing_is_lost(tmp_path: Path) -> N
 def test_the_order_of_the_input_does_not_matter(tmp_path: Path) -> None:
     entries = _entries(4000)
     assert write_search(Out(tmp_path / "a"), entries) == write_search(Out(tmp_path / "b"), entries[::-1])
+
+
+def test_entries_given_by_column_are_written_as_those_given_one_by_one(tmp_path: Path) -> None:
+    names = ['萌黄谷一丁目104-1', 'a"b\\c', "改\n行", "空", "ア"]
+    columns = {"n": names, "k": ["", "よみ", 'q"', "", "x y"], "x": [136.5, 136.123456, 0.0, -1e-06, 1.0], "y": [33.8, 33.0, 1e-06, 2.0, 33.5], "f": [1, 2**51, 3, 10, 9]}
+    entries = [{"n": n, "l": "lot", "c": [x, y], "s": '筆"', "f": f} | ({"k": k} if k else {}) for n, k, x, y, f in zip(*columns.values(), strict=True)]
+    assert write_lines(Out(tmp_path / "a"), lines_of("lot", '筆"', columns)) == write_search(Out(tmp_path / "b"), entries)
