@@ -1,0 +1,70 @@
+"""Statistics that stand on a shelf: counted again when something they read has changed, and not when another column has."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gispipe.audience import InternalTable
+from gispipe.catalogue import Catalogue, load_catalogue
+from gispipe.shelf import Shelf
+from gispipe.statistics.counted import Counting
+from gispipe.statistics.write import write_statistics
+from gispipe.store import Store
+
+
+@pytest.fixture
+def city(ingested: Path, tmp_path: Path) -> Catalogue:
+    """A copy of the counted city."""
+    return load_catalogue(Path(shutil.copytree(ingested, tmp_path / "city")))
+
+
+def edited(catalogue: Catalogue, column: str, rows: list[int], value: object) -> None:
+    """Give some houses of the internal store another value."""
+    store = Store(catalogue.output, "internal")
+    entries, house = store.manifest(), store.read("house")
+    values = house.frame[column].astype(object)
+    values.iloc[rows] = value
+    frame = house.frame.assign(**{column: pd.array(values, dtype=house.frame[column].dtype)})
+    version = store.write(InternalTable("house", frame, house.geometry), catalogue.city.crs)
+    assert version != entries["house"]["version"]
+    store.commit(entries | {"house": entries["house"] | {"version": version, "base": entries["house"].get("base", entries["house"]["version"])}})
+
+
+def written(catalogue: Catalogue, folder: Path, shelf: Path | None) -> dict[str, bytes]:
+    write_statistics(catalogue, "internal", folder, charts=False, shelf=Shelf(shelf))
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_column_that_is_not_read_may_change(city: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = written(city, tmp_path / "a", tmp_path / "shelf")
+    edited(city, "number", [3, 5], "新しい番号")
+    monkeypatch.setattr(Counting, "zone", lambda *asked: pytest.fail("something was counted again"))
+    assert written(city, tmp_path / "b", tmp_path / "shelf") == before
+
+
+def test_a_column_that_is_read_is_counted_again_as_without_a_shelf(city: Catalogue, tmp_path: Path) -> None:
+    before = written(city, tmp_path / "a", tmp_path / "shelf")
+    edited(city, "floors", [1, 2, 3], 9)
+    after = written(city, tmp_path / "b", tmp_path / "shelf")
+    assert after != before and after == written(city, tmp_path / "c", None)
+
+
+def test_a_digest_of_a_table_sees_shapes_order_and_named_columns_only(city: Catalogue) -> None:
+    store = Store(city.output, "internal")
+    house = store.read("house")
+    assert house.geometry is not None
+
+    def digest(frame: pd.DataFrame, shapes: np.ndarray, *columns: str) -> str:
+        return store.digest("house", store.write(InternalTable("house", frame, shapes), city.city.crs), columns)
+
+    last = np.arange(len(house.frame))[::-1]
+    turned = house.frame.take(last).reset_index(drop=True)
+    other = house.frame.assign(number="x")
+    assert digest(house.frame, house.geometry, "floors") == digest(other, house.geometry, "floors") != digest(other, house.geometry, "floors", "number")
+    assert len({digest(house.frame, house.geometry, "floors"), digest(turned, house.geometry[last], "floors"), digest(house.frame, house.geometry[last], "floors"),
+                digest(house.frame, house.geometry), digest(house.frame, np.where(last == 2, None, house.geometry), "floors")}) == 5
