@@ -94,9 +94,10 @@ class _Writing:
         entry, card = self._answers.files.entries.get(layer.id), layer.card
         if entry is None or card is None:
             return self._layer(layer)
-        columns = sorted({card.floors} - {None} if card.role in ROLES else {*card.name, *layer.key, card.population} - {None})
+        asked = (card.floors,) if card.role in ROLES else (*card.name, *layer.key, card.population)
+        columns, version = sorted({name for name in asked if name is not None}), str(entry["version"])
         store = Store(self.catalogue.output, self.audience)
-        digest = self.shelf.made(f"read-{layer.id}", key_of([entry["version"], columns], "store.py"), self.folder, lambda: (store.digest(layer.id, entry["version"], columns), []))
+        digest = self.shelf.made(f"read-{layer.id}", key_of([version, columns], "store.py"), self.folder, lambda: (store.digest(layer.id, version, columns), []))
         return [*self.catalogue.stated(layer), digest]
 
     def _layer(self, layer: Layer) -> list[object]:
