@@ -202,7 +202,7 @@ def test_a_killed_run_leaves_a_draft_that_the_next_run_goes_on_with(long_city: P
     assert taken_in(other)[0].version == picture.version, "the bytes of an undisturbed run"
 
 
-def test_other_sheets_throw_the_draft_away_and_a_whole_ingest_sweeps_what_is_left(long_city: Path, warm_readers: None) -> None:
+def test_other_sheets_throw_the_draft_away_and_a_whole_ingest_sweeps_what_is_left(long_city: Path) -> None:
     killed_run(long_city)
     photo(long_city, 2)
     assert taken_in(long_city)[1][0] == 0 and not growing(long_city)
