@@ -128,7 +128,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         sys.modules["tests.browser"].let_go()
 
 
-LONGEST_FIRST = ("yaizu", "web", "demo", "release", "leak", "scan")
+LONGEST_FIRST = ("yaizu", "web", "tiles", "demo", "intake", "scan", "answers", "cli")
 """Folders to begin with: a long one begun last would leave the other worker idle."""
 
 
