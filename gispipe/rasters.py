@@ -101,7 +101,11 @@ def _put_together(group: Readers, catalogue: Catalogue, layer: Layer, sheets: Se
     draft = pictures.folder / f"{layer.id}-{os.getpid()}.tif" if pictures.store is None else _draft(pictures.store, layer.id, key)
     made = group.picture(sheets, layer.source, catalogue.files[f"layer:{layer.id}"], draft,
                          pictures.tell(Words(f"putting together {layer.title}, MB", f"{layer.title}の画像の結合（MB）")), _program(key))
-    near_city(draft, made["crs"], catalogue.city, sheets[0][1])
+    try:
+        near_city(draft, made["crs"], catalogue.city, sheets[0][1])
+    except CrsError:
+        _drop(draft)
+        raise
     if pictures.store is None:
         return made, None, draft
     version = pictures.store.keep_file(layer.id, draft, ".tif")
