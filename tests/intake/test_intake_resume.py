@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,9 @@ from rasterio.errors import RasterioIOError
 from rasterio.transform import from_origin
 from tinycity import CRS, LAYERS, X, Y, declare, deliver
 
+from gispipe import rasters
 from gispipe.catalogue import load_catalogue
+from gispipe.errors import CrsError, NoRoom
 from gispipe.gather import gather
 from gispipe.intake import cog_head, mosaic
 from gispipe.intake.cog_draft import beside
@@ -125,6 +128,21 @@ def test_a_draft_or_journal_cut_off_or_damaged_anywhere_still_leads_to_the_same_
     assert max(begun) == WINDOWS and min(begun) < WINDOWS
 
 
+def test_a_full_disk_is_said_by_name_and_what_is_finished_is_kept(tmp_path: Path, sheets: list[Path], reads: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(mosaic.CogDraft):
+        def append(self, numbers: Sequence[int], tiles: Sequence[bytes]) -> None:
+            if self.windows == 5:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            super().append(numbers, tiles)
+
+    with monkeypatch.context() as patch, pytest.raises(NoRoom, match="the disk is full; what is put together so far is kept — make room"):
+        patch.setattr(mosaic, "CogDraft", Full)
+        made(tmp_path / "whole.tif", sheets)
+    reads.clear()
+    whole, _ = made(tmp_path / "whole.tif", sheets)
+    assert len(set(reads)) == WINDOWS - 5 and whole == made(tmp_path / "undisturbed.tif", sheets)[0]
+
+
 @pytest.mark.parametrize("name", ["other sheets", None])
 def test_a_draft_of_other_sheets_is_not_gone_on_with(tmp_path: Path, sheets: list[Path], reads: list[tuple[int, int]], name: str | None) -> None:
     draft = killed(tmp_path, sheets, 6)
@@ -155,7 +173,7 @@ def told(done, whole):
         os.kill(os.getpid(), signal.SIGKILL)
 
 catalogue = load_catalogue(Path(sys.argv[1]))
-gather(catalogue, [catalogue.layers["photo"]], Path(sys.argv[2]), store=Store(catalogue.output, "internal"), tell=lambda words: told)
+gather(catalogue, [catalogue.layers["photo"]], Path(sys.argv[2]), store=Store(catalogue.output, "internal"), workers=1, tell=lambda words: told)
 """
 
 
@@ -202,14 +220,30 @@ def test_a_killed_run_leaves_a_draft_that_the_next_run_goes_on_with(long_city: P
     assert taken_in(other)[0].version == picture.version, "the bytes of an undisturbed run"
 
 
+def left_over(city: Path, layer: str) -> set[str]:
+    """Leave what a killed run leaves of a picture of other sheets; return the names."""
+    draft = rasters._draft(Store(city / "output", "internal"), layer, "0" * 24)
+    for path in (draft, *beside(draft)):
+        path.touch()
+    return growing(city)
+
+
 def test_other_sheets_throw_the_draft_away_and_a_whole_ingest_sweeps_what_is_left(long_city: Path) -> None:
-    killed_run(long_city)
-    photo(long_city, 2)
+    assert len(left_over(long_city, "photo")) == 3
     assert taken_in(long_city)[1][0] == 0 and not growing(long_city)
-    left = long_city / "output/store/internal/.pictures/.growing-gone-0123.tif"
-    left.touch()
+    left = left_over(long_city, "layer_that_is_gone")
     catalogue = load_catalogue(long_city)
-    for names, stays in ((["photo"], True), ([], False)):
+    for names, stays in ((["photo"], left), ([], set())):
         with one_run(catalogue.output, lambda line: None) as run:
             ingest(run, catalogue, names)
-        assert left.exists() == stays
+        assert growing(long_city) == stays
+
+
+def test_a_picture_outside_the_city_leaves_no_draft(long_city: Path) -> None:
+    (path,) = (long_city / "sources").rglob("*.tif")
+    with rasterio.open(path, "r+") as picture:
+        picture.transform = from_origin(X + 90_000, Y, 0.02, 0.02)
+    catalogue = load_catalogue(long_city)
+    (long_city / "drafts").mkdir()
+    (failure,) = gather(catalogue, [catalogue.layers["photo"]], long_city / "drafts", store=Store(catalogue.output, "internal")).unreadable
+    assert isinstance(failure, CrsError) and not growing(long_city)
