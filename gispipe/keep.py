@@ -17,6 +17,7 @@ from gispipe.geometry import usable
 from gispipe.ingest import Ingested
 from gispipe.intake import Delivered, readers
 from gispipe.joins import Joined, join_layer
+from gispipe.joins.zones import KeptZones
 from gispipe.model import Layer, Style
 from gispipe.pyramids import make_pyramid
 from gispipe.rasters import Picture
@@ -138,6 +139,7 @@ class _BeforeJoins:
     fresh: Mapping[str, InternalTable]
     internal: Store
     inside: Mapping[str, dict]
+    make_ready: KeptZones = field(default_factory=KeptZones)
     _mended: dict[str, InternalTable] = field(default_factory=dict)
 
     def table(self, layer_id: str) -> InternalTable:
@@ -159,7 +161,7 @@ def _join(catalogue: Catalogue, layer: Layer, gathered: Gathered, before: _Befor
                 gathered.ledgers[of.id, name] = read_ledger(group, catalogue, of, name)
         return gathered.ledgers[of.id, name]
 
-    return join_layer(catalogue, layer, before.table(layer.id), before.mended, ledgers)
+    return join_layer(catalogue, layer, before.table(layer.id), before.mended, ledgers, before.make_ready)
 
 
 def _stored(store: Store, entries: Mapping[str, dict], layer_id: str, which: str) -> InternalTable:

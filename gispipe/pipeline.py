@@ -21,6 +21,7 @@ from gispipe.inputs import changes, read_lock, write_lock
 from gispipe.joins import Joined
 from gispipe.keep import keep
 from gispipe.model import Audience, Layer
+from gispipe.rasters import sweep_drafts
 from gispipe.report import write_report
 from gispipe.runs import Run
 from gispipe.store import Store
@@ -83,6 +84,8 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
                 gathered.unreadable.append(failure)
                 _report(run, catalogue, gathered, [failure], {}, rows)
                 raise
+    if not ids:
+        sweep_drafts(Store(catalogue.output, "internal"))
     write_lock(catalogue.output, gathered.inputs, {layer.id for layer in catalogue.layers.values()} | {f"{layer.id}.{join}" for layer in catalogue.layers.values() for join in layer.join})
     run.facts["answers"] = asdict(kept.answers)
     _report(run, catalogue, gathered, [], kept.joins, rows, asdict(kept.answers))

@@ -17,14 +17,19 @@ from gispipe.crs import LONLAT, transform_points
 from gispipe.errors import CrsError, UnreadableInput
 from gispipe.finished import finished
 from gispipe.intake import Readers, SourceFile, source_files
+from gispipe.intake.cog_draft import beside
 from gispipe.intake.digest import Fingerprint
 from gispipe.model import City, Layer, Source
 from gispipe.runs import Tell, silent
+from gispipe.shelf import key_of
 from gispipe.store import Store
 from gispipe.words import Words
 
 _EDITION = 2
 """Goes up whenever the same sheets become another picture."""
+
+_NOTES, _DRAFT = ".pictures", ".growing-"
+"""Folder of the store that says which pictures it has, and takes those that grow; how the names of these begin."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def _made_of(source: Source, files: Sequence[SourceFile]) -> str:
 
 def _known(store: Store | None, layer: Layer, key: str) -> tuple[dict, str, Path] | None:
     """Return the picture of these sheets where the store has it, for this layer or another one."""
-    note = store.root / ".pictures" / f"{key}.json" if store else None
+    note = store.root / _NOTES / f"{key}.json" if store else None
     if store is None or note is None or not note.is_file():
         return None
     made = json.loads(note.read_text("utf-8"))
@@ -93,17 +98,50 @@ def _known(store: Store | None, layer: Layer, key: str) -> tuple[dict, str, Path
 
 
 def _put_together(group: Readers, catalogue: Catalogue, layer: Layer, sheets: Sequence[tuple[Path, str]], pictures: Pictures, key: str) -> tuple[dict, str | None, Path]:
-    draft = pictures.folder / f"{layer.id}-{os.getpid()}.tif"
+    draft = pictures.folder / f"{layer.id}-{os.getpid()}.tif" if pictures.store is None else _draft(pictures.store, layer.id, key)
     made = group.picture(sheets, layer.source, catalogue.files[f"layer:{layer.id}"], draft,
-                         pictures.tell(Words(f"putting together {layer.title}, MB", f"{layer.title}の画像の結合（MB）")))
-    near_city(draft, made["crs"], catalogue.city, sheets[0][1])
+                         pictures.tell(Words(f"putting together {layer.title}, MB", f"{layer.title}の画像の結合（MB）")), _program(key))
+    try:
+        near_city(draft, made["crs"], catalogue.city, sheets[0][1])
+    except CrsError:
+        _drop(draft)
+        raise
     if pictures.store is None:
         return made, None, draft
     version = pictures.store.keep_file(layer.id, draft, ".tif")
     there = pictures.store.path(layer.id, version, ".tif")
-    with finished(pictures.store.root / ".pictures" / f"{key}.json") as note:
+    with finished(pictures.store.root / _NOTES / f"{key}.json") as note:
         note.write_text(json.dumps(made | {"layer": layer.id, "version": version, "bytes": there.stat().st_size}), "utf-8")
+    _drop(draft)
     return made, version, there
+
+
+def _program(key: str) -> str:
+    """Return a name for all that the bytes of a picture depend on: its sheets, the programs that put them together, and the libraries under these."""
+    return key_of(key, *(f"intake/{name}.py" for name in ("pictures", "mosaic", "sheet_pixels", "cog_draft", "cog_head", "fgd_dem")), "palettes.py", "crs.py",
+                  libraries=("rasterio", "numpy", "deflate", "pyproj"))
+
+
+def _draft(store: Store, layer_id: str, key: str) -> Path:
+    """Return where a picture grows until it is whole: where a killed run left it, whatever layer it was for; drafts of this layer's earlier sheets go."""
+    folder = store.root / _NOTES
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{_DRAFT}{layer_id}-*.tif"):
+        if left.stem != f"{_DRAFT}{layer_id}-{key}":
+            _drop(left)
+    return next(folder.glob(f"{_DRAFT}*-{key}.tif"), folder / f"{_DRAFT}{layer_id}-{key}.tif")
+
+
+def _drop(draft: Path) -> None:
+    """Remove what is left of a draft, with what was noted of it."""
+    for left in (draft, *beside(draft)):
+        left.unlink(missing_ok=True)
+
+
+def sweep_drafts(store: Store) -> None:
+    """Remove the drafts of killed runs that no layer went on with; to be called once every layer was read."""
+    for left in (store.root / _NOTES).glob(f"{_DRAFT}*"):
+        left.unlink(missing_ok=True)
 
 
 DRAWN = (1, 3, 4)

@@ -1,5 +1,7 @@
 """A real Chromium for tests: pages opened offline, with every request and console message written down.
 
+One Chromium serves the tests of a folder, each page in a fresh profile; `let_go` ends it.
+
 `with serve_folder(folder) as url, open_page(url + "index.html", 1280, 800) as page:` — then `page.requests`, `page.console`
 and Playwright's own page as `page.tab`.
 """
@@ -55,27 +57,54 @@ def chromium() -> str:
     pytest.skip("no Chromium on this machine (install the package 'chromium' to run the browser tests)")
 
 
+@dataclass
+class _Held:
+    """Chromium and what drives it, kept from page to page: starting them takes longer than most tests."""
+
+    play: Any
+    browser: Any
+
+
+_held: list[_Held] = []
+
+
+def _running() -> Any:
+    """Return the running Chromium, started when there is none or it has died."""
+    if _held and not _held[0].browser.is_connected():
+        let_go()
+    if not _held:
+        path = chromium()
+        sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install 'gispipe[test]')")
+        play = sync.sync_playwright().start()
+        _held.append(_Held(play, play.chromium.launch(executable_path=path, args=list(FLAGS))))
+    return _held[0].browser
+
+
+def let_go() -> None:
+    """End Chromium; while it is driven no other event loop can run in this thread."""
+    while _held:
+        held = _held.pop()
+        held.browser.close()
+        held.play.stop()
+
+
 @contextmanager
 def open_page(url: str, width: int = 1280, height: int = 800, *, scale: float = 1, touch: bool = False, locale: str = "ja-JP",
               reduced_motion: bool = True, init: str | None = None) -> Iterator[OpenPage]:
     """Open a page in a fresh Chromium profile; `scale` is the device pixel ratio, `init` a script that runs before the page's own."""
-    path = chromium()
-    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install 'gispipe[test]')")
-    with sync.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=list(FLAGS))
-        try:
-            context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=scale, has_touch=touch, locale=locale,
-                                          reduced_motion="reduce" if reduced_motion else "no-preference")
-            if init:
-                context.add_init_script(init)
-            page = OpenPage(context.new_page(), urlsplit(url).netloc)
-            page.tab.on("request", lambda request: page.requests.append(request.url))
-            page.tab.on("console", lambda message: page.console.append(f"{message.type}: {message.text}"))
-            page.tab.on("pageerror", lambda error: page.errors.append(str(error)))
-            page.tab.goto(url)
-            yield page
-        finally:
-            browser.close()
+    context = _running().new_context(viewport={"width": width, "height": height}, device_scale_factor=scale, has_touch=touch, locale=locale,
+                                     reduced_motion="reduce" if reduced_motion else "no-preference")
+    try:
+        if init:
+            context.add_init_script(init)
+        page = OpenPage(context.new_page(), urlsplit(url).netloc)
+        page.tab.on("request", lambda request: page.requests.append(request.url))
+        page.tab.on("console", lambda message: page.console.append(f"{message.type}: {message.text}"))
+        page.tab.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.tab.goto(url)
+        yield page
+    finally:
+        context.close()
 
 
 @contextmanager

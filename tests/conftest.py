@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from tinycity import declare, deliver, gispipe
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from gispipe.intake import Readers
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(REPOSITORY))  # so that `tests.browser` is found however pytest is started
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
 
@@ -59,13 +63,35 @@ def page_assets() -> Path:
         pytest.skip(f"the pages' JavaScript packages are not installed: {missing}")
 
 
+MadeOnce = Callable[[str, Callable[[Path], None]], Path]
+
+
 @pytest.fixture(scope="session")
-def finished_city(tmp_path_factory: pytest.TempPathFactory, page_assets: Path) -> Path:
-    """A tiny city after `gispipe run`; read it, never change it."""
-    made = deliver(declare(tmp_path_factory.mktemp("finished") / "tiny"))
-    ended = gispipe("run", "--city", str(made))
-    assert ended.returncode == 0, ended.stderr
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Give a folder of a name, filled by whichever worker of the run asks first; read it, never change it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # a worker that failed half-way
+                make(folder)
+                done.touch()
+        return folder
+
     return made
+
+
+@pytest.fixture(scope="session")
+def finished_city(made_once: MadeOnce, page_assets: Path) -> Path:
+    """A tiny city after `gispipe run`; read it, never change it."""
+    def make(folder: Path) -> None:
+        ended = gispipe("run", "--city", str(deliver(declare(folder))))
+        assert ended.returncode == 0, ended.stderr
+
+    return made_once("tiny", make)
 
 
 @pytest.fixture
@@ -83,18 +109,26 @@ def reader_pair() -> Iterator[Readers]:
         yield group
 
 
-@pytest.fixture
-def warm_readers(reader_pair: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def warm_readers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let runs inside this process use readers that are already up: starting them takes longer than most runs."""
     @contextlib.contextmanager
-    def up(count: int = 2) -> Iterator[Readers]:
-        yield reader_pair
+    def up(count: int | None = None) -> Iterator[Readers]:
+        yield request.getfixturevalue("reader_pair")
 
-    monkeypatch.setattr("gispipe.gather.readers", up)
-    monkeypatch.setattr("gispipe.keep.readers", up)
+    for module in ("gather", "keep", "scan.look"):
+        monkeypatch.setattr(f"gispipe.{module}.readers", up)
 
 
-LONGEST_FIRST = ("yaizu", "web", "demo", "release", "leak", "scan")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
+    """End the browser after the last test of a folder."""
+    yield
+    if "tests.browser" in sys.modules and (nextitem is None or _folder(nextitem.nodeid) != _folder(item.nodeid)):
+        sys.modules["tests.browser"].let_go()
+
+
+LONGEST_FIRST = ("yaizu", "web", "tiles", "demo", "intake", "scan", "answers", "cli")
 """Folders to begin with: a long one begun last would leave the other worker idle."""
 
 

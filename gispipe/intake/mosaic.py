@@ -1,4 +1,5 @@
-"""Sheets → one tiled GeoTIFF, by windows: the memory does not grow with the picture, and somebody can be told how far it is.
+"""Sheets → one cloud-optimised GeoTIFF, by windows: the memory does not grow with the picture, somebody can be told how far it is,
+and what a killed run finished is not read again.
 
 The first sheet that surely shows a pixel gives it. Sheets of another zone of the same datum, or of another pixel size,
 are resampled to the grid of the first. What no sheet shows is transparent.
@@ -6,6 +7,7 @@ are resampled to the grid of the first. What no sheet shows is transparent.
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,16 +22,19 @@ from rasterio.enums import ColorInterp
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
+from gispipe.intake.cog_draft import CogDraft
+from gispipe.intake.cog_head import BLOCK, Head
 from gispipe.intake.sheet_pixels import SURE, Frame, OpenSheet
 
 if TYPE_CHECKING:
     from gispipe.intake.pictures import Sheet
 
-_ACROSS, _DOWN = 8192, 512
+_ACROSS, _DOWN = 8192, BLOCK
 """Pixels of a window: columns as wide as a sheet, gone down from the top, so that each sheet is read once and forwards."""
 _OPEN = 24
 """Sheets that are open at a time."""
-_BLOCK = 512
+_EFFORT = 6
+"""How hard tiles are packed, 1–12."""
 
 Told = Callable[[int, int], None]
 
@@ -60,20 +65,35 @@ def frame_of(sheets: Sequence[Sheet], systems: Sequence[str]) -> tuple[Frame, li
     return Frame(crs, place, int(high[0] - low[0]), int(high[1] - low[1])), [tuple(int(v) for v in one) for one in covered]  # type: ignore[misc]
 
 
-def write_mosaic(sheets: Sequence[Sheet], systems: Sequence[str], target: Path, collar: str, told: Told) -> dict[str, object]:
-    """Write the sheets (each with its CRS) into one GeoTIFF and return its size, bands of colour or value, and kind of pixel."""
+def write_mosaic(sheets: Sequence[Sheet], systems: Sequence[str], target: Path, collar: str, told: Told, made_of: str | None = None) -> dict[str, object]:
+    """Write the sheets (each with its CRS) into one COG and return its size, bands of colour or value, and kind of pixel.
+
+    With `made_of`, a name for the sheets' content, a draft at `target` of that very name is gone on with; the bytes are the same.
+    """
     frame, boxes = frame_of(sheets, systems)
     opened = _Opened(sheets, systems, frame, boxes, collar)
     kind = _kind(opened, sheets, boxes, frame, collar)
-    with rasterio.open(target, "w", **_profile(frame, kind)) as out:
-        if kind.alpha:
-            out.colorinterp = [*_colours(kind.bands), ColorInterp.alpha]
-        windows = list(_windows(frame))
-        for number, window in enumerate(windows, 1):
-            out.write(_composed(opened, boxes, window, kind), window=window)
+    head = Head(_profile(frame, kind), [*_colours(kind.bands), ColorInterp.alpha] if kind.alpha else [])
+    windows = list(_windows(frame))
+    with contextlib.closing(opened), CogDraft(target, head, made_of) as draft:
+        for number in range(draft.windows, len(windows)):
             told(number, len(windows))
-    opened.close()
+            draft.append(*_packed(_composed(opened, boxes, windows[number], kind), windows[number], head.across))
+        draft.finish()
+    told(len(windows), len(windows))
     return {"crs": frame.crs, "width": frame.width, "height": frame.height, "bands": kind.bands, "pixels": sheets[0].pixels}
+
+
+def _packed(pixels: np.ndarray, window: Window, across: int) -> tuple[list[int], list[bytes]]:
+    """Return the numbers and the packed bytes of the tiles of a window one tile high; pixels (bands, h, w), zeros beyond the edge."""
+    from deflate import zlib_compress
+
+    bands, height, width = pixels.shape
+    columns = range(0, width, BLOCK)
+    whole = np.zeros((BLOCK, len(columns) * BLOCK, bands), pixels.dtype)
+    whole[:height, :width] = np.moveaxis(pixels, 0, -1)
+    first = window.row_off // BLOCK * across + window.col_off // BLOCK
+    return [int(first) + k for k in range(len(columns))], [bytes(zlib_compress(whole[:, x:x + BLOCK].tobytes(), _EFFORT)) for x in columns]
 
 
 def _colours(bands: int) -> list[ColorInterp]:
@@ -82,9 +102,8 @@ def _colours(bands: int) -> list[ColorInterp]:
 
 
 def _profile(frame: Frame, kind: _Kind) -> dict[str, object]:
-    profile = {"driver": "GTiff", "width": frame.width, "height": frame.height, "count": kind.bands + kind.alpha, "dtype": kind.dtype, "nodata": kind.nodata,
-               "crs": frame.crs, "transform": frame.transform, "tiled": True, "blockxsize": _BLOCK, "blockysize": _BLOCK, "BIGTIFF": "IF_SAFER",
-               "compress": "zstd", "zstd_level": 1}  # read once and dropped: packed to spare the disk, not for size
+    profile = {"width": frame.width, "height": frame.height, "count": kind.bands + kind.alpha, "dtype": kind.dtype, "nodata": kind.nodata,
+               "crs": frame.crs, "transform": frame.transform}
     return profile | ({"photometric": "RGB"} if kind.bands in (3, 4) and kind.dtype == "uint8" else {})
 
 

@@ -6,14 +6,14 @@ What comes back is one tiled, compressed GeoTIFF of the pixels alone: no tags, t
 from __future__ import annotations
 
 import contextlib
+import errno
 import shutil
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gispipe.errors import CrsError, UnreadableInput
+from gispipe.errors import CrsError, NoRoom, UnreadableInput
 from gispipe.intake.content import must_be
 from gispipe.intake.projection import crs_of_prj
 from gispipe.model import Source
@@ -112,21 +112,22 @@ def _beside(path: Path) -> Path | None:
     return next((prj for prj in (path.with_suffix(".prj"), path.with_suffix(".PRJ")) if prj.is_file()), None)
 
 
-def put_together(files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path, told: Told) -> dict[str, object]:
+def put_together(files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path, told: Told, made_of: str | None = None) -> dict[str, object]:
     """Mosaic the sheets of a layer into `draft`, a COG, and return CRS, size, bands and kind of pixels.
 
-    `declared` is the declaring file, for messages; `told` hears (done, all) megabytes of pixels. Raises UnreadableInput and
-    CrsError for sheets that cannot lie in one picture.
+    `declared` is the declaring file, for messages; `told` hears (done, all) megabytes of pixels. With `made_of`, a name for the
+    content of the sheets, a draft that a killed run left under it is gone on with. Raises UnreadableInput and CrsError for
+    sheets that cannot lie in one picture, NoRoom when the disk is full.
     """
     if source.reader == "fgd_dem":
-        return _heights(files, source, declared, draft, told)
+        return _heights(files, source, declared, draft, told, made_of)
     sheets = [look_at_sheet(path, source, where) for path, where in files]
     systems = _systems(sheets, source, declared)
     _alike(sheets, declared)
-    return _mosaic(sheets, systems, draft, source.collar, told)
+    return _mosaic(sheets, systems, draft, source.collar, told, made_of)
 
 
-def _heights(files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path, told: Told) -> dict[str, object]:
+def _heights(files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path, told: Told, made_of: str | None) -> dict[str, object]:
     """Put the tiles of an elevation grid together."""
     from gispipe.intake.fgd_dem import read_grid, write_geotiff
 
@@ -134,7 +135,7 @@ def _heights(files: Sequence[tuple[Path, str]], source: Source, declared: str, d
     try:
         write_geotiff([read_grid(path, where) for path, where in files], whole)
         sheet = look_at_sheet(whole, Source(reader="geotiff", path="-"), files[0][1])
-        return _mosaic([sheet], _systems([sheet], source, declared), draft, "", told)
+        return _mosaic([sheet], _systems([sheet], source, declared), draft, "", told, made_of)
     finally:
         whole.unlink(missing_ok=True)
 
@@ -182,42 +183,22 @@ def _alike(sheets: Sequence[Sheet], declared: str) -> None:
                               Words("check the world files", "ワールドファイルを確認してください"))
 
 
-def _mosaic(sheets: Sequence[Sheet], systems: Sequence[str], draft: Path, collar: str, told: Told) -> dict[str, object]:
+def _mosaic(sheets: Sequence[Sheet], systems: Sequence[str], draft: Path, collar: str, told: Told, made_of: str | None) -> dict[str, object]:
     from rasterio.errors import RasterioError
-    from rasterio.shutil import copy
 
     from gispipe.intake.mosaic import write_mosaic
 
-    plain = draft.with_suffix(".plain.tif")
     megabytes = max(1, sum(sheet.width * sheet.height * sheet.bands for sheet in sheets) // 1_000_000)
     try:
         with _beside_files():
-            made = write_mosaic(sheets, systems, plain, collar, lambda done, whole: told(megabytes * done // whole, 2 * megabytes))
-            with _watched(draft, plain.stat().st_size, lambda share: told(round(megabytes * (1 + share)), 2 * megabytes)):
-                copy(plain, draft, driver="COG", compress="DEFLATE", overviews="NONE", num_threads=1, BIGTIFF="IF_SAFER")
-            return made
+            return write_mosaic(sheets, systems, draft, collar, lambda done, whole: told(megabytes * done // whole, megabytes), made_of)
     except RasterioError as error:
         raise UnreadableInput(sheets[0].name, Words(f"the picture is damaged: {error}", f"画像が壊れています: {error}"), _AGAIN) from None
-    finally:
-        plain.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _watched(growing: Path, size: int, told: Callable[[float], None]) -> Iterator[None]:
-    """Tell from time to time how much of about `size` bytes a file has that another library writes without a word."""
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(2):
-            told(min(1.0, growing.stat().st_size / size) if growing.exists() else 0.0)
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise NoRoom(str(draft.parent), Words("the disk is full; what is put together so far is kept", "ディスクがいっぱいになりました。ここまでの結合結果は残してあります"),
+                     Words("make room and run it again: it goes on where it stopped", "空きを作ってもう一度実行すると、続きから進みます")) from None
 
 
 def bring(path: Path, kept: Path) -> Path:

@@ -148,9 +148,13 @@ class Readers:
         names: dict[str, int] = self._ask("inventory", path, source, where)["names"]
         return names
 
-    def picture(self, files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path, told: Told | None = None) -> dict:
-        """Have the sheets of a raster layer put together into `draft`; returns crs, width, height, bands and kind of pixels."""
-        return self._do(self._request("picture", source, declared) | {"files": [(str(path.resolve()), name) for path, name in files], "answer": str(draft)}, declared, told)
+    def picture(self, files: Sequence[tuple[Path, str]], source: Source, declared: str, draft: Path, told: Told | None = None, made_of: str | None = None) -> dict:
+        """Have the sheets of a raster layer put together into `draft`; returns crs, width, height, bands and kind of pixels.
+
+        With `made_of`, a name for the sheets' content, a draft that a killed run left under it is gone on with.
+        """
+        asked = {"files": [(str(path.resolve()), name) for path, name in files], "answer": str(draft), "made_of": made_of}
+        return self._do(self._request("picture", source, declared) | asked, declared, told)
 
     def sheets(self, path: Path, source: Source, where: str) -> list[dict]:
         """Return the heads of the pictures in a delivered file."""

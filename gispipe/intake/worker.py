@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -111,7 +110,7 @@ def _picture(request: dict) -> dict:
 
     source = Source.model_validate(request["source"])
     with tempfile.TemporaryDirectory(prefix="gispipe-") as folder:
-        return put_together(_sheets(request, source, Path(folder)), source, request["where"], Path(request["answer"]), _told)
+        return put_together(_sheets(request, source, Path(folder)), source, request["where"], Path(request["answer"]), _told, request["made_of"])
 
 
 def _told(done: int, whole: int) -> None:
@@ -120,12 +119,8 @@ def _told(done: int, whole: int) -> None:
 
 
 def _say(document: dict) -> None:
-    with _SAYING:
-        sys.stdout.write(json.dumps(document) + "\n")
-        sys.stdout.flush()
-
-
-_SAYING = threading.Lock()
+    sys.stdout.write(json.dumps(document) + "\n")
+    sys.stdout.flush()
 
 
 def _sheet(request: dict) -> dict:

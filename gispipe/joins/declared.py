@@ -17,8 +17,9 @@ from gispipe.intake import Delivered
 from gispipe.joins.checked import check_joined, check_ledger
 from gispipe.joins.forms import Comparison
 from gispipe.joins.key import join_by_key
-from gispipe.joins.place import join_count, join_nearest, join_within, join_worst
+from gispipe.joins.place import MakeReady, join_count, join_nearest, join_within, join_worst
 from gispipe.joins.result import Joined
+from gispipe.joins.zones import ready_polygons
 from gispipe.model import Join, Layer
 from gispipe.style_classes import class_index
 from gispipe.words import Words
@@ -27,16 +28,17 @@ Tables = Callable[[str], InternalTable]
 Ledgers = Callable[[Layer, str], Delivered]
 
 
-def join_layer(catalogue: Catalogue, layer: Layer, table: InternalTable, tables: Tables, ledgers: Ledgers) -> tuple[InternalTable, dict[str, Joined]]:
+def join_layer(catalogue: Catalogue, layer: Layer, table: InternalTable, tables: Tables, ledgers: Ledgers,
+               make_ready: MakeReady = ready_polygons) -> tuple[InternalTable, dict[str, Joined]]:
     """Return the table with every joined column, and what each join did.
 
-    `tables(id)` gives other layers before joins, `ledgers(layer, join name)` a delivered ledger. Raises JoinError when
-    a join would lose or double rows.
+    `tables(id)` gives other layers before joins, `ledgers(layer, join name)` a delivered ledger; `make_ready` may keep the zones of
+    layers that several others join with. Raises JoinError when a join would lose or double rows.
     """
     frame, done = table.frame.copy(), {}
     for name, join in layer.join.items():
         place = f"{catalogue.files[f'layer:{layer.id}']} › join.{name}"
-        result = _one(catalogue, layer, name, join, InternalTable(layer.id, frame, table.geometry), tables, ledgers, place)
+        result = _one(catalogue, layer, name, join, InternalTable(layer.id, frame, table.geometry), tables, ledgers, place, make_ready)
         if len(result.columns) != len(frame):
             raise JoinError(place, Words(f"{len(frame):,} rows went in, {len(result.columns):,} came out", f"{len(frame):,} 行が {len(result.columns):,} 行になりました"))
         for column, declared in join.columns.items():
@@ -55,20 +57,21 @@ def _in_type(values: pd.Series, kind: str) -> pd.Series:
     return cast(plain, Column(type=kind))[0]  # type: ignore[arg-type]
 
 
-def _one(catalogue: Catalogue, layer: Layer, name: str, join: Join, table: InternalTable, tables: Tables, ledgers: Ledgers, place: str) -> Joined:
+def _one(catalogue: Catalogue, layer: Layer, name: str, join: Join, table: InternalTable, tables: Tables, ledgers: Ledgers, place: str,
+         make_ready: MakeReady) -> Joined:
     if join.how == "key":
         return _ledger(catalogue, layer, name, join, table, ledgers, place)
     if table.geometry is None:
         raise JoinError(place, Words("a layer without shapes cannot join by place", "図形のないレイヤーは位置では結合できません"))
     taken = {new: column.from_ or new for new, column in join.columns.items()}
     if join.how == "count":
-        return join_count(table.geometry, [_shapes(tables(other), place) for other in join.layers], list(taken))
+        return join_count(table.geometry, [_shapes(tables(other), place) for other in join.layers], list(taken), make_ready)
     other = tables(str(join.layer))
     shapes = _shapes(other, place)
     if join.how == "within":
         return join_within(table.geometry, shapes, other.frame, taken)
     if join.how == "worst":
-        return join_worst(table.geometry, shapes, other.frame, _severity(catalogue, str(join.layer), str(join.by), other.frame), taken)
+        return join_worst(table.geometry, shapes, other.frame, _severity(catalogue, str(join.layer), str(join.by), other.frame), taken, make_ready)
     chosen = _where(other.frame, join)
     return join_nearest(table.geometry, np.where(chosen, shapes, None), other.frame, taken)
 

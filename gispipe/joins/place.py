@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import shapely
 
 from gispipe.geometry import anchor, present, usable
 from gispipe.joins.result import Joined
-from gispipe.joins.zones import expose, prepare
+from gispipe.joins.zones import Zones, expose, ready_polygons
+
+MakeReady = Callable[[np.ndarray, np.ndarray], Zones]
+"""Takes shapes and their ranks and gives the polygons among them as zones."""
 
 
 def _meeting(left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -36,13 +41,13 @@ def join_within(left: np.ndarray, right: np.ndarray, table: pd.DataFrame, taken:
     return Joined(_take(table, row, taken), _counts(row) | {"in_several_areas": several})
 
 
-def join_worst(left: np.ndarray, right: np.ndarray, table: pd.DataFrame, severity: np.ndarray, taken: dict[str, str]) -> Joined:
+def join_worst(left: np.ndarray, right: np.ndarray, table: pd.DataFrame, severity: np.ndarray, taken: dict[str, str], make_ready: MakeReady = ready_polygons) -> Joined:
     """Give every left feature the values of the worst right feature that reaches it; severity: (m,) larger is worse.
 
     What reaches what is decided as in every answer about hazards; of equally bad features the first counts.
     """
     rank = np.unique(severity, return_inverse=True)[1].ravel()
-    worst = _worst(left, right, rank)
+    worst = _worst(left, right, rank, make_ready)
     owner, other = _meeting(usable(left)[0], usable(right)[0])
     kept = rank[other] == worst[owner]
     order = np.lexsort((other[kept], owner[kept]))
@@ -53,20 +58,21 @@ def join_worst(left: np.ndarray, right: np.ndarray, table: pd.DataFrame, severit
     return Joined(_take(table, row, taken), _counts(row))
 
 
-def _worst(left: np.ndarray, right: np.ndarray, rank: np.ndarray) -> np.ndarray:
+def _worst(left: np.ndarray, right: np.ndarray, rank: np.ndarray, make_ready: MakeReady) -> np.ndarray:
     """Return (n,) the worst rank that reaches each feature, -1 for none; points and lines on the right reach what they touch."""
-    areal = shapely.get_dimensions(right) == 2
-    worst = expose(left, prepare(np.where(areal, right, None), rank)).worst
-    owner, other = _meeting(usable(left)[0], np.where(areal, None, right))
-    np.maximum.at(worst, owner, rank[other])
+    worst = expose(left, make_ready(right, rank)).worst
+    others = present(right) & (shapely.get_dimensions(right) != 2)
+    if others.any():
+        owner, other = _meeting(usable(left)[0], np.where(others, right, None))
+        np.maximum.at(worst, owner, rank[other])
     return worst
 
 
-def join_count(left: np.ndarray, rights: list[np.ndarray], names: list[str]) -> Joined:
+def join_count(left: np.ndarray, rights: list[np.ndarray], names: list[str], make_ready: MakeReady = ready_polygons) -> Joined:
     """Count for every left feature how many of the right layers reach it."""
     total = np.zeros(len(left), dtype=np.int64)
     for right in rights:
-        total += _worst(left, right, np.ones(len(right), np.int64)) >= 0
+        total += _worst(left, right, np.ones(len(right), np.int64), make_ready) >= 0
     columns = pd.DataFrame({name: pd.array(total, dtype="Int64") for name in names}, index=range(len(left)))
     return Joined(columns, {"left": len(left), "matched": int((total > 0).sum()), "unmatched": int((total == 0).sum()), "layers": len(rights)})
 

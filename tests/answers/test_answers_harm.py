@@ -43,7 +43,6 @@ def depth_in_two_classes(city: Path) -> None:
     flood_delivery(city, ["1", "3", "2m以上 ～ 5m未満", "2", "2", "4"])
 
 
-@pytest.mark.usefixtures("warm_readers")
 @pytest.mark.parametrize(("spoil", "layer", "status", "says"), [
     (no_crs, "flood", 23, "GP01"), (unknown_class, "flood", 22, "GP31"), (no_row, "flood", 22, "GP17"), (depth_in_two_classes, "flood", 22, "GP37"), (doubled_key, "parcel", 24, "1-1")],
     ids=lambda one: getattr(one, "__name__", None))
@@ -82,7 +81,6 @@ def test_missing_or_damaged_answers_are_said_with_what_to_do(hurt: Path, pattern
     assert "run 'gispipe " in said.err and len(said.err.strip().splitlines()) == 1 and said.out == ""
 
 
-@pytest.mark.usefixtures("warm_readers")
 @pytest.mark.parametrize("harm", ["missing", "cut off", "empty"])
 def test_missing_or_damaged_answers_come_back_with_the_next_ingest_of_anything(few: Path, city: Path, harm: str) -> None:
     damage({path: path.read_bytes() for audience in ("internal", "public") for path in (city / "output/store" / audience / "answers").iterdir()}, harm)
@@ -109,7 +107,6 @@ main(["ingest", "--city", sys.argv[1], "--quiet"])
 """
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_a_killed_ingest_leaves_the_old_answers_whole_and_the_next_one_finishes(few: Path, city: Path) -> None:
     asked, before = cards(city), answers_of(city)
     geojson(city / "sources/landslide.geojson", [box(0, 0, 40, 40)], [{"kind": "12", "name": "新しい崖", "number": "K-9", "memo": "x"}])

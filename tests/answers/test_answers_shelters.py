@@ -99,7 +99,6 @@ def test_shelters_to_stay_in_are_told_apart_from_sites_to_flee_to(public: Answer
     assert "みどり公民館" not in {one["name"] for one in of(public, SOUTH, "flood")["straight"]}
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_without_a_road_layer_the_straight_distance_stays_and_the_card_says_why_there_is_no_way(tmp_path: Path) -> None:
     city = deliver(tmp_path / "city", {name: LAYERS[name] for name in ("flood", "landslide", "parcel", "site")})
     assert command(["ingest", "--city", str(city), "--quiet"]) == 0

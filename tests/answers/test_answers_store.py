@@ -29,7 +29,6 @@ name = {{ type = "str" }}
 Said = pytest.CaptureFixture[str]
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_after_one_hazard_changed_only_its_answers_are_made_anew_and_are_the_new_ones(city: Path) -> None:
     before, asked = times_of(city), cards(city)
     geojson(city / "sources/pond.geojson", [box(0, 0, 100, 100)], [{"name": "新池", "rank": 6, "memo": "x"}])
@@ -45,7 +44,6 @@ def test_after_one_hazard_changed_only_its_answers_are_made_anew_and_are_the_new
     assert [[one for one in card["hazards"] if one["id"] != "pond"] for card in told] == [[one for one in card["hazards"] if one["id"] != "pond"] for card in asked]
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_the_same_input_in_the_same_or_another_process_gives_the_same_bytes(few: Path, city: Path) -> None:
     before = answers_of(few)
     shutil.rmtree(city / "output")
@@ -56,7 +54,6 @@ def test_the_same_input_in_the_same_or_another_process_gives_the_same_bytes(few:
     assert (answers_of(city), times_of(city)) == (before, times)
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_rows_in_another_order_give_the_same_cards(few: Path, city: Path) -> None:
     shapes, rows = everything()["parcel"]
     geojson(city / "sources/parcel.geojson", shapes[::-1], [{**row, "memo": "x"} for row in rows[::-1]])
@@ -66,7 +63,6 @@ def test_rows_in_another_order_give_the_same_cards(few: Path, city: Path) -> Non
     assert cards(city) == cards(few)
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_a_town_whose_ground_comes_in_several_rows_is_told_the_worst_of_all_of_it(city: Path, few: Path) -> None:
     pieces = [(box(0, 300, 400, 600), "青葉一丁目"), (box(400, 0, 1000, 600), "青葉二丁目"), (box(0, 0, 400, 300), "青葉一丁目")]
     geojson(city / "sources/town.geojson", [one for one, _ in pieces], [{"name": name, "kana": "あおば", "memo": "x"} for _, name in pieces])
@@ -75,7 +71,6 @@ def test_a_town_whose_ground_comes_in_several_rows_is_told_the_worst_of_all_of_i
     assert joined == whole and [one["worst"]["value"] for one in joined if one["id"] == "flood"] == [3]
 
 
-@pytest.mark.usefixtures("warm_readers")
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_lot_whose_ground_comes_in_two_rows_is_told_the_worst_of_both(city: Path, first: int) -> None:
     edit(city / "layers/parcel.toml", 'key = ["town", "lot"]\n', "")
@@ -87,7 +82,6 @@ def test_a_lot_whose_ground_comes_in_two_rows_is_told_the_worst_of_both(city: Pa
     assert said["worst"]["value"] == 2 and [part["share"] for part in said["classes"]] == [0.5]
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_a_layer_that_is_taken_back_has_no_data_and_its_files_are_swept(city: Path) -> None:
     assert state(city, (470, 350), "pond") == "inside"
     edit(city / "layers/pond.toml", 'hazard = "pond"', 'hazard = "pond"\npending = "農政課が作成中"')
@@ -96,7 +90,6 @@ def test_a_layer_that_is_taken_back_has_no_data_and_its_files_are_swept(city: Pa
     assert not [name for name in answers_of(city) if "pond" in name]
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_a_class_that_a_join_brings_is_told_as_the_ledger_has_it_now(city: Path) -> None:
     edit(city / "layers/pond.toml", RANK, "")
     with (city / "layers/pond.toml").open("a", encoding="utf-8") as declared:
@@ -109,7 +102,6 @@ def test_a_class_that_a_join_brings_is_told_as_the_ledger_has_it_now(city: Path)
     assert worst(city, (470, 350), "pond") == 6 == worst(city, "地番:青葉二丁目9-12", "pond")
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_after_a_declaration_changed_what_is_kept_no_old_answer_is_given_for_the_new_question(city: Path, capsys: Said) -> None:
     edit(city / "layers/flood.toml", 'of = ["river"]', 'of = ["rank"]')
     assert command(["lookup", degrees_of(50, 70), "--city", str(city)]) == 40
@@ -119,7 +111,6 @@ def test_after_a_declaration_changed_what_is_kept_no_old_answer_is_given_for_the
     assert [one["name"] for one in said["of"]] == ["3", "1"]
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_of_a_town_that_is_known_as_a_point_no_hazards_are_told(city: Path, capsys: Said) -> None:
     edit(city / "layers/town.toml", 'geometry = "polygon"', 'geometry = "point"')
     edit(city / "layers/town.toml", 'style = "lots"', 'style = "spots"')

@@ -117,7 +117,6 @@ def failing_example(city: Path) -> None:
     edit(city / "layers/flood.toml", "out = { rank = 2,", "out = { rank = 1,")
 
 
-pytestmark = pytest.mark.usefixtures("warm_readers")
 
 CASES: list[tuple[Callable[[Path], None], int, str]] = [
     (missing_file, 21, "layers/shelter.toml › source.path: no file at shelter.csv under .* — put the file there or correct the path"),

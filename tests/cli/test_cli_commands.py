@@ -58,7 +58,6 @@ def test_exit_statuses_are_those_of_the_contract_and_no_two_failures_share_one()
     assert len(direct) == len(set(direct))
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_check_reports_json_and_changes_nothing_but_its_report(run_city: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def everything() -> dict[str, int]:
         return {p.relative_to(run_city).as_posix(): p.stat().st_mtime_ns for p in run_city.rglob("*") if p.is_file() and "reports" not in p.parts and p.name != ".lock"}

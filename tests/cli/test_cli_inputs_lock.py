@@ -7,16 +7,13 @@ import json
 from pathlib import Path
 
 import pytest
-from tinycity import command, declare, deliver
+from tinycity import command
 
 
 @pytest.fixture
-def city(tmp_path: Path) -> Path:
-    made = tmp_path / "city"
-    declare(made)
-    deliver(made)
-    assert command(["ingest", "--city", str(made), "--quiet"]) == 0
-    return made
+def city(run_city: Path) -> Path:
+    """The tiny city after a run."""
+    return run_city
 
 
 def lock(city: Path) -> dict[str, list[dict[str, object]]]:

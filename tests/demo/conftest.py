@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from gispipe.demo import DemoReport, write_city
 
 
 @pytest.fixture(scope="session")
-def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DemoReport]:
-    """The city and its report, made by whichever worker comes first and read by the others."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder, note = shared / "demo", shared / "demo.json"
-    with FileLock(shared / "demo.lock"):
-        if not note.exists():
-            note.write_text(json.dumps(dataclasses.asdict(write_city(folder))), encoding="utf-8")
-    return folder, DemoReport(**json.loads(note.read_text(encoding="utf-8")))
+def written(made_once: Callable[[str, Callable[[Path], None]], Path]) -> tuple[Path, DemoReport]:
+    """The city and its report."""
+    def make(folder: Path) -> None:
+        report = write_city(folder / "sources")
+        (folder / "report.json").write_text(json.dumps(dataclasses.asdict(report)), encoding="utf-8")
+
+    folder = made_once("demo", make)
+    return folder / "sources", DemoReport(**json.loads((folder / "report.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")

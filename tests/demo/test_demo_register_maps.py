@@ -11,14 +11,13 @@ import pyogrio
 import pytest
 import shapely
 
-from gispipe.intake import Delivered, read_source, readers
+from gispipe.intake import Delivered, Readers, read_source
 from gispipe.model import Source
 
 
 @pytest.fixture(scope="module")
-def maps(sources: Path) -> Delivered:
-    with readers(1) as group:
-        return read_source(group, sources, Source(reader="mojxml", path="moj/99201-9901.zip"), "layers/moj_parcel.toml")
+def maps(sources: Path, reader_pair: Readers) -> Delivered:
+    return read_source(reader_pair, sources, Source(reader="mojxml", path="moj/99201-9901.zip"), "layers/moj_parcel.toml")
 
 
 def test_the_archive_holds_one_map_in_each_inner_archive(sources: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ from gispipe.demo.frame import SIZES
 from gispipe.demo.national import FEATURES, HEIGHTS, OBJECTS, write_national
 from gispipe.demo.write import lonlat
 from gispipe.intake.fgd_dem import read_grid
-from gispipe.intake.sandbox import Readers, readers
+from gispipe.intake import Readers
 from gispipe.intake.source import read_source
 from gispipe.model import Source
 
@@ -26,16 +25,9 @@ def demo() -> Demo:
 
 
 @pytest.fixture(scope="module")
-def folder(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("national")
-    write_national(demo, made)
-    return made
-
-
-@pytest.fixture(scope="module")
-def group() -> Iterator[Readers]:
-    with readers(1) as made:
-        yield made
+def folder(sources: Path) -> Path:
+    """The demo city's own folder, whose national files must be those of this city made anew."""
+    return sources
 
 
 def test_the_same_city_gives_the_same_bytes(demo: Demo, folder: Path, tmp_path: Path) -> None:
@@ -45,19 +37,19 @@ def test_the_same_city_gives_the_same_bytes(demo: Demo, folder: Path, tmp_path: 
 
 
 @pytest.mark.parametrize(("layer", "count"), [("BldA", 1800), ("RdEdg", 43), ("AdmPt", 86)])
-def test_a_class_is_read_out_of_the_archive_past_the_others(folder: Path, group: Readers, layer: str, count: int) -> None:
-    got = read_source(group, folder, Source(reader="fgd", path=FEATURES, layer=layer), "layers/a.toml")
+def test_a_class_is_read_out_of_the_archive_past_the_others(folder: Path, reader_pair: Readers, layer: str, count: int) -> None:
+    got = read_source(reader_pair, folder, Source(reader="fgd", path=FEATURES, layer=layer), "layers/a.toml")
     assert (len(got), got.crs, got.notes) == (count, "EPSG:6668", ())
 
 
-def test_buildings_stand_where_the_city_has_them_with_the_flood_at_them(demo: Demo, folder: Path, group: Readers) -> None:
-    got = read_source(group, folder, Source(reader="citygml", path=OBJECTS, layer="Building"), "layers/a.toml")
+def test_buildings_stand_where_the_city_has_them_with_the_flood_at_them(demo: Demo, folder: Path, reader_pair: Readers) -> None:
+    got = read_source(reader_pair, folder, Source(reader="citygml", path=OBJECTS, layer="Building"), "layers/a.toml")
     number = np.array([int(name[5:]) for name in got.frame["gml_id"]])
     assert len(got) == 1800 and got.geometry is not None
     assert shapely.area(shapely.symmetric_difference(got.geometry, lonlat(demo.buildings.shape[number]))).max() < 1e-12
     assert got.frame["storeysAboveGround"].astype(int).tolist() == demo.buildings.floors[number].tolist()
     assert set(got.frame["洪水_最大ランク"].dropna()) >= {1, 2}
-    water = read_source(group, folder, Source(reader="citygml", path=OBJECTS, layer="WaterBody"), "layers/a.toml")
+    water = read_source(reader_pair, folder, Source(reader="citygml", path=OBJECTS, layer="WaterBody"), "layers/a.toml")
     assert water.frame["洪水_最大ランク"].tolist() == [2, 3]
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from gispipe import releases
 from gispipe.export import Exported, export_site
-
-sys.path.insert(0, str(Path(__file__).parents[2]))  # so that `tests.browser` is found however pytest is started
 
 
 @pytest.fixture(scope="session")

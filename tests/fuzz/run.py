@@ -8,6 +8,7 @@ other exception in the parent is a defect. With the digest of inputs.lock every 
 from __future__ import annotations
 
 import collections
+import contextlib
 import hashlib
 import shutil
 import tempfile
@@ -129,11 +130,11 @@ def _judge(group: Readers, catalogue: Catalogue, name: str, honest: str, lock: s
         tally.silent.append(name)
 
 
-def run(formats: list[str], each: int, seed: int, folder: Path) -> Iterator[tuple[str, Tally]]:
-    """Yield the tally of each format."""
-    with readers(1) as group:
+def run(formats: list[str], each: int, seed: int, folder: Path, group: Readers | None = None) -> Iterator[tuple[str, Tally]]:
+    """Yield the tally of each format; `group` reads, a reader of its own when none is given."""
+    with contextlib.nullcontext(group) if group else readers(1) as reading:
         for name in formats:
             tally = Tally()
-            damage(BASES[name], name, each, seed, folder, group, tally)
+            damage(BASES[name], name, each, seed, folder, reading, tally)
             shutil.rmtree(folder / name)
             yield name, tally

@@ -8,12 +8,14 @@ import pytest
 from bases import BASES, PICTURES
 from run import run
 
+from gispipe.intake import Readers
+
 EACH = 30
 
 
 @pytest.mark.parametrize("name", sorted(BASES))
-def test_damage_is_survived_and_mostly_seen(tmp_path: Path, name: str) -> None:
-    ((_, tally),) = run([name], EACH, 3, tmp_path)
+def test_damage_is_survived_and_mostly_seen(tmp_path: Path, reader_pair: Readers, name: str) -> None:
+    ((_, tally),) = run([name], EACH, 3, tmp_path, reader_pair)
     assert tally.tried >= EACH * 0.7 and tally.changed, "the damage reached the file"
     assert tally.defects == [], tally.defects
     assert tally.seen_by_lock == tally.tried, "a damaged file has another SHA-256"

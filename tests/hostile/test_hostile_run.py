@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,6 @@ from tinycity import CITY, X, Y, command, csv_file, declare, geojson, lonlat, sh
 
 from gispipe import releases
 from gispipe.tiles.read import ArchiveFacts, verify
-
-sys.path.insert(0, str(Path(__file__).parents[2]))  # so that `tests.browser` is found however pytest is started
 
 LAYER = '''
 id = "{name}"
@@ -38,7 +35,7 @@ VERTICES = int(os.environ.get("GISPIPE_TEST_VERTICES", "100000"))
 """A million takes a minute: GISPIPE_TEST_VERTICES=1000000."""
 CONTROLS = ("a\x00b", "\x01\x02\x1b[31m", "x\ty\nz", "\u202eabc\u2066", "\x7f\x85\ufffe", "<b>" * 3000, "字" * 3400)
 
-pytestmark = pytest.mark.usefixtures("warm_readers", "page_assets")
+pytestmark = pytest.mark.usefixtures("page_assets")
 
 
 def layer(name: str, geometry: str = "polygon", *, accept: tuple[str, int] | None = None, source: str = "", more: str = "", first: int = 10) -> str:

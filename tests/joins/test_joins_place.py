@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gispipe.joins.place import join_count, join_nearest, join_within, join_worst
-from gispipe.joins.zones import SLIVER
+from gispipe.joins.zones import SLIVER, kept
+from gispipe.joins.zones.kept import KeptZones
 
 number = st.integers(0, 12)
 boxes = st.builds(lambda x, y, w, h: shapely.box(x, y, x + w, y + h), number, number, st.integers(1, 6), st.integers(1, 6))
@@ -132,3 +133,22 @@ def test_no_candidates_leave_everything_unmatched() -> None:
     left = array([shapely.Point(0, 0)])
     assert values(join_nearest(left, array([None]), table(1), {"id": "id", "m": "@distance"})) == [None]
     assert values(join_within(left, array([]), table(0), {"id": "id"})) == [None]
+
+
+@pytest.mark.parametrize(("corners", "times"), [(3_000_000, 2), (0, 6)])
+def test_zones_that_are_kept_give_the_same_answers_and_are_made_ready_once_for_each_order_of_ranks(monkeypatch: pytest.MonkeyPatch, corners: int, times: int) -> None:
+    made: list[int] = []
+    plain = kept.prepare
+    monkeypatch.setattr(kept, "_CORNERS", corners)
+    zones = array([shapely.box(0, 0, 6, 6), shapely.box(3, 3, 9, 9), shapely.LineString([(10, 0), (12, 5)]), None])
+    lefts = [array([shapely.Point(4, 4), shapely.box(10, 1, 13, 2)]), array([shapely.box(8, 8, 10, 10)]), array([shapely.Point(40, 4)])]
+    ranks = [np.array([1.0, 2.0, 3.0, 4.0]), np.array([2.0, 1.0, 3.0, 4.0])]
+    frame, fresh, make_ready = table(4), {}, KeptZones()
+    for k, left in enumerate(lefts):
+        for n, rank in enumerate(ranks):
+            fresh[k, n] = values(join_worst(left, zones, frame, rank, {"id": "id"}))
+    monkeypatch.setattr(kept, "prepare", lambda *asked: (made.append(1), plain(*asked))[1])
+    for k, left in enumerate(lefts):
+        for n, rank in enumerate(ranks):
+            assert values(join_worst(left, zones, frame, rank, {"id": "id"}, make_ready)) == fresh[k, n]
+    assert len(made) == times and fresh[0, 0] == [1, 2] and fresh[0, 1] == [0, 2]

@@ -90,7 +90,6 @@ def test_the_release_is_the_same_with_the_internal_store_closed_or_gone(run_city
     releases.verify(gone)
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_a_change_in_internal_values_alone_does_not_change_the_public_release(run_city: Path) -> None:
     before = releases.current(run_city / "output", "public").name
     internal = (run_city / "output/store/internal/manifest.json").read_text()

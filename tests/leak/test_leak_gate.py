@@ -177,7 +177,6 @@ def test_a_word_that_is_also_written_in_a_public_declaration_is_no_secret(draft:
     assert compare_values(draft, load_catalogue(run_city)) > 20
 
 
-@pytest.mark.usefixtures("warm_readers")
 def test_a_canary_in_an_open_value_stops_the_run_and_the_draft_is_put_aside(run_city: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = {one: releases.current(run_city / "output", one) for one in ("public", "internal")}  # type: ignore[arg-type]
     point = lonlat([shapely.Point(X + 100, Y + 100)])[0]

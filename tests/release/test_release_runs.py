@@ -12,7 +12,6 @@ from gispipe import releases
 from gispipe.errors import RuleBroken
 from gispipe.words import Words
 
-pytestmark = pytest.mark.usefixtures("warm_readers")
 
 BOTH = ("public", "internal")
 

@@ -14,6 +14,8 @@ from gispipe.demo.dm import SheetFrame, sheet_bytes
 from gispipe.demo.dm_records import Element
 from gispipe.demo.fgd import feature_file
 from gispipe.errors import UnreadableInput
+from gispipe.intake import Readers, read_source
+from gispipe.model import Source
 from gispipe.scan import scan_city
 
 SQUARE = [(1000, 1000), (1000, 9000), (9000, 9000), (9000, 1000), (1000, 1000)]
@@ -51,12 +53,8 @@ def test_a_run_reads_what_the_scan_found(folder: Path, tmp_path: Path, capsys: p
     assert command(["ingest", "--city", str(tmp_path / "city"), "--quiet"]) == 0, capsys.readouterr().err
 
 
-def test_a_file_without_the_class_is_passed_over_where_others_have_it(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from gispipe.intake import read_source, readers
-    from gispipe.model import Source
-
-    with readers(1) as group:
-        one = read_source(group, folder, Source(reader="fgd", path="fgd/*.xml", layer="BldA"), "layers/x.toml")
-        assert len(one) == 1 and [(f.path, f.rows) for f in one.inputs] == [("fgd/06OC5708.xml", 1), ("fgd/06OC5709.xml", 0)]
-        with pytest.raises(UnreadableInput, match="nothing in the files is what the layer asks for"):
-            read_source(group, folder, Source(reader="fgd", path="fgd/*.xml", layer="RdEdg"), "layers/x.toml")
+def test_a_file_without_the_class_is_passed_over_where_others_have_it(folder: Path, reader_pair: Readers, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = read_source(reader_pair, folder, Source(reader="fgd", path="fgd/*.xml", layer="BldA"), "layers/x.toml")
+    assert len(one) == 1 and [(f.path, f.rows) for f in one.inputs] == [("fgd/06OC5708.xml", 1), ("fgd/06OC5709.xml", 0)]
+    with pytest.raises(UnreadableInput, match="nothing in the files is what the layer asks for"):
+        read_source(reader_pair, folder, Source(reader="fgd", path="fgd/*.xml", layer="RdEdg"), "layers/x.toml")

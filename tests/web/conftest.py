@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[2]))  # so that `tests.browser` is found however pytest is started
-
-from tests.browser import serve_folder  # noqa: E402
-from tests.web import sample  # noqa: E402
+from tests.browser import serve_folder
+from tests.web import sample
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import shapely
 from example import Yaizu
 
 from gispipe.crs import transform
-from gispipe.intake import read_source, readers
+from gispipe.intake import Readers, read_source
 
 TABLES = "csv"
 
@@ -50,17 +50,16 @@ def test_every_finding_stands_on_the_page_a_clerk_reads(yaizu: Yaizu) -> None:
     assert all(code in page for code in ("GP03", "GP11", "GP12", "GP13", "GP15")) and "農用地区域" in page
 
 
-def test_what_is_stored_is_what_was_delivered_even_where_it_is_invalid(yaizu: Yaizu) -> None:
+def test_what_is_stored_is_what_was_delivered_even_where_it_is_invalid(yaizu: Yaizu, reader_pair: Readers) -> None:
     invalid = 0
-    with readers(2) as group:
-        for layer in yaizu.catalogue.layers.values():
-            if layer.pending or layer.source.reader == TABLES:
-                continue
-            delivered = read_source(group, yaizu.data, layer.source, layer.id)
-            wanted, _ = transform(delivered.geometry, str(delivered.crs), yaizu.catalogue.city.crs, layer.id, lose="GP15" in layer.accept)
-            stored = yaizu.store.read(layer.id).geometry
-            assert sorted(shapely.to_wkb(stored), key=str) == sorted(shapely.to_wkb(wanted), key=str), layer.id
-            invalid += int(np.count_nonzero(~shapely.is_valid(stored) & ~shapely.is_missing(stored)))
+    for layer in yaizu.catalogue.layers.values():
+        if layer.pending or layer.source.reader == TABLES:
+            continue
+        delivered = read_source(reader_pair, yaizu.data, layer.source, layer.id)
+        wanted, _ = transform(delivered.geometry, str(delivered.crs), yaizu.catalogue.city.crs, layer.id, lose="GP15" in layer.accept)
+        stored = yaizu.store.read(layer.id).geometry
+        assert sorted(shapely.to_wkb(stored), key=str) == sorted(shapely.to_wkb(wanted), key=str), layer.id
+        invalid += int(np.count_nonzero(~shapely.is_valid(stored) & ~shapely.is_missing(stored)))
     assert invalid == 17
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from browser import OpenPage, open_page, serve_folder
 from example import Yaizu
+
+from tests.browser import OpenPage, open_page, serve_folder
 
 
 @pytest.fixture(scope="module", params=["public", "internal"])

@@ -11,7 +11,7 @@ import shapely
 from example import Yaizu
 
 from gispipe.geometry import present
-from gispipe.intake import read_source, readers
+from gispipe.intake import Readers, read_source
 from gispipe.tiles.read import ArchiveFacts, decode_tile, iter_tiles, verify
 
 DEEPEST = 16
@@ -45,9 +45,9 @@ def drawn(yaizu: Yaizu, facts: dict[str, list[ArchiveFacts]]) -> dict[str, tuple
 
 
 @pytest.mark.parametrize("layer", list(COUNTED))
-def test_every_feature_of_the_source_is_in_the_deepest_tiles(yaizu: Yaizu, drawn: dict[str, tuple[set[int], set[str]]], layer: str) -> None:
-    with readers(1) as group:
-        delivered = read_source(group, yaizu.data, yaizu.catalogue.layers[layer].source, layer)
+def test_every_feature_of_the_source_is_in_the_deepest_tiles(yaizu: Yaizu, drawn: dict[str, tuple[set[int], set[str]]], reader_pair: Readers,
+                                                                 layer: str) -> None:
+    delivered = read_source(reader_pair, yaizu.data, yaizu.catalogue.layers[layer].source, layer)
     ids, texts = drawn[layer]
     there = present(delivered.geometry)
     x, y = shapely.get_coordinates(shapely.centroid(delivered.geometry[there])).T
