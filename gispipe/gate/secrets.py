@@ -49,7 +49,7 @@ def compare_values(draft: Path, catalogue: Catalogue, memory: Path | None = None
 
 def _meet(some: np.ndarray, others: np.ndarray) -> bool:
     """Return whether two sorted arrays have a number in common."""
-    return bool((others[np.searchsorted(others[:-1], some)] == some).any())
+    return len(others) > 0 and bool((others[np.searchsorted(others[:-1], some)] == some).any())
 
 
 def _texts(path: Path, name: str, memory: Path | None) -> set[str]:

@@ -4,4 +4,4 @@ from gispipe.joins.zones.exposed import SLIVER, Exposed, Subjects, expose, ready
 from gispipe.joins.zones.kept import KeptZones, ready_polygons
 from gispipe.joins.zones.prepared import Zones, cut, prepare, zones_from
 
-__all__ = ["SLIVER", "Exposed", "Subjects", "Zones", "cut", "expose", "prepare", "ready", "ready_from", "zones_from"]
+__all__ = ["SLIVER", "Exposed", "KeptZones", "Subjects", "Zones", "cut", "expose", "prepare", "ready", "ready_from", "ready_polygons", "zones_from"]
