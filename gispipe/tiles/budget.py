@@ -33,10 +33,11 @@ def fitted(tile: int, zoom: int, placed: list[tuple[Source, Placed]], size: int)
             part.tags = part.source.own_tags_left_out
             if part.tags is not part.source.tags:
                 lost[part.source.id, "attributes"] = part.count
-    data = archive.gzipped(b"".join(part.message(part.rows) for part in here)) if lost else b""
+    every = [part.message(part.rows) for part in here]
+    data = archive.gzipped(b"".join(every)) if lost else b""
     size = len(data) or size
     if size > LIMIT:
-        data, dropped = _thinned(here, size)
+        data, dropped = _thinned(here, every, size)
         lost |= dropped
     return data, lost, len(data) <= LIMIT
 
@@ -57,9 +58,11 @@ class _Part:
         return b"".join(encode_layer(self.source.id, rows, self.source.ids, self.tags or self.source.tags).message)
 
 
-def _thinned(here: list[_Part], size: int) -> tuple[bytes, dict[tuple[str, str], int]]:
-    """Return the compressed tile and what went; ``size``: bytes when nothing goes. The share to keep is sought along a straight line."""
-    every = [part.message(part.rows) for part in here]
+def _thinned(here: list[_Part], every: list[bytes], size: int) -> tuple[bytes, dict[tuple[str, str], int]]:
+    """Return the compressed tile and what went; ``every``: the layers' messages, ``size``: their bytes compressed when nothing goes.
+
+    The share to keep is sought along a straight line.
+    """
     weight = np.array([0 if part.source.keep else len(message) for part, message in zip(here, every, strict=True)], float)
     goal, data, slope = 1.0, b"", size * weight.sum() / max(sum(map(len, every)), 1)
     for _ in range(_TRIES):

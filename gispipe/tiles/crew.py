@@ -41,7 +41,7 @@ class Crew:
         """Have ``work`` done; the lower ``number``, the sooner."""
         task: Future[Any] = Future()
         if not self._threads:
-            _done(task, lambda: work(*arguments))
+            task.set_result(work(*arguments))
             return task
         with self._news:
             heapq.heappush(self._tasks, (number, next(self._number), task, lambda: work(*arguments)))
