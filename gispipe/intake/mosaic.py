@@ -66,8 +66,11 @@ def write_mosaic(sheets: Sequence[Sheet], systems: Sequence[str], target: Path, 
         whole = len(windows) + overviews.windows
         for number in range(draft.windows, whole):
             told(number, whole)
-            above = number - len(windows)
-            draft.append(*(_tiles(_composed(opened, boxes, windows[number], kind), windows[number], head.levels[0].across) if above < 0 else overviews.tiles(above)))
+            if number < len(windows):
+                draft.append(*_tiles(_composed(opened, boxes, windows[number], kind), windows[number], head.levels[0].across))
+            else:
+                opened.close()  # what GDAL holds of the sheets makes room
+                draft.append(*overviews.tiles(number - len(windows)))
         draft.finish()
     told(whole, whole)
     return {"crs": frame.crs, "width": frame.width, "height": frame.height, "bands": kind.bands, "pixels": sheets[0].pixels}
