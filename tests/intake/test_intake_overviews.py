@@ -101,6 +101,7 @@ def test_the_directory_of_an_overview_has_the_tags_that_gdal_gives_one(tmp_path:
     with rasterio.open(whole) as picture:
         profile = picture.profile | {"photometric": "RGB"}
     with rasterio.open(peer, "w", **profile) as out:
+        out.colorinterp = [ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha]
         out.write(data)
     with rasterio.open(peer, "r+") as out:
         out.build_overviews([2])
@@ -146,7 +147,7 @@ def test_a_picture_of_one_tile_has_no_overview(tmp_path: Path) -> None:
     assert len(places(whole)) == 1
 
 
-@pytest.mark.parametrize("after", range(WINDOWS, ALL + 1))
+@pytest.mark.parametrize("after", [WINDOWS + 1, ALL - 1])
 def test_overviews_of_a_killed_run_are_gone_on_with_and_end_with_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     path = sheet(tmp_path / "a.tif", np.repeat(RNG.integers(0, 256, (3, 1999, 79), np.uint8), 19, 2))
     draft = tmp_path / "killed.tif"
