@@ -106,6 +106,7 @@ def test_the_directory_of_an_overview_has_the_tags_that_gdal_gives_one(tmp_path:
     with rasterio.open(peer, "r+") as out:
         out.build_overviews([2])
     ours, gdals = (second_directory(path.read_bytes()) for path in (whole, peer))
+    gdals.pop(42112)  # a note of how GDAL has averaged
     assert ours == gdals and ours[254] == 1 and (ours[256], ours[257]) == (350, 300)
 
 
