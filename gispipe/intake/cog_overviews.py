@@ -19,8 +19,8 @@ import numpy as np
 from gispipe.intake.cog_draft import CogDraft, packed, unpacked
 from gispipe.intake.cog_head import BLOCK, Head, Level
 
-_ACROSS = 16
-"""Tiles of a window: as many pixels as a window of sheets."""
+_ACROSS = 8
+"""Tiles of a window: with the four below each, all that is held at a time."""
 
 Work = tuple[Level, Level, int, int]
 """A window: the level below, its own, the row of tiles, the first tile in it."""
