@@ -25,7 +25,7 @@ from gispipe.shelf import key_of
 from gispipe.store import Store
 from gispipe.words import Words
 
-_EDITION = 2
+_EDITION = 3
 """Goes up whenever the same sheets become another picture."""
 
 _NOTES, _DRAFT = ".pictures", ".growing-"
@@ -118,7 +118,7 @@ def _put_together(group: Readers, catalogue: Catalogue, layer: Layer, sheets: Se
 
 def _program(key: str) -> str:
     """Return a name for all that the bytes of a picture depend on: its sheets, the programs that put them together, and the libraries under these."""
-    return key_of(key, *(f"intake/{name}.py" for name in ("pictures", "mosaic", "sheet_pixels", "cog_draft", "cog_head", "fgd_dem")), "palettes.py", "crs.py",
+    return key_of(key, *(f"intake/{name}.py" for name in ("pictures", "mosaic", "sheet_pixels", "cog_draft", "cog_head", "cog_overviews", "fgd_dem")), "palettes.py", "crs.py",
                   libraries=("rasterio", "numpy", "deflate", "pyproj"))
 
 

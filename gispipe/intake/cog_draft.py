@@ -8,6 +8,7 @@ written last: until then the draft says at its beginning that it is none, and no
 from __future__ import annotations
 
 import hashlib
+import math
 import struct
 import zlib
 from collections.abc import Sequence
@@ -24,6 +25,24 @@ if TYPE_CHECKING:
 _MAGIC = b"gispipe picture 1"
 _UNFINISHED = b"This is no picture yet.\n"
 _RECORD = struct.Struct("<III")  # tiles, CRC-32 of their bytes in the draft, CRC-32 of the table after this
+
+
+_EFFORT = 6
+"""How hard tiles are packed, 1–12."""
+
+
+def packed(pixels: np.ndarray) -> bytes:
+    """Pack a tile (rows, columns, bands)."""
+    from deflate import zlib_compress
+
+    return bytes(zlib_compress(pixels.tobytes(), _EFFORT))
+
+
+def unpacked(tile: bytes, shape: tuple[int, ...], kind: np.dtype) -> np.ndarray:
+    """Return the pixels of a packed tile of that shape."""
+    from deflate import zlib_decompress
+
+    return np.frombuffer(zlib_decompress(tile, math.prod(shape) * kind.itemsize), kind).reshape(shape)
 
 
 def beside(draft: Path) -> tuple[Path, Path]:
@@ -58,7 +77,7 @@ class CogDraft:
         self._lock.release()
 
     def append(self, numbers: Sequence[int], tiles: Sequence[bytes]) -> None:
-        """Add the tiles of the next window: their numbers, by rows from the north-west, and their packed bytes."""
+        """Add the tiles of the next window: their numbers and their packed bytes; a tile that is there already counts where it came last."""
         table = np.array([numbers, [len(tile) for tile in tiles]], "<i8")
         data = b"".join(tiles)
         self._data.seek(self._end)
@@ -67,6 +86,11 @@ class CogDraft:
         self._journal.write(_RECORD.pack(len(tiles), zlib.crc32(data), zlib.crc32(table.tobytes())) + table.tobytes())
         self._journal.flush()
         self._note(table)
+
+    def tile(self, number: int) -> bytes:
+        """Return the packed bytes of a tile that is there."""
+        self._data.seek(int(self._offsets[number]))
+        return self._data.read(int(self._lengths[number]))
 
     def finish(self) -> None:
         """Write the head: the draft is a picture now."""

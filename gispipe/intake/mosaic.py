@@ -2,7 +2,7 @@
 and what a killed run finished is not read again.
 
 The first sheet that surely shows a pixel gives it. Sheets of another zone of the same datum, or of another pixel size,
-are resampled to the grid of the first. What no sheet shows is transparent.
+are resampled to the grid of the first. What no sheet shows is transparent. Overviews come after the windows of the sheets.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +21,9 @@ from rasterio.enums import ColorInterp
 from rasterio.warp import transform_bounds
 from rasterio.windows import Window
 
-from gispipe.intake.cog_draft import CogDraft
+from gispipe.intake.cog_draft import CogDraft, packed
 from gispipe.intake.cog_head import BLOCK, Head
+from gispipe.intake.cog_overviews import Kind, Overviews
 from gispipe.intake.sheet_pixels import SURE, Frame, OpenSheet
 
 if TYPE_CHECKING:
@@ -33,20 +33,7 @@ _ACROSS, _DOWN = 8192, BLOCK
 """Pixels of a window: columns as wide as a sheet, gone down from the top, so that each sheet is read once and forwards."""
 _OPEN = 24
 """Sheets that are open at a time."""
-_EFFORT = 6
-"""How hard tiles are packed, 1–12."""
-
 Told = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """What the whole will hold: bands of colour or value, an alpha band after them or not, kind of pixel, what stands for nothing."""
-
-    bands: int
-    alpha: bool
-    dtype: str
-    nodata: float | None
 
 
 def frame_of(sheets: Sequence[Sheet], systems: Sequence[str]) -> tuple[Frame, list[tuple[int, int, int, int]]]:
@@ -75,25 +62,28 @@ def write_mosaic(sheets: Sequence[Sheet], systems: Sequence[str], target: Path, 
     kind = _kind(opened, sheets, boxes, frame, collar)
     head = Head(_profile(frame, kind), [*_colours(kind.bands), ColorInterp.alpha] if kind.alpha else [])
     windows = list(_windows(frame))
-    with contextlib.closing(opened), CogDraft(target, head, made_of) as draft:
-        for number in range(draft.windows, len(windows)):
-            told(number, len(windows))
-            draft.append(*_packed(_composed(opened, boxes, windows[number], kind), windows[number], head.across))
+    with contextlib.closing(opened), CogDraft(target, head, made_of) as draft, Overviews(draft, head, kind) as overviews:
+        whole = len(windows) + overviews.windows
+        for number in range(draft.windows, whole):
+            told(number, whole)
+            if number < len(windows):
+                draft.append(*_tiles(_composed(opened, boxes, windows[number], kind), windows[number], head.levels[0].across))
+            else:
+                opened.close()  # what GDAL holds of the sheets makes room
+                draft.append(*overviews.tiles(number - len(windows)))
         draft.finish()
-    told(len(windows), len(windows))
+    told(whole, whole)
     return {"crs": frame.crs, "width": frame.width, "height": frame.height, "bands": kind.bands, "pixels": sheets[0].pixels}
 
 
-def _packed(pixels: np.ndarray, window: Window, across: int) -> tuple[list[int], list[bytes]]:
+def _tiles(pixels: np.ndarray, window: Window, across: int) -> tuple[list[int], list[bytes]]:
     """Return the numbers and the packed bytes of the tiles of a window one tile high; pixels (bands, h, w), zeros beyond the edge."""
-    from deflate import zlib_compress
-
     bands, height, width = pixels.shape
     columns = range(0, width, BLOCK)
     whole = np.zeros((BLOCK, len(columns) * BLOCK, bands), pixels.dtype)
     whole[:height, :width] = np.moveaxis(pixels, 0, -1)
     first = window.row_off // BLOCK * across + window.col_off // BLOCK
-    return [int(first) + k for k in range(len(columns))], [bytes(zlib_compress(whole[:, x:x + BLOCK].tobytes(), _EFFORT)) for x in columns]
+    return [int(first) + k for k in range(len(columns))], [packed(whole[:, x:x + BLOCK]) for x in columns]
 
 
 def _colours(bands: int) -> list[ColorInterp]:
@@ -101,7 +91,7 @@ def _colours(bands: int) -> list[ColorInterp]:
     return first + [ColorInterp.undefined] * (bands - len(first))
 
 
-def _profile(frame: Frame, kind: _Kind) -> dict[str, object]:
+def _profile(frame: Frame, kind: Kind) -> dict[str, object]:
     profile = {"width": frame.width, "height": frame.height, "count": kind.bands + kind.alpha, "dtype": kind.dtype, "nodata": kind.nodata,
                "crs": frame.crs, "transform": frame.transform}
     return profile | ({"photometric": "RGB"} if kind.bands in (3, 4) and kind.dtype == "uint8" else {})
@@ -129,14 +119,14 @@ class _Opened:
             self._open.popitem()[1].close()
 
 
-def _kind(opened: _Opened, sheets: Sequence[Sheet], boxes: Sequence[tuple[int, int, int, int]], frame: Frame, collar: str) -> _Kind:
+def _kind(opened: _Opened, sheets: Sequence[Sheet], boxes: Sequence[tuple[int, int, int, int]], frame: Frame, collar: str) -> Kind:
     """Say what the whole holds, by the first sheet; pictures get an alpha band where any pixel may show nothing."""
     first = sheets[0]
     if first.pixels != "uint8":
         holes = first.nodata if first.nodata is not None or _covered(boxes, frame) else float("nan") if first.pixels.startswith("float") else 0.0
-        return _Kind(first.bands, False, first.pixels.split("/")[0], holes)
+        return Kind(first.bands, False, first.pixels.split("/")[0], holes)
     alpha = bool(collar) or not _covered(boxes, frame) or any(sheet.holes or sheet.nodata is not None for sheet in sheets)
-    return _Kind(first.colours, alpha, "uint8", None)
+    return Kind(first.colours, alpha, "uint8", None)
 
 
 def _covered(boxes: Sequence[tuple[int, int, int, int]], frame: Frame) -> bool:
@@ -149,7 +139,7 @@ def _windows(frame: Frame) -> Iterator[Window]:
             yield Window(column, row, min(_ACROSS, frame.width - column), min(_DOWN, frame.height - row))
 
 
-def _composed(opened: _Opened, boxes: Sequence[tuple[int, int, int, int]], window: Window, kind: _Kind) -> np.ndarray:
+def _composed(opened: _Opened, boxes: Sequence[tuple[int, int, int, int]], window: Window, kind: Kind) -> np.ndarray:
     """Return (bands, h, w) of a window, with alpha last where the whole has it."""
     x, y, width, height = int(window.col_off), int(window.row_off), int(window.width), int(window.height)
     out = np.full((kind.bands, height, width), 0 if kind.nodata is None else kind.nodata, kind.dtype)

@@ -90,7 +90,7 @@ def _read(sheet: Sheet, x: int, y: int, width: int, height: int) -> np.ndarray:
     """Resample one window of a sheet to (height, width, 4): red, green, blue, alpha."""
     size = 2 * HALF / (256 * 2**sheet.zoom)
     transform = Affine(size, 0, x * size - HALF, 0, -size, HALF - y * size)
-    with rasterio.open(sheet.path) as source:
+    with rasterio.open(sheet.path, OVERVIEW_LEVEL="NONE") as source:  # whatever overviews a sheet has, tiles are made of its pixels
         palette = ColorInterp.palette in source.colorinterp
         alpha = source.count > 1 and source.colorinterp[-1] == ColorInterp.alpha
         # Averaging when the photo is much finer than the tile, so that roofs and lines do not flicker between zooms.

@@ -41,7 +41,7 @@ def draw_relief(heights: Path, target: Path, steps: Sequence[Step] = ()) -> None
     Cells without a height, and heights outside all steps, are transparent.
     """
     bands = [ColorInterp.red, ColorInterp.green, ColorInterp.blue] if steps else [ColorInterp.gray]
-    with rasterio.open(heights, driver="GTiff") as source:
+    with rasterio.open(heights, driver="GTiff", OVERVIEW_LEVEL="NONE") as source:
         kind = {"driver": "GTiff", "width": source.width, "height": source.height, "count": len(bands) + 1, "dtype": "uint8", "crs": source.crs,
                 "transform": source.transform, "tiled": True, "blockxsize": 512, "blockysize": 512, "compress": "deflate", "zlevel": 1, "BIGTIFF": "IF_SAFER"}
         with rasterio.open(target, "w", **kind) as out:

@@ -148,3 +148,16 @@ def test_a_file_that_is_no_picture_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_stated_crs_stands_in_for_a_missing_one(tmp_path: Path) -> None:
     tiles = built(tmp_path / "a.pmtiles", [sheet(tmp_path / "s.tif", flat((5, 90, 5)), crs=None)], (16, 16), crs="EPSG:6674")
     assert near(colour_at(tiles, 16, WEST + 300, NORTH - 300), (5, 90, 5, 255))
+
+
+def test_tiles_are_made_of_the_pixels_of_a_sheet_whatever_its_overviews_show(tmp_path: Path) -> None:
+    data = np.random.default_rng(5).integers(0, 256, (3, 600, 600), np.uint8)
+    plain, other = sheet(tmp_path / "s.tif", data), sheet(tmp_path / "black.tif", np.zeros_like(data))
+    with rasterio.open(other, "r+") as out:
+        out.build_overviews([2, 4, 8])
+        out.write(data)
+    with rasterio.open(other, OVERVIEW_LEVEL=2) as overview:
+        assert not overview.read().any()
+    for target, source in (("a", plain), ("b", other)):
+        built(tmp_path / f"{target}.pmtiles", [source], (10, 14))
+    assert (tmp_path / "a.pmtiles").read_bytes() == (tmp_path / "b.pmtiles").read_bytes()
