@@ -86,9 +86,9 @@ def build_archive(path: Path, layers: Sequence[TileLayer | TileStream], *, name:
             out.add(recalled.tiles())
             losses += _make(rising, recalled, zooms, out, crew)
             size, sizes = out.finish(), out.sizes()
-    fate = {one.source.id: recalled.fate(one.source, one.fate) for one in rising}
+    fate = {one.source.id: one.fate for one in rising}
     if memory:
-        recalled.keep(memory, path, sources, fate, losses)
+        recalled.keep(memory, path, rising, losses)
     return _report(path, size, sizes, sources, fate, losses, recalled.count)
 
 

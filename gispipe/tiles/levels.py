@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import shapely
 
 from gispipe import ragged
 from gispipe.tiles import grid, small
-from gispipe.tiles.repair import repaired
-from gispipe.tiles.shapes import Shapes, cleaned, rounded
+from gispipe.tiles.changed import Wanted
+from gispipe.tiles.repair import polygons, repaired
+from gispipe.tiles.shapes import Shapes, cleaned, joined, rounded
 from gispipe.tiles.simplify import Corners, free_points
 from gispipe.tiles.source import Each, Source
 
@@ -21,24 +23,25 @@ square of its like, beyond the map, drawn."""
 
 @dataclass(frozen=True)
 class Step:
-    """What a block gives at one zoom: the ``shapes`` drawn, what became of each part (``fate``), and the squares (column, row, feature)
-    that stand for parts too small for a shape of their own."""
+    """What a block gives at one zoom: the ``shapes`` drawn (their ``feature``: the part's number in the layer), what became (``fate``) of each ``part``, the
+    squares that stand for parts too small for a shape of their own, and the parts that were taken apart (``mended``)."""
 
     shapes: Shapes
     fate: np.ndarray
-    feature: np.ndarray
+    part: np.ndarray
     squares: small.Squares | None = None
+    mended: Shapes | None = None
 
 
 class Block:
-    """Some parts of a layer on their way up."""
+    """Some parts of a layer on their way up; ``number``: which parts of the layer they are."""
 
-    def __init__(self, source: Source, whole: Shapes, outlines: Shapes, free: np.ndarray) -> None:
+    def __init__(self, source: Source, whole: Shapes, outlines: Shapes, free: np.ndarray, number: np.ndarray) -> None:
         self._source, self._outlines = source, outlines
-        self._now, self._free = whole, free
-        self._there = np.ones(len(whole.feature), bool)
+        self._now, self._free = replace(whole, feature=number.astype(np.int32)), free
+        self._there = np.ones(len(number), bool)
 
-    def at(self, zoom: int) -> Step:
+    def at(self, zoom: int, wanted: Wanted) -> Step:
         """Return the block at ``zoom``; zooms are asked downwards, from the layer's deepest."""
         deepest = self._source.zoom[1]
         shapes = self._now.wide()
@@ -46,7 +49,7 @@ class Block:
             shapes = self._thinned(shapes, deepest - zoom)
         up = deepest - zoom
         drawn = replace(shapes, zoom=zoom, x=rounded(shapes.x, up), y=rounded(shapes.y, up)) if up else shapes
-        step, gone = self._step(cleaned(drawn) if up else drawn)
+        step, gone = self._step(cleaned(drawn) if up else drawn, wanted)
         if gone.any():
             self._now, self._free = _without_runs(self._now, self._free, gone[self._now.part])
             self._there &= ~gone
@@ -60,22 +63,25 @@ class Block:
         self._now = shapes.narrow()
         return shapes
 
-    def _step(self, shapes: Shapes) -> tuple[Step, np.ndarray]:
+    def _step(self, shapes: Shapes, wanted: Wanted) -> tuple[Step, np.ndarray]:
         """Return what is drawn of the parts still there, and the mask of those that are too small here and so further up."""
         source, there, none = self._source, self._there, np.zeros_like(self._there)
+        number, elsewhere = shapes.feature, ~wanted.here[shapes.zoom][shapes.feature]
         if shapes.kind == "point":
-            return Step(shapes.narrow(), np.full(len(there), DRAWN, np.uint8), shapes.feature), none
+            return Step(self._left(shapes, elsewhere), np.full(len(there), DRAWN, np.uint8), number), none
         size = small.part_sizes(shapes)
         deepest = shapes.zoom == source.zoom[1]
         collapsed = size == 0
         if source.keep and shapes.kind == "polygon":
             tiny = collapsed if deepest else size < grid.PIXEL
             squares = small.squares(self._outlines, tiny, shapes.zoom) if tiny.any() else None
-            left = self._left(shapes, tiny)
-            return Step(left if deepest else simple(left.wide()).narrow(), np.where(tiny, MERGED, DRAWN).astype(np.uint8), shapes.feature, squares), none
+            left, mended = self._left(shapes, tiny | elsewhere), None
+            if not deepest:
+                left, mended = simple(left.wide(), wanted.new, wanted.mended.get(shapes.zoom))
+            return Step(left.narrow(), np.where(tiny, MERGED, DRAWN).astype(np.uint8), number, squares, mended), none
         gone = there & (collapsed if deepest or source.keep else size < max(source.min_pixels * grid.PIXEL, 1e-9))
         fate = np.where(gone | ~there, np.where(there & collapsed, COLLAPSED, SMALL), DRAWN).astype(np.uint8)
-        return Step(self._left(shapes, gone | ~there), fate, shapes.feature), gone
+        return Step(self._left(shapes, gone | ~there | elsewhere), fate, number), gone
 
     def _left(self, shapes: Shapes, gone: np.ndarray) -> Shapes:
         """Return the shapes without some parts; the very block at the deepest zoom when nothing goes."""
@@ -84,30 +90,54 @@ class Block:
         return small.without(shapes, gone).narrow()
 
 
-def begun(source: Source, each: Each, wanted: np.ndarray | None = None) -> list[Block]:
-    """Return the blocks of a layer at its deepest zoom; ``wanted``: the features that are worked on (mask; default: all)."""
+def free_of(source: Source, each: Each = map) -> list[np.ndarray]:
+    """Return by block of a layer which points may be simplified away."""
     if source.kind == "point":
-        free = [np.zeros(len(one.x), bool) for one in source.blocks]
-    else:
-        free = free_points([(one.x, one.y, one.start) for one in source.blocks], closed=source.kind == "polygon", each=each)
-    blocks = zip(source.blocks, source.outlines, free, strict=True)
-    if wanted is None:
-        return [Block(source, *one) for one in blocks]
-    return [_chosen(source, *one, parts) for one in blocks if (parts := wanted[one[0].feature]).any()]
+        return [np.zeros(len(one.x), bool) for one in source.blocks]
+    return free_points([(one.x, one.y, one.start) for one in source.blocks], closed=source.kind == "polygon", each=each)
 
 
-def _chosen(source: Source, whole: Shapes, outlines: Shapes, free: np.ndarray, parts: np.ndarray) -> Block:
+def begun(source: Source, each: Each, wanted: Wanted) -> list[Block]:
+    """Return the blocks of a layer at its deepest zoom, with the parts that are drawn at any zoom; layers to keep share squares, so all of them."""
+    free = wanted.free or free_of(source, each)
+    worked = np.ones(len(source.owner), bool) if source.keep and source.kind == "polygon" else wanted.anywhere()
+    number = np.split(np.arange(len(source.owner), dtype=np.int32), np.cumsum([len(one.feature) for one in source.blocks])[:-1])
+    blocks = zip(source.blocks, source.outlines, free, number, strict=True)
+    return [_chosen(source, *one, parts) for one in blocks if (parts := worked[one[3]]).any()]
+
+
+def _chosen(source: Source, whole: Shapes, outlines: Shapes, free: np.ndarray, number: np.ndarray, parts: np.ndarray) -> Block:
     """Return the block of some parts (mask) alone: free points stay those of the whole layer."""
     if parts.all():
-        return Block(source, whole, outlines, free)
+        return Block(source, whole, outlines, free, number)
     few, at = whole.chosen(parts)
-    return Block(source, few, few if outlines is whole else outlines.chosen(parts)[0], free[at])
+    return Block(source, few, few if outlines is whole else outlines.chosen(parts)[0], free[at], number[parts])
 
 
-def simple(shapes: Shapes) -> Shapes:
-    """Return polygons without rings that cross or touch themselves, as rounding to a coarser grid makes them; a part may become several."""
+def simple(shapes: Shapes, new: np.ndarray, known: Shapes | None) -> tuple[Shapes, Shapes]:
+    """Return polygons without rings that cross or touch themselves, as rounding to a coarser grid makes them, and those of them that were taken apart now.
+
+    A part may become several. Parts that are not ``new`` (mask by number) are as they come, or as they are ``known``.
+    """
+    bad = new[shapes.feature]
+    few, _ = shapes.chosen(bad)
+    first = np.searchsorted(few.part, np.arange(len(few.feature) + 1))
+    bad[bad] = ~shapely.is_valid(polygons(few.x, few.y, few.start, first))
+    apart = _taken_apart(shapes.chosen(bad)[0])
+    if known is None:
+        return joined([small.without(shapes, bad), apart]) if bad.any() else shapes, apart
+    before, _ = known.chosen(np.isin(known.feature, shapes.feature))
+    return joined([small.without(shapes, bad | np.isin(shapes.feature, before.feature)), apart, before]), apart
+
+
+def _taken_apart(shapes: Shapes) -> Shapes:
+    """Return valid polygons for invalid ones; of one that has nothing left an empty run stays."""
     (x, y, start), part, hole = repaired(shapes.x, shapes.y, shapes.start, shapes.part, shapes.hole)
-    return replace(shapes, x=x, y=y, start=start, part=np.cumsum(~hole) - 1, hole=hole, feature=shapes.feature[part[~hole]])
+    feature = shapes.feature[part[~hole]]
+    lost = np.setdiff1d(shapes.feature, feature)
+    hole = np.append(hole, np.zeros(len(lost), bool))
+    return replace(shapes, x=x, y=y, start=np.append(start, np.full(len(lost), start[-1])), part=np.cumsum(~hole) - 1, hole=hole,
+                   feature=np.append(feature, lost)).narrow()
 
 
 def _without_runs(shapes: Shapes, free: np.ndarray, gone: np.ndarray) -> tuple[Shapes, np.ndarray]:

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,9 +15,12 @@ import numpy as np
 from gispipe import ragged
 from gispipe.finished import digest_of_file, finished
 from gispipe.tiles import memory
+from gispipe.tiles.changed import Changed, Wanted, changed
 from gispipe.tiles.errors import TileError
+from gispipe.tiles.levels import free_of
 from gispipe.tiles.opening import Archive, open_archive
 from gispipe.tiles.place import Placed
+from gispipe.tiles.rising import Rising
 from gispipe.tiles.source import Source
 
 Loss = tuple[int, int, int, int]
@@ -25,32 +28,35 @@ Loss = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Recalled:
-    """What is there: the features as they are ``now``, the memory ``before`` and its archive, and what changed since; without a memory all is made anew."""
+    """What is there: the parts as they are ``now`` and which of their points are ``free``, the memory ``before`` and its archive, and what changed since;
+    without a memory all is made anew."""
 
-    now: Mapping[str, memory.Features] = field(default_factory=dict)
+    now: Mapping[str, memory.Parts] = field(default_factory=dict)
+    free: Mapping[str, Sequence[np.ndarray]] = field(default_factory=dict)
     before: memory.Memory | None = None
     archive: Archive | None = None
-    changed: memory.Changed | None = None
+    changed: Changed | None = None
 
     @classmethod
     def of(cls, path: Path, sources: Sequence[Source]) -> Recalled:
         """Compare the layers with what is remembered at ``path``; what is missing, damaged or of another engine is as good as nothing."""
-        now = {source.id: memory.features_of(source, np.zeros((0, 0), np.uint8)) for source in sources}
+        free = {source.id: free_of(source) for source in sources}
+        now = {source.id: memory.parts_of(source, free[source.id]) for source in sources}
         before = memory.Memory.load(path.with_name(path.name + ".npz"))
-        changed = memory.changed(before, sources, now) if before else None
-        if before is None or changed is None:
-            return cls(now)
+        since = changed(before, sources, now, free) if before else None
+        if before is None or since is None:
+            return cls(now, free)
         try:
             archive = open_archive(archive_of(path, before.archive))
         except (TileError, OSError, ValueError):
-            return cls(now)
+            return cls(now, free)
         if hashlib.sha256(archive.content).hexdigest() != before.archive:
-            return cls(now)
-        return cls(now, before, archive, changed)
+            return cls(now, free)
+        return cls(now, free, before, archive, since)
 
-    def wanted(self, source: Source) -> np.ndarray | None:
-        """Return the mask of the features to work on, None for all."""
-        return self.changed.wanted[source.id] if self.changed else None
+    def wanted(self, source: Source) -> Wanted:
+        """Return what is wanted of a layer, and what is known of it."""
+        return self.changed.wanted[source.id] if self.changed else Wanted.everything(source, self.free.get(source.id))
 
     def to_make(self, placed: list[Placed], zoom: int) -> list[Placed]:
         """Return the rows in tiles that are made again."""
@@ -93,26 +99,15 @@ class Recalled:
         rows = self.before.losses
         return [tuple(row) for row in rows[~np.isin(rows[:, 0], self._made)].tolist()]
 
-    def fate(self, source: Source, fresh: np.ndarray) -> np.ndarray:
-        """Return what became of all features: of those worked on now, and of the others then."""
-        wanted = self.wanted(source)
-        if wanted is None or self.before is None:
-            return fresh
-        old = self.before.features[source.id]
-        _, was, now = np.intersect1d(old.ids, source.ids, assume_unique=True, return_indices=True)
-        stay = ~wanted[now]
-        fresh[:, now[stay]] = old.fate[:, was[stay]]
-        return fresh
-
-    def keep(self, path: Path, archive: Path, sources: Sequence[Source], fate: Mapping[str, np.ndarray], losses: Sequence[Loss]) -> None:
-        """Leave the finished ``archive`` and what it was made of at ``path`` for the next build; the facts come last and name the archive."""
+    def keep(self, path: Path, archive: Path, layers: Sequence[Rising], losses: Sequence[Loss]) -> None:
+        """Leave the finished ``archive`` and what its ``layers`` were at ``path`` for the next build; the facts come last and name the archive."""
         digest = digest_of_file(archive)
         kept = archive_of(path, digest)
         if not kept.exists():
             with finished(kept) as draft:
                 shutil.copyfile(archive, draft)
-        features = {k: memory.Features(one.ids, one.digest, one.box, fate[k]) for k, one in self.now.items()}
-        memory.Memory(memory.key_of(sources), digest, features, np.array(sorted(losses), np.int64).reshape(-1, 4)).save(path.with_name(path.name + ".npz"))
+        parts = {one.source.id: replace(self.now[one.source.id], fate=one.parts, mended=one.mended) for one in layers}
+        memory.Memory(memory.key_of([one.source for one in layers]), digest, parts, np.array(sorted(losses), np.int64).reshape(-1, 4)).save(path.with_name(path.name + ".npz"))
         for old in path.parent.glob(f"{path.name}-*.pmtiles"):
             if old != kept:
                 with contextlib.suppress(OSError):  # Windows keeps what is still open; the next build sweeps it

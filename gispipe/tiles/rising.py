@@ -1,54 +1,79 @@
-"""A whole layer at each zoom, deepest first: its blocks drawn and put into tiles, and what becomes of every feature."""
+"""A whole layer at each zoom, deepest first: its blocks drawn and put into tiles, and what becomes of every part and feature."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
 from gispipe.tiles import small
-from gispipe.tiles.levels import DRAWN, MERGED, NOTHING, OUTSIDE, Block, Step, begun
+from gispipe.tiles.changed import Wanted
+from gispipe.tiles.errors import TileError
+from gispipe.tiles.levels import DRAWN, OUTSIDE, Block, Step, begun
 from gispipe.tiles.place import Placed, place
+from gispipe.tiles.shapes import Shapes, joined
 from gispipe.tiles.source import Each, Source
 
 
 class Rising:
-    """One layer on its way from its deepest zoom to its first; with ``wanted`` (mask) only those features of it."""
+    """One layer on its way from its deepest zoom to its first; ``wanted`` says which of its parts are drawn, and what is known of the others."""
 
-    def __init__(self, source: Source, wanted: np.ndarray | None = None) -> None:
-        self.source, self._wanted = source, wanted
+    def __init__(self, source: Source, wanted: Wanted | None = None) -> None:
+        self.source, self._wanted = source, wanted or Wanted.everything(source)
         self._blocks: list[Block] = []
         self.fate = np.zeros((source.zoom[1] - source.zoom[0] + 1, len(source.ids)), np.uint8)
         """What becomes of every feature at every zoom, the first zoom first."""
+        self.parts = self._wanted.fate.copy()
+        """The same of every part by itself: squares are of features only."""
+        self.mended = dict(self._wanted.mended)
+        """By zoom the parts that had to be taken apart."""
 
     def at(self, zoom: int, each: Each) -> list[Placed]:
-        """Return the layer's rows in the tiles of ``zoom``; nothing beyond its zooms."""
-        source = self.source
-        if not source.zoom[0] <= zoom <= source.zoom[1]:
+        """Return the layer's rows in the tiles of ``zoom``, of the parts that are drawn there; nothing beyond its zooms."""
+        if not self.source.zoom[0] <= zoom <= self.source.zoom[1]:
             return []
-        if zoom == source.zoom[1]:
-            self._blocks = begun(source, each, self._wanted)
+        if zoom == self.source.zoom[1]:
+            self._blocks = begun(self.source, each, self._wanted)
 
         def work(block: Block) -> tuple[Step, list[Placed]]:
-            step = block.at(zoom)
-            return step, place(step.shapes, source.id)
+            step = block.at(zoom, self._wanted)
+            return step, self._placed(step.shapes)
 
-        fate = self.fate[zoom - source.zoom[0]]
-        found: list[Placed] = []
-        squares = []
-        for step, placed in each(work, self._blocks):
-            found += placed
-            np.maximum.at(fate, step.feature, step.fate)
-            squares += [step.squares] if step.squares else []
-        if squares:
-            group = source.tags.group if zoom < source.zoom[1] else None  # at the deepest zoom every feature has its own
-            found += place(small.drawn_squares(squares, group, zoom), source.id)
-        self._told(fate, found)
+        done = list(each(work, self._blocks))
+        steps, every = [step for step, _ in done], [placed for _, placed in done]
+        # Whole ones first, then what is cut, then squares: within a tile a feature's parts stand in the same order however the layer falls into blocks.
+        found = [rows for nth in (0, 1) for placed in every for rows in placed[nth:nth + 1]]
+        self._mend(zoom, [step.mended for step in steps if step.mended is not None and len(step.mended.feature)])
+        fate = self._told(zoom, steps, found)
+        found = [replace(rows, feature=self.source.owner[rows.feature]) for rows in found]
+        if squares := [step.squares for step in steps if step.squares]:
+            group = self.source.tags.group if zoom < self.source.zoom[1] else None  # at the deepest zoom every feature has its own
+            drawn = place(small.drawn_squares(squares, group, zoom), self.source.id)
+            for rows in drawn:
+                fate[rows.feature] = DRAWN
+            found += drawn
         return found
 
-    def _told(self, fate: np.ndarray, placed: list[Placed]) -> None:
-        """Mark what stands in tiles, and what has a shape and stands in none."""
-        drawn = np.zeros(len(fate), bool)
+    def _placed(self, shapes: Shapes) -> list[Placed]:
+        """Put parts into tiles."""
+        try:
+            return place(shapes, self.source.id)
+        except TileError:
+            return place(replace(shapes, feature=self.source.owner[shapes.feature]), self.source.id)  # the same again, to name the feature's row
+
+    def _mend(self, zoom: int, fresh: list[Shapes]) -> None:
+        if fresh:
+            self.mended[zoom] = joined([*([self.mended[zoom]] if zoom in self.mended else []), *fresh])
+
+    def _told(self, zoom: int, steps: list[Step], placed: list[Placed]) -> np.ndarray:
+        """Mark what became of the parts that are drawn here, and return the row of what becomes of features by it."""
+        row = zoom - self.source.zoom[0]
+        now, stands, here = np.zeros_like(self.parts[row]), np.zeros(len(self.source.owner), bool), self._wanted.here[zoom]
+        for step in steps:
+            now[step.part] = step.fate
         for one in placed:
-            drawn[one.feature] = True
-        fate[(fate == DRAWN) & ~drawn] = OUTSIDE
-        fate[(fate == MERGED) & drawn] = DRAWN
-        assert not (drawn & (fate == NOTHING)).any()
+            stands[one.feature] = True
+        now[(now == DRAWN) & ~stands] = OUTSIDE
+        self.parts[row, here] = now[here]
+        np.maximum.at(self.fate[row], self.source.owner, self.parts[row])
+        return self.fate[row]

@@ -67,14 +67,17 @@ def squares(outlines: Shapes, tiny: np.ndarray, zoom: int) -> Squares:
 
 
 def drawn_squares(found: Sequence[Squares], group: np.ndarray | None, zoom: int) -> Shapes:
-    """Return all squares as polygons, those side by side as one; of features of one ``group`` (shape (features,)) only the first has a shared square."""
+    """Return all squares as polygons, those side by side as one; of features of one ``group`` (shape (features,)) only the first has a shared square.
+
+    Without groups every feature is one of its own. However often and in whatever order squares were found, they are drawn the same.
+    """
     column, row, feature = (np.concatenate([getattr(one, name) for one in found]) for name in ("column", "row", "feature"))
-    if group is not None:
-        order = np.lexsort((feature, column, row, group[feature]))
-        column, row, feature = column[order], row[order], feature[order]
-        first = np.ones(len(order), bool)
-        first[1:] = (column[1:] != column[:-1]) | (row[1:] != row[:-1]) | (group[feature[1:]] != group[feature[:-1]])
-        column, row, feature = column[first], row[first], feature[first]
+    like = feature if group is None else group[feature]
+    order = np.lexsort((feature, column, row, like))
+    column, row, feature, like = column[order], row[order], feature[order], like[order]
+    first = np.ones(len(order), bool)
+    first[1:] = (column[1:] != column[:-1]) | (row[1:] != row[:-1]) | (like[1:] != like[:-1])
+    column, row, feature = column[first], row[first], feature[first]
     x0, x1, y0, feature = _merged(column, row, feature)
     side, runs = found[0].side, np.arange(len(feature))
     x = np.stack([x0, x1, x1, x0], 1).ravel() * side

@@ -47,6 +47,11 @@ class Source:
         """Return the tags for tiles over budget: without the columns that are mostly each feature's own."""
         return self.tags.without_own()
 
+    @cached_property
+    def owner(self) -> np.ndarray:
+        """Return the number of the feature of every part, those of all blocks one after the other, shape (parts,) int32."""
+        return np.concatenate([np.zeros(0, np.int32), *(block.feature for block in self.blocks)])
+
     def description(self) -> dict[str, object]:
         """Return the layer's entry in the archive's metadata: names and types, never values."""
         return {"id": self.id, "fields": dict(zip(self.tags.names, self.tags.types, strict=True)), "minzoom": self.zoom[0], "maxzoom": self.zoom[1]}

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_layers import ORIGIN, layer, parcels, stairs
 
-from gispipe.tiles import memory, recalled
+from gispipe.tiles import digests, memory, recalled
 from gispipe.tiles.encode import ArchiveReport, TileLayer, build_archive
+from gispipe.tiles.levels import free_of
 
 SIDE = 24
 
@@ -144,8 +145,98 @@ def test_a_digest_sees_every_part_of_a_feature() -> None:
                     one = layer(shapely.transform(shape, lambda xy: xy + ORIGIN), "polygon", (10, 16), ids=np.array([number]), rank=np.array([rank]),
                                 attributes={k: np.array([v], object) for k, v in values.items()})
                     (source,) = recalled_sources([one])
-                    seen.add(int(memory.digests(source)[0]))
+                    seen.add(tuple(digests.digests(source, free_of(source)).tolist()))
     assert len(seen) == len(shapes) * 4 * 2 * 2
+
+
+def test_a_digest_sees_a_neighbour_that_takes_a_point_and_no_rank_of_what_is_never_thinned() -> None:
+    square, beside = ([[0, 0], [100, 0], [100, 50], [100, 100], [0, 100]], [[100, 0], [200, 0], [200, 100], [100, 100], [100, 50]])
+    apart = [[x + 1, y] for x, y in beside]
+
+    def seen(other: list[list[int]], keep: bool = True, rank: float = 1.0) -> int:
+        shapes = shapely.transform(np.array([shapely.Polygon(ring) for ring in (square, other)]), lambda xy: xy + ORIGIN)
+        (source,) = recalled_sources([layer(shapes, "polygon", (10, 16), keep=keep, rank=np.array([rank, 1.0]))])
+        return int(digests.digests(source, free_of(source))[0])
+
+    assert len({seen(beside), seen(apart), seen(beside, rank=2.0), seen(beside, keep=False), seen(beside, keep=False, rank=2.0)}) == 4
+
+
+def test_parts_that_are_the_same_are_told_apart() -> None:
+    one = shapely.box(0, 0, 50, 50)
+    (source,) = recalled_sources([layer(shapely.transform(np.array([shapely.MultiPolygon([one, one])]), lambda xy: xy + ORIGIN), "polygon", (10, 16), keep=True)])
+    assert len(set(digests.digests(source, free_of(source)).tolist())) == 2
+
+
+def floods(seed: int = 3) -> TileLayer:
+    """Return three features of many parts over some tiles: stairs that touch themselves when rounded, holes, and crumbs too small to draw, many side by side."""
+    rng = np.random.default_rng(seed)
+    shapes = []
+    for k in range(3):
+        large = [shapely.transform(part, lambda xy, k=k: xy + (k * 900, 0)) for one in stairs(12) for part in shapely.get_parts(one)]
+        crumbs = [shapely.box(x, y, x + 2 + k, y + 2) for x, y in ORIGIN + rng.uniform(0, 6000, (80, 2))]
+        row = [shapely.box(x, y, x + 1.5, y + 1.5) for x, y in ORIGIN + np.stack([np.arange(700) * 9.0, np.full(700, 500.0 + k // 2 * 400)], 1)]
+        ring = shapely.box(*ORIGIN, *ORIGIN + 900).difference(shapely.box(*ORIGIN + 300, *ORIGIN + 600))
+        shapes.append(shapely.multipolygons([*large, *crumbs, *row, shapely.transform(ring, lambda xy, k=k: xy + (0, 2000 + 1000 * k))]))
+    return layer(np.array(shapes), "polygon", (10, 16), id="flood", keep=True, attributes={"depth": np.array([1, 2, 1])}, ids=np.array([5, 6, 9]))
+
+
+def with_parts(one: TileLayer, row: int, change: Callable[[list[shapely.Polygon]], list[shapely.Polygon]]) -> TileLayer:
+    shapes = one.geometry.copy()
+    shapes[row] = shapely.multipolygons(change(list(shapely.get_parts(shapes[row]))))
+    return replace(one, geometry=shapes, rank=shapely.area(shapes))
+
+
+def nudged(part: shapely.Polygon, by: float) -> shapely.Polygon:
+    """Return the part with one corner moved."""
+    xy = shapely.get_coordinates(part.exterior)[:-1]
+    xy[1] += by
+    return shapely.Polygon(xy, [hole.coords for hole in part.interiors])
+
+
+PARTS: dict[str, Callable[[list[shapely.Polygon], int], list[shapely.Polygon]]] = {
+    "a corner moves": lambda parts, at: [*parts[:at], nudged(parts[at], 3.0), *parts[at + 1:]],
+    "a part goes": lambda parts, at: [*parts[:at], *parts[at + 1:]],
+    "a part comes": lambda parts, at: [*parts[:at], shapely.transform(parts[at], lambda xy: xy + 350), *parts[at:]],
+    "a part comes twice": lambda parts, at: [*parts[:at], parts[at], *parts[at:]],
+    "parts change places": lambda parts, at: [*parts[at:], *parts[:at]],
+    "a part fills up": lambda parts, at: [*parts[:at], shapely.Polygon(parts[at].exterior), *parts[at + 1:]],
+    "a part grows": lambda parts, at: [*parts[:at], shapely.box(*parts[at].buffer(40).bounds), *parts[at + 1:]],
+}
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=st.lists(st.tuples(st.integers(0, 2), st.sampled_from(sorted(PARTS)), st.one_of(st.integers(-800, 15), st.just(-1))), min_size=1, max_size=3))
+def test_parts_of_large_features_are_made_again_to_the_same_bytes(edits: list[tuple[int, str, int]], tmp_path: Path) -> None:
+    one, kept = floods(), tmp_path / "kept"
+    build_archive(tmp_path / "first", [one], name="n", attribution="", memory=kept)
+    for row, edit, at in edits:
+        one = with_parts(one, row, lambda parts, edit=edit, at=at: PARTS[edit](parts, at % len(parts)))
+        again = build_archive(tmp_path / "again", [one], name="n", attribution="", memory=kept)
+    full = build_archive(tmp_path / "full", [one], name="n", attribution="")
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "full").read_bytes()
+    assert told(again) == told(full)
+
+
+def test_one_corner_of_a_large_feature_makes_few_tiles_again_and_takes_no_other_part_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gispipe.tiles import levels
+
+    one = floods()
+    first = build_archive(tmp_path / "first", [one], name="n", attribution="", memory=tmp_path / "kept")
+    taken_apart: list[int] = []
+    whole = levels.repaired
+    monkeypatch.setattr(levels, "repaired", lambda *rings: taken_apart.append(len(np.unique(rings[3]))) or whole(*rings))
+    again = build_archive(tmp_path / "again", [with_parts(one, 1, lambda parts: PARTS["a corner moves"](parts, 20))], name="n", attribution="", memory=tmp_path / "kept")
+    assert again.tiles > again.reused > first.tiles * 0.6
+    assert max(taken_apart) <= 1
+
+
+def test_blocks_of_another_size_give_the_same_tiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gispipe.tiles import shapes
+
+    build_archive(tmp_path / "whole", [floods()], name="n", attribution="")
+    monkeypatch.setattr(shapes, "BLOCK", 700)
+    build_archive(tmp_path / "pieces", [floods()], name="n", attribution="")
+    assert (tmp_path / "whole").read_bytes() == (tmp_path / "pieces").read_bytes()
 
 
 def recalled_sources(layers: list[TileLayer]) -> list[recalled.Source]:

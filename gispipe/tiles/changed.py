@@ -1,0 +1,141 @@
+"""What changed between two builds, and what must be made again for it.
+
+A tile's content depends on the parts that meet it. Squares that stand for parts too small to draw are drawn together with those beside
+them, as far as features may stick out of a tile; so the tiles of all parts that changed, with that much room, are made again, and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gispipe import ragged
+from gispipe.tiles import grid
+from gispipe.tiles.memory import Memory, Parts, key_of
+from gispipe.tiles.shapes import Shapes
+from gispipe.tiles.source import Source
+
+_MOST = 0.2
+"""Share of changed parts beyond which everything is made anew: finding out what may stay would cost more than it saves."""
+_MOST_CELLS = 2_000_000
+_PARTS = 200_000  # whose tiles are looked up at a time
+_SQUARES = grid.OVERHANG + 2 * grid.PIXEL
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is wanted of a layer's parts, and what is known of them: ``new`` (mask: nothing is known), by zoom those ``here`` (mask) that are drawn there,
+    ``fate`` (zooms, parts), and by zoom those ``mended`` before; ``free``: by block of the layer, which points may go."""
+
+    new: np.ndarray
+    here: Mapping[int, np.ndarray]
+    fate: np.ndarray
+    mended: Mapping[int, Shapes]
+    free: Sequence[np.ndarray] | None = None
+
+    @classmethod
+    def everything(cls, source: Source, free: Sequence[np.ndarray] | None = None) -> Wanted:
+        """Return that all is wanted and nothing known."""
+        every, zooms = np.ones(len(source.owner), bool), range(source.zoom[0], source.zoom[1] + 1)
+        return cls(every, dict.fromkeys(zooms, every), np.zeros((len(zooms), len(every)), np.uint8), {}, free)
+
+    def anywhere(self) -> np.ndarray:
+        """Return the mask of the parts that are drawn at any zoom."""
+        return np.logical_or.reduce([*self.here.values()])
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The tiles to make again, by zoom (sorted ids), and what is wanted of each layer."""
+
+    tiles: dict[int, np.ndarray]
+    wanted: dict[str, Wanted]
+
+
+@dataclass(frozen=True)
+class _Same:
+    """The parts that are the same, by number then and now, and the boxes of all others, then and now."""
+
+    was: np.ndarray
+    now: np.ndarray
+    changed: np.ndarray
+
+
+def changed(before: Memory, sources: Sequence[Source], now: Mapping[str, Parts], free: Mapping[str, Sequence[np.ndarray]]) -> Changed | None:
+    """Return what must be made again since ``before``; None when everything must."""
+    if before.key != key_of(sources):
+        return None
+    tiles: dict[int, list[np.ndarray]] = {}
+    kept: dict[str, _Same] = {}
+    for source in sources:
+        same = _same(before.layers[source.id], now[source.id])
+        if same is None:
+            return None
+        kept[source.id] = same
+        for zoom in range(source.zoom[0], source.zoom[1] + 1):
+            met = _tiles(same.changed, source, zoom, _SQUARES if source.keep and source.kind == "polygon" else 1)
+            if met is None:
+                return None
+            tiles.setdefault(zoom, []).append(np.unique(met[1]))
+    every = {zoom: np.unique(np.concatenate(found)) for zoom, found in tiles.items()}
+    return Changed(every, {s.id: _wanted(s, kept[s.id], before.layers[s.id], now[s.id].box, every, free[s.id]) for s in sources})
+
+
+def _same(old: Parts, new: Parts) -> _Same | None:
+    """Return what is the same; None when too much is not, or the features' order is another."""
+    _, was, now = np.intersect1d(old.ids, new.ids, assume_unique=True, return_indices=True)
+    if (np.diff(was[np.argsort(now)]) < 0).any():
+        return None
+    _, was, now = np.intersect1d(old.digest, new.digest, assume_unique=True, return_indices=True)
+    order = np.argsort(now)
+    was, now = was[order], now[order]
+    turned = new.owner[now[1:]][np.diff(was) < 0]  # features whose parts changed places
+    steady = ~np.isin(new.owner[now], turned)
+    was, now = was[steady], now[steady]
+    if len(old.digest) + len(new.digest) - 2 * len(now) > _MOST * max(len(new.digest), 1):
+        return None
+    boxes = np.concatenate([np.delete(old.box, was, axis=0), np.delete(new.box, now, axis=0)])
+    return _Same(was, now, boxes[boxes[:, 0] <= boxes[:, 2]])
+
+
+def _tiles(box: np.ndarray, source: Source, zoom: int, room: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return which box meets which tile of ``zoom``, with so many units of ``room``; None for more than is worth knowing."""
+    up = source.zoom[1] - zoom
+    there = box[:, 0] <= box[:, 2]
+    low, high = (box[:, :2].astype(np.int64) >> up) - room, (box[:, 2:].astype(np.int64) >> up) + room
+    (tx0, tx1), (ty0, ty1) = (grid.tile_range(low[:, k], np.where(there, high[:, k], low[:, k] - 8 * grid.EXTENT), zoom) for k in (0, 1))
+    if (np.maximum(tx1 - tx0 + 1, 0) * np.maximum(ty1 - ty0 + 1, 0)).sum() > _MOST_CELLS:
+        return None
+    item, tx, ty = ragged.cells(tx0, tx1, ty0, ty1)
+    return item, grid.tile_id(zoom, tx, ty)
+
+
+def _wanted(source: Source, same: _Same, old: Parts, box: np.ndarray, tiles: Mapping[int, np.ndarray], free: Sequence[np.ndarray]) -> Wanted:
+    new = np.ones(len(box), bool)
+    new[same.now] = False
+    fate = np.zeros((len(old.fate), len(box)), np.uint8)
+    fate[:, same.now] = old.fate[:, same.was]
+    number = np.full(len(old.digest), -1, np.int32)
+    number[same.was] = same.now
+    here = {zoom: _meeting(source, box, zoom, tiles[zoom]) | new for zoom in range(source.zoom[0], source.zoom[1] + 1)}
+    return Wanted(new, here, fate, {zoom: _renumbered(shapes, number) for zoom, shapes in old.mended.items()}, free)
+
+
+def _meeting(source: Source, box: np.ndarray, zoom: int, tiles: np.ndarray) -> np.ndarray:
+    """Return the parts that meet one of some tiles (mask); all of them when that is more than is worth knowing."""
+    found = np.zeros(len(box), bool)
+    for at in range(0, len(box) if len(tiles) else 0, _PARTS):
+        met = _tiles(box[at:at + _PARTS], source, zoom, 1)
+        if met is None:
+            return np.ones(len(box), bool)
+        found[at + met[0][np.isin(met[1], tiles)]] = True
+    return found
+
+
+def _renumbered(shapes: Shapes, number: np.ndarray) -> Shapes:
+    """Return the polygons of parts that are still there (``number``: by old number the new one, or -1)."""
+    kept = number[shapes.feature] >= 0
+    few, _ = shapes.chosen(kept)
+    return replace(few, feature=number[few.feature])
