@@ -12,7 +12,10 @@ from gispipe.tiles.errors import TileError
 from gispipe.tiles.simplify import doubled_areas
 
 _MOVE, _LINE = 1, 2
-_CLOSE_ONCE = 15
+_CLOSE_ONCE, _MOVE_ONCE = 15, 9
+_FEW = 24
+"""Features that are no longer worth reading together."""
+_NONE = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -53,18 +56,55 @@ def parse_geometries(data: bytes, ends: np.ndarray, kinds: np.ndarray) -> Geomet
     if (flat >= 1 << 32).any():
         raise TileError("a geometry number is over 32 bits")
     stop = np.cumsum(raw < 0x80)[ends - 1]
-    numbers = flat.tolist()
-    place: list[int] = []  # of the first coordinate pair of each run, and how many pairs follow in how many blocks
-    count: list[int] = []
-    first = [0]
-    at = 0
-    for kind, end in zip(kinds.tolist(), stop.tolist(), strict=True):
-        while at < end:
-            at = (_points if kind == 1 else _path)(numbers, at, end, kind, place, count)
-        first.append(len(place))
+    start = np.append(0, stop[:-1])
+    place, count, at = _together(flat.view(np.int64), start, stop, kinds) or (_NONE, _NONE, start)
+    rest = np.flatnonzero(at < stop)
+    single = _one_by_one(flat, at[rest], stop[rest], kinds[rest])
+    place, count = np.append(place, single[0]), np.append(count, single[1])
+    order = np.argsort(place)
+    place, count = place[order], count[order]
+    first = np.append(0, np.searchsorted(place, stop))
     if (np.diff(first)[kinds == 1] != 1).any():
         raise TileError("a point feature has more than one MoveTo")
-    return _assembled(flat, np.array(place, np.int64), np.array(count, np.int64), np.array(first, np.int64), kinds)
+    return _assembled(flat, place, count, first, kinds)
+
+
+def _together(flat: np.ndarray, at: np.ndarray, stop: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """Read the first run of all features, then the second of those that have one, and so on until few are left.
+
+    Return where each run's first coordinate pair is and how many pairs it has, and where what is left of each feature begins; None when anything is
+    odd. A feature of one run costs no more than its bytes.
+    """
+    at, place, count = at.copy(), [_NONE], [_NONE]
+    active = np.flatnonzero(at < stop)
+    while len(active) > _FEW:
+        a, end, kind = at[active], stop[active], kinds[active]
+        path, ring = kind > 1, kind == 3
+        if (a + 3 * path >= end).any():
+            return None
+        command = flat[a + 3 * path]
+        pairs = (command >> 3) + path
+        after = a + 2 * pairs + 1 + path
+        good = (command & 7 == np.where(path, _LINE, _MOVE)) & (pairs >= np.maximum(kind, 1)) & (after + ring <= end) & (~path | (flat[a] == _MOVE_ONCE))
+        if not good.all() or (flat[after[ring]] != _CLOSE_ONCE).any():
+            return None
+        place.append(a + 1)
+        count.append(pairs)
+        at[active] = after + ring
+        active = active[at[active] < end]
+    return np.concatenate(place), np.concatenate(count), at
+
+
+def _one_by_one(flat: np.ndarray, at: np.ndarray, stop: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Read features run by run; raise TileError saying what is wrong with the first one that is odd."""
+    place: list[int] = []
+    count: list[int] = []
+    for begin, end, kind in zip(at.tolist(), stop.tolist(), kinds.tolist(), strict=True):
+        numbers, now, known = flat[begin:end].tolist(), 0, len(place)
+        while now < len(numbers):
+            now = (_points if kind == 1 else _path)(numbers, now, len(numbers), kind, place, count)
+        place[known:] = [begin + one for one in place[known:]]
+    return np.array(place, np.int64), np.array(count, np.int64)
 
 
 def _points(numbers: list[int], at: int, end: int, kind: int, place: list[int], count: list[int]) -> int:

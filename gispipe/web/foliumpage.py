@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink, MacroElement
@@ -12,6 +11,7 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 
 from gispipe.web.errors import foreign_link
+from gispipe.web.foliumparts import FoliumParts
 
 SCRIPTS: Mapping[str, str | None] = {
     "leaflet": "leaflet.js", "pmtiles": "pmtiles.js", "protomaps_leaflet": "protomaps-leaflet.js", "gispipe_viewer": "viewer.js",
@@ -58,18 +58,6 @@ class OfflineHeader(Element):
                 wanted.append(asset)
             return self
         return super().add_child(child, name, index)
-
-
-@dataclass(frozen=True)
-class FoliumParts:
-    """A rendered folium map in pieces: asset names in order, inline CSS, inline scripts before and after them, the body."""
-
-    scripts: tuple[str, ...]
-    styles: tuple[str, ...]
-    css: str
-    before: str
-    after: str
-    body: str
 
 
 def render_map(center: Sequence[float], zoom: float, zooms: tuple[float, float]) -> FoliumParts:

@@ -9,10 +9,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from gispipe.shelf import Shelf
 from gispipe.web import assets
 from gispipe.web.cards import cards
 from gispipe.web.files import Linked, Out, canonical
-from gispipe.web.foliumpage import FoliumParts, render_map
+from gispipe.web.foliumparts import FoliumParts, folium_parts
 from gispipe.web.searchfiles import write_search
 from gispipe.web.site import Site
 
@@ -35,10 +36,10 @@ class _Common:
     index_css: Linked
 
 
-def write_pages(out: Path, site: Site) -> list[Path]:
+def write_pages(out: Path, site: Site, shelf: Shelf | None = None) -> list[Path]:
     """Write map.json, style, search index, assets, index.html and maps/<id>.html into a release folder; return the files.
 
-    The same site gives the same bytes. Raises NotFound when the JavaScript packages were never installed.
+    The same site gives the same bytes; `shelf` keeps what folium makes of it. Raises NotFound when the JavaScript packages were never installed.
     """
     files = Out(out)
     style = files.put_hashed("", "style.json", canonical(site.style)).url
@@ -47,7 +48,7 @@ def write_pages(out: Path, site: Site) -> list[Path]:
     common = _write_assets(files)
     pages = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     for one in document["maps"]:
-        files.put(str(one["page"]), _map_page(pages, files, site, document, one, common).encode())
+        files.put(str(one["page"]), _map_page(pages, files, site, document, one, common, shelf or Shelf(None)).encode())
     index = pages.get_template("index.html").render(csp=CSP, city=site.city, groups=cards(site), css=common.index_css, icon=common.icon)
     files.put("index.html", index.encode())
     return files.written
@@ -77,9 +78,9 @@ def _joined(folder: str, names: tuple[str, ...], suffix: str) -> bytes:
     return b"\n".join((HERE / folder / f"{name}{suffix}").read_bytes() for name in names)
 
 
-def _map_page(pages: Environment, files: Out, site: Site, document: Mapping[str, Any], one: Mapping[str, Any], common: _Common) -> str:
+def _map_page(pages: Environment, files: Out, site: Site, document: Mapping[str, Any], one: Mapping[str, Any], common: _Common, shelf: Shelf) -> str:
     declared = site.style["maps"].get(one["id"], {})
-    parts = render_map(declared.get("center") or document["center"], declared.get("zoom") or document["zoom"], (document["min_zoom"], document["max_zoom"]))
+    parts = folium_parts(declared.get("center") or document["center"], declared.get("zoom") or document["zoom"], (document["min_zoom"], document["max_zoom"]), shelf)
     scripts, styles = _links(files, parts, common)
     return pages.get_template("map.html").render(
         csp=CSP, city=site.city, map=one, body=parts.body, scripts=scripts, styles=styles, symbols=common.symbols, icon=common.icon,

@@ -13,7 +13,7 @@ import pytest
 import shapely
 from made_layers import ORIGIN, layer, parcels
 
-from gispipe.tiles import archive, grid
+from gispipe.tiles import archive, geometry, grid
 from gispipe.tiles.decode import Values, decode_tiles
 from gispipe.tiles.encode import ArchiveReport
 from gispipe.tiles.errors import TileError
@@ -245,3 +245,33 @@ def test_values_read_before_are_the_same_and_are_forgotten_when_there_are_too_ma
     for _ in range(2):
         for alone, among in zip(decode_tiles(tiles), decode_tiles(tiles, known=known), strict=True):
             assert [layer.values for layer in alone] == [layer.values for layer in among]
+
+
+LINE, POINTS = packed(9, 4, 4, 18, 2, 2, 3, 1), packed(25, 2, 2, 4, 4, 6, 6)
+BROKEN = [packed(9, 0, 0, 26, 20, 0, 0, 20, 19, 0), packed(9, 0, 0, 10, 20, 0, 15), packed(9, 0, 0), packed(9), packed(9, 0, 0, 26, 20, 0, 0), packed(17, 0, 0, 0, 0),
+          packed(10, 0, 0, 26, 20, 0, 0, 20, 19, 0, 15), packed(9, 0, 0, 25, 20, 0, 0, 20, 19, 0, 15), SQUARE + packed(9, 0, 0)]
+
+
+def _parsed(monkeypatch: pytest.MonkeyPatch, few: int, shapes: list[tuple[bytes, int]]) -> geometry.Geometry:
+    monkeypatch.setattr(geometry, "_FEW", few)
+    return geometry.parse_geometries(b"".join(shape for shape, _ in shapes), np.cumsum([len(shape) for shape, _ in shapes]), np.array([kind for _, kind in shapes]))
+
+
+def test_geometries_read_together_are_what_each_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = [(SQUARE + HOLE, 3), (LINE, 2), (POINTS, 1), (SQUARE, 3), (LINE * 3, 2), (SQUARE * 5, 3)]
+    shapes = [kinds[int(k)] for k in np.random.default_rng(3).integers(0, len(kinds), 200)]
+    alone = _parsed(monkeypatch, 10**9, shapes)
+    for few in (0, 7, 100):
+        together = _parsed(monkeypatch, few, shapes)
+        assert all((getattr(alone, name) == getattr(together, name)).all() for name in ("x", "y", "start", "first", "hole"))
+
+
+@pytest.mark.parametrize("broken", range(len(BROKEN)))
+@pytest.mark.parametrize("at", [0, 50, 99])
+def test_a_broken_geometry_among_many_is_refused_with_the_reason_it_has_alone(monkeypatch: pytest.MonkeyPatch, broken: int, at: int) -> None:
+    shapes = [(SQUARE, 3)] * at + [(BROKEN[broken], 3)] + [(SQUARE + HOLE, 3)] * (99 - at)
+    with pytest.raises(TileError) as alone:
+        _parsed(monkeypatch, 10**9, shapes)
+    with pytest.raises(TileError) as together:
+        _parsed(monkeypatch, 0, shapes)
+    assert str(alone.value) == str(together.value)

@@ -12,9 +12,11 @@ import lxml.html
 import pytest
 
 from gispipe.errors import Failure
+from gispipe.shelf import Shelf
 from gispipe.symbols import SYMBOLS
-from gispipe.web import pages
+from gispipe.web import foliumpage, pages
 from gispipe.web.foliumpage import OfflineHeader, render_map
+from gispipe.web.foliumparts import folium_parts
 from gispipe.web.pages import MODULES, write_pages
 from tests.web import sample
 
@@ -36,6 +38,16 @@ def test_two_builds_are_the_same_bytes(written: Path, tmp_path_factory: pytest.T
     again = tmp_path_factory.mktemp("again")
     write_pages(again, sample.site(URLS, [ENTRY]))
     assert _bytes(again) == _bytes(written)
+
+
+def test_folium_is_asked_once_for_a_map_and_its_pages_stay_the_same(written: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, again, kept = (tmp_path_factory.mktemp(name) for name in ("first", "again", "kept"))
+    write_pages(first, sample.site(URLS, [ENTRY]), Shelf(kept))
+    monkeypatch.setattr(foliumpage, "render_map", None)  # whoever asks now is refused
+    write_pages(again, sample.site(URLS, [ENTRY]), Shelf(kept))
+    assert _bytes(again) == _bytes(first) == _bytes(written)
+    with pytest.raises(TypeError):
+        folium_parts((136.0, 35.0), 11.5, (9, 19), Shelf(kept))  # a map of another place
 
 
 def test_every_written_file_is_reported(release: Path, tmp_path: Path) -> None:
