@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -101,7 +102,7 @@ def begun(source: Source, each: Each, wanted: Wanted) -> list[Block]:
     """Return the blocks of a layer at its deepest zoom, with the parts that are drawn at any zoom; layers to keep share squares, so all of them."""
     free = wanted.free or free_of(source, each)
     worked = np.ones(len(source.owner), bool) if source.keep and source.kind == "polygon" else wanted.anywhere()
-    number = np.split(np.arange(len(source.owner), dtype=np.int32), np.cumsum([len(one.feature) for one in source.blocks])[:-1])
+    number = [np.arange(*ends) for ends in pairwise(ragged.offsets(np.array([len(one.feature) for one in source.blocks], np.int64)))]
     blocks = zip(source.blocks, source.outlines, free, number, strict=True)
     return [_chosen(source, *one, parts) for one in blocks if (parts := worked[one[3]]).any()]
 
