@@ -31,11 +31,23 @@ build_archive(Path(sys.argv[2]), layers, name="n", attribution="a", workers=int(
 """
 
 
-@given(st.lists(st.integers(0, 2**64 - 1)))
+@given(st.lists(st.one_of(st.integers(0, 300), st.integers(0, 2**64 - 1), st.sampled_from([127, 128, 16383, 16384, 2**28 - 1, 2**28, 2**63]))))
 def test_varints_come_back(values: list[int]) -> None:
-    raw = varint.encode(np.array(values, np.uint64)).tobytes()
+    given_values = np.array(values, np.uint64)
+    raw = varint.encode(given_values).tobytes()
     assert raw == b"".join(map(varint.one, values))
+    assert int(varint.sizes(given_values).sum()) == len(raw)
     assert varint.decode(raw).tolist() == values
+
+
+@given(st.lists(st.integers(0, 2**14 - 1)))
+def test_short_words_are_the_varints_of_numbers_below_sixteen_thousand(values: list[int]) -> None:
+    assert varint.pressed(varint.short(np.array(values, np.uint16))).tobytes() == b"".join(map(varint.one, values))
+
+
+@given(st.lists(st.integers(-2**31, 2**31 - 1)))
+def test_zigzag_of_narrow_integers_comes_back(values: list[int]) -> None:
+    assert varint.unzigzag(varint.zigzag(np.array(values, np.int32)).astype(np.uint64)).tolist() == values
 
 
 @given(st.lists(st.integers(-(2**63), 2**63 - 1)))

@@ -1,15 +1,11 @@
-"""The crew takes what is most urgent first, gives results in order, and hands on what went wrong; words are the varints they stand for."""
+"""The crew takes what is most urgent first, gives results in order, and hands on what went wrong."""
 
 from __future__ import annotations
 
 from threading import Event
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from gispipe.tiles import varint
 from gispipe.tiles.crew import Crew
 
 
@@ -41,23 +37,3 @@ def test_what_goes_wrong_reaches_whoever_asks_and_ends_the_crew(workers: int) ->
 
     with pytest.raises(ValueError, match="item 7"), Crew(workers) as crew:
         list(crew.each(0, work, range(1000)))
-
-
-@given(st.lists(st.one_of(st.integers(0, 300), st.integers(0, 2**64 - 1), st.sampled_from([127, 128, 16383, 16384, 2**28 - 1, 2**28, 2**63]))))
-def test_numbers_of_any_size_are_written_as_their_varints(values: list[int]) -> None:
-    given = np.array(values, np.uint64)
-    expected = b"".join(map(varint.one, values))
-    assert varint.encode(given).tobytes() == expected
-    assert int(varint.sizes(given).sum()) == len(expected)
-    assert varint.decode(expected).tolist() == values
-
-
-@given(st.lists(st.integers(0, 2**14 - 1)))
-def test_short_words_are_the_varints_of_numbers_below_sixteen_thousand(values: list[int]) -> None:
-    assert varint.pressed(varint.short(np.array(values, np.uint16))).tobytes() == b"".join(map(varint.one, values))
-
-
-@given(st.lists(st.integers(-2**31, 2**31 - 1)))
-def test_zigzag_is_undone(values: list[int]) -> None:
-    for kind in (np.int64, np.int32):
-        assert varint.unzigzag(varint.zigzag(np.array(values, kind)).astype(np.uint64)).tolist() == values
