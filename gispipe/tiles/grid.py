@@ -7,8 +7,11 @@ features which share a vertex in the source share it in every tile.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 
+Metres = TypeVar("Metres", float, np.ndarray)
 EXTENT = 4096  # units a tile side
 PIXEL = EXTENT // 256  # units of one screen pixel when a tile is drawn 256 px wide
 BUFFER = 64  # units drawn beyond the tile's edge: 4 px, enough for outlines to meet
@@ -117,6 +120,6 @@ def tile_bounds(zoom: int, tx: int, ty: int) -> tuple[float, float, float, float
     return tx * side - HALF, HALF - (ty + 1) * side, (tx + 1) * side - HALF, HALF - ty * side
 
 
-def to_lonlat(x: float, y: float) -> tuple[float, float]:
-    """Return longitude and latitude in degrees of EPSG:3857 metres (spherical Mercator, the tiles' own)."""
-    return float(np.degrees(x * np.pi / HALF)), float(np.degrees(2 * np.arctan(np.exp(y * np.pi / HALF)) - np.pi / 2))
+def to_lonlat(x: Metres, y: Metres) -> tuple[Metres, Metres]:
+    """Return longitude and latitude in degrees of EPSG:3857 metres, numbers or arrays (spherical Mercator, the tiles' own)."""
+    return np.degrees(x * np.pi / HALF), np.degrees(2 * np.arctan(np.exp(y * np.pi / HALF)) - np.pi / 2)

@@ -139,16 +139,11 @@ def judge_places(opened: Archive) -> None:
     side = 2 * grid.HALF / 2.0**zoom
     room = side * grid.BUFFER / grid.EXTENT + 1
     west, north = x * side - grid.HALF - room, grid.HALF - y * side + room
-    low, high = _degrees(west, north - side - 2 * room), _degrees(west + side + 2 * room, north)
+    low, high = grid.to_lonlat(west, north - side - 2 * room), grid.to_lonlat(west + side + 2 * room, north)
     bounds = opened.header.bounds
     outside = (low[0] > bounds[2]) | (high[0] < bounds[0]) | (low[1] > bounds[3]) | (high[1] < bounds[1])
     if outside.any():
         raise TileError("the tile lies outside the header's bounds").at(archive=opened.path, tile=grid.tile_zxy(int(number[np.argmax(outside)])))
-
-
-def _degrees(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return longitude and latitude of EPSG:3857 metres; `grid.to_lonlat` of arrays."""
-    return np.degrees(x * np.pi / grid.HALF), np.degrees(2 * np.arctan(np.exp(y * np.pi / grid.HALF)) - np.pi / 2)
 
 
 def judge_name(name: str, keys: Collection[str], zoom: int, declared: dict[str, Any]) -> None:
