@@ -24,7 +24,7 @@ MVT, PNG, JPEG, WEBP = 1, 2, 3, 4  # PMTiles v3 §3, tile type
 _NONE, _GZIP = 1, 2
 _ROOT_ROOM = 16384 - 127  # the header and the root directory must fit into the first 16 KB
 _LEAF_ENTRIES = 4096
-_LEVEL = 6  # of 12; the next ones cost twice the time for a hundredth of the bytes
+_LEVEL = 5  # of 12; one less gives 2 % more bytes, one more takes a fifth more time for 0.3 % fewer
 GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # no flags, no time, operating system unknown
 
 

@@ -14,7 +14,6 @@ import numpy as np
 from gispipe import ragged
 from gispipe.tiles import grid
 from gispipe.tiles.memory import Memory, Parts, key_of
-from gispipe.tiles.shapes import Shapes
 from gispipe.tiles.source import Source
 
 _MOST = 0.2
@@ -26,20 +25,20 @@ _SQUARES = grid.OVERHANG + 2 * grid.PIXEL
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is wanted of a layer's parts, and what is known of them: ``new`` (mask: nothing is known), by zoom those ``here`` (mask) that are drawn there,
-    ``fate`` (zooms, parts), and by zoom those ``mended`` before; ``free``: by block of the layer, which points may go."""
+    """What is wanted of a layer's parts, and what is known of them: ``new`` (mask: nothing is known), by zoom those ``here`` (mask) that are drawn there
+    and ``fate`` (zooms, parts); ``free``: by block of the layer, which points may go; ``tiles``: by zoom the only ones that are wanted (sorted ids)."""
 
     new: np.ndarray
     here: Mapping[int, np.ndarray]
     fate: np.ndarray
-    mended: Mapping[int, Shapes]
     free: Sequence[np.ndarray] | None = None
+    tiles: Mapping[int, np.ndarray] | None = None
 
     @classmethod
     def everything(cls, source: Source, free: Sequence[np.ndarray] | None = None) -> Wanted:
         """Return that all is wanted and nothing known."""
         every, zooms = np.ones(len(source.owner), bool), range(source.zoom[0], source.zoom[1] + 1)
-        return cls(every, dict.fromkeys(zooms, every), np.zeros((len(zooms), len(every)), np.uint8), {}, free)
+        return cls(every, dict.fromkeys(zooms, every), np.zeros((len(zooms), len(every)), np.uint8), free)
 
     def anywhere(self) -> np.ndarray:
         """Return the mask of the parts that are drawn at any zoom."""
@@ -117,10 +116,8 @@ def _wanted(source: Source, same: _Same, old: Parts, box: np.ndarray, tiles: Map
     new[same.now] = False
     fate = np.zeros((len(old.fate), len(box)), np.uint8)
     fate[:, same.now] = old.fate[:, same.was]
-    number = np.full(len(old.digest), -1, np.int32)
-    number[same.was] = same.now
     here = {zoom: _meeting(source, box, zoom, tiles[zoom]) | new for zoom in range(source.zoom[0], source.zoom[1] + 1)}
-    return Wanted(new, here, fate, {zoom: _renumbered(shapes, number) for zoom, shapes in old.mended.items()}, free)
+    return Wanted(new, here, fate, free, tiles)
 
 
 def _meeting(source: Source, box: np.ndarray, zoom: int, tiles: np.ndarray) -> np.ndarray:
@@ -132,10 +129,3 @@ def _meeting(source: Source, box: np.ndarray, zoom: int, tiles: np.ndarray) -> n
             return np.ones(len(box), bool)
         found[at + met[0][np.isin(met[1], tiles)]] = True
     return found
-
-
-def _renumbered(shapes: Shapes, number: np.ndarray) -> Shapes:
-    """Return the polygons of parts that are still there (``number``: by old number the new one, or -1)."""
-    kept = number[shapes.feature] >= 0
-    few, _ = shapes.chosen(kept)
-    return replace(few, feature=number[few.feature])

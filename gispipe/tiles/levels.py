@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-import shapely
 
 from gispipe import ragged
 from gispipe.tiles import grid, small
 from gispipe.tiles.changed import Wanted
-from gispipe.tiles.repair import polygons, repaired
-from gispipe.tiles.shapes import Shapes, cleaned, joined, rounded
+from gispipe.tiles.shapes import Shapes, cleaned, rounded
 from gispipe.tiles.simplify import Corners, free_points
 from gispipe.tiles.source import Each, Source
 
@@ -24,14 +22,13 @@ square of its like, beyond the map, drawn."""
 
 @dataclass(frozen=True)
 class Step:
-    """What a block gives at one zoom: the ``shapes`` drawn (their ``feature``: the part's number in the layer), what became (``fate``) of each ``part``, the
-    squares that stand for parts too small for a shape of their own, and the parts that were taken apart (``mended``)."""
+    """What a block gives at one zoom: the ``shapes`` drawn (their ``feature``: the part's number in the layer), what became (``fate``) of each ``part``, and the
+    squares that stand for parts too small for a shape of their own."""
 
     shapes: Shapes
     fate: np.ndarray
     part: np.ndarray
     squares: small.Squares | None = None
-    mended: Shapes | None = None
 
 
 class Block:
@@ -76,10 +73,7 @@ class Block:
         if source.keep and shapes.kind == "polygon":
             tiny = collapsed if deepest else size < grid.PIXEL
             squares = small.squares(self._outlines, tiny, shapes.zoom) if tiny.any() else None
-            left, mended = self._left(shapes, tiny | elsewhere), None
-            if not deepest:
-                left, mended = simple(left.wide(), wanted.new, wanted.mended.get(shapes.zoom))
-            return Step(left.narrow(), np.where(tiny, MERGED, DRAWN).astype(np.uint8), number, squares, mended), none
+            return Step(self._left(shapes, tiny | elsewhere), np.where(tiny, MERGED, DRAWN).astype(np.uint8), number, squares), none
         gone = there & (collapsed if deepest or source.keep else size < max(source.min_pixels * grid.PIXEL, 1e-9))
         fate = np.where(gone | ~there, np.where(there & collapsed, COLLAPSED, SMALL), DRAWN).astype(np.uint8)
         return Step(self._left(shapes, gone | ~there | elsewhere), fate, number), gone
@@ -113,32 +107,6 @@ def _chosen(source: Source, whole: Shapes, outlines: Shapes, free: np.ndarray, n
         return Block(source, whole, outlines, free, number)
     few, at = whole.chosen(parts)
     return Block(source, few, few if outlines is whole else outlines.chosen(parts)[0], free[at], number[parts])
-
-
-def simple(shapes: Shapes, new: np.ndarray, known: Shapes | None) -> tuple[Shapes, Shapes]:
-    """Return polygons without rings that cross or touch themselves, as rounding to a coarser grid makes them, and those of them that were taken apart now.
-
-    A part may become several. Parts that are not ``new`` (mask by number) are as they come, or as they are ``known``.
-    """
-    bad = new[shapes.feature]
-    few, _ = shapes.chosen(bad)
-    first = np.searchsorted(few.part, np.arange(len(few.feature) + 1))
-    bad[bad] = ~shapely.is_valid(polygons(few.x, few.y, few.start, first))
-    apart = _taken_apart(shapes.chosen(bad)[0])
-    if known is None:
-        return joined([small.without(shapes, bad), apart]) if bad.any() else shapes, apart
-    before, _ = known.chosen(np.isin(known.feature, shapes.feature))
-    return joined([small.without(shapes, bad | np.isin(shapes.feature, before.feature)), apart, before]), apart
-
-
-def _taken_apart(shapes: Shapes) -> Shapes:
-    """Return valid polygons for invalid ones; of one that has nothing left an empty run stays."""
-    (x, y, start), part, hole = repaired(shapes.x, shapes.y, shapes.start, shapes.part, shapes.hole)
-    feature = shapes.feature[part[~hole]]
-    lost = np.setdiff1d(shapes.feature, feature)
-    hole = np.append(hole, np.zeros(len(lost), bool))
-    return replace(shapes, x=x, y=y, start=np.append(start, np.full(len(lost), start[-1])), part=np.cumsum(~hole) - 1, hole=hole,
-                   feature=np.append(feature, lost)).narrow()
 
 
 def _without_runs(shapes: Shapes, free: np.ndarray, gone: np.ndarray) -> tuple[Shapes, np.ndarray]:

@@ -1,7 +1,6 @@
 """What a build remembers, so that the next one makes only the tiles whose content changed.
 
-Beside an archive stand, for every part of every feature, a digest of all that decides how it is drawn, its box, what became of it, and
-its shapes where rounding had made them cross themselves: taking such polygons apart is the longest work of a layer of hazard areas.
+Beside an archive stand, for every part of every feature, a digest of all that decides how it is drawn, its box, and what became of it.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -19,38 +18,32 @@ import shapely
 from gispipe import shelf
 from gispipe.finished import finished
 from gispipe.tiles import digests
-from gispipe.tiles.shapes import Shapes
 from gispipe.tiles.source import Source
 
 DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 """What numpy raises for a file of arrays that is not there, cut off or damaged."""
 _COLUMNS = ("ids", "owner", "digest", "box", "fate")
-_MENDED = ("x", "y", "start", "part", "hole", "feature")
 
 
 @dataclass(frozen=True)
 class Parts:
     """A layer: ``ids`` of its features, and by part (a polygon with its holes, a line, a point) the number of its feature (``owner``), ``digest``
-    (uint64), ``box`` (parts, 4: west, north, east, south in units of the deepest zoom) and ``fate`` (zooms, parts); ``mended``: by zoom the parts that
-    had to be taken apart there (``Shapes.feature``: the part's number)."""
+    (uint64), ``box`` (parts, 4: west, north, east, south in units of the deepest zoom) and ``fate`` (zooms, parts)."""
 
     ids: np.ndarray
     owner: np.ndarray
     digest: np.ndarray
     box: np.ndarray
     fate: np.ndarray
-    mended: Mapping[int, Shapes] = field(default_factory=dict)
 
     def columns(self) -> dict[str, np.ndarray]:
         """Return the arrays that are saved, by name."""
-        mended = {f"{zoom}.{name}": getattr(shapes, name) for zoom, shapes in self.mended.items() for name in _MENDED}
-        return {name: getattr(self, name) for name in _COLUMNS} | mended | {"mended": np.array(list(self.mended), np.int64)}
+        return {name: getattr(self, name) for name in _COLUMNS}
 
     @classmethod
     def of_columns(cls, held: Mapping[str, np.ndarray], k: int) -> Parts:
         """Return the layer of number ``k`` among saved arrays."""
-        mended = {int(zoom): Shapes("polygon", int(zoom), *(held[f"{k}.{zoom}.{name}"] for name in _MENDED)) for zoom in held[f"{k}.mended"].tolist()}
-        return cls(*(held[f"{k}.{name}"] for name in _COLUMNS), mended)
+        return cls(*(held[f"{k}.{name}"] for name in _COLUMNS))
 
 
 @dataclass(frozen=True)

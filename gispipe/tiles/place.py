@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 
 from gispipe import ragged
 from gispipe.tiles import clip, grid, relink
 from gispipe.tiles.errors import TileError
-from gispipe.tiles.repair import repaired
+from gispipe.tiles.repair import rebuilt, repaired
 from gispipe.tiles.shapes import Shapes
 from gispipe.tiles.simplify import clean_lines, clean_rings, doubled_areas
 
@@ -68,8 +69,11 @@ def gathered(placed: Sequence[Placed], first: int, last: int) -> Placed | None:
     return Placed(found[0].kind, x, y, tile, tx, ty, feature, ragged.offsets(length)[:-1], length).rows(order).packed()
 
 
-def place(shapes: Shapes, name: str) -> list[Placed]:
+def place(shapes: Shapes, name: str, *, mend: bool = False, tiles: np.ndarray | None = None) -> list[Placed]:
     """Assign every run to the tiles its bounds (with buffer) meet, and cut what sticks out further than the overhang.
+
+    With ``mend`` polygons that rounding has made cross or touch themselves are taken apart, what is cut tile by tile: looking through a polygon of thousands
+    of holes as a whole takes many times longer. Of what is cut only what is in ``tiles`` (sorted ids) need be there.
 
     Raise TileError when one feature meets more than a million tiles, naming the layer and the feature's row.
     """
@@ -80,7 +84,7 @@ def place(shapes: Shapes, name: str) -> list[Placed]:
         ty0, ty1 = grid.tile_range(shapes.y, shapes.y, shapes.zoom)
         run, tx, ty = ragged.cells(tx0, tx1, ty0, ty1)
         return [_sorted(shapes, shapes.x, shapes.y, run, tx, ty, run, np.ones(len(run), np.int64))]
-    return [_place_lines(shapes.wide(), name)] if shapes.kind == "line" else _place_polygons(shapes, name)
+    return [_place_lines(shapes.wide(), name)] if shapes.kind == "line" else _place_polygons(shapes, name, mend, tiles)
 
 
 def _bounds(shapes: Shapes, runs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -112,8 +116,8 @@ def _place_lines(shapes: Shapes, name: str) -> Placed:
     return _sorted(shapes, x, y, cut.source[kept], cut.tx0[kept], cut.ty0[kept], start[:-1][kept], np.diff(start)[kept])
 
 
-def _place_polygons(shapes: Shapes, name: str) -> list[Placed]:
-    """Place the polygons that go whole, over the very pool of ``shapes``, and those that are cut."""
+def _place_polygons(shapes: Shapes, name: str, mend: bool, tiles: np.ndarray | None) -> list[Placed]:
+    """Place the polygons that go whole, where nothing is mended over the very pool of ``shapes``, and those that are cut."""
     length = np.diff(shapes.start)
     outer = np.flatnonzero(~shapes.hole & (length > 0))
     bounds = _bounds(shapes, outer)
@@ -128,20 +132,35 @@ def _place_polygons(shapes: Shapes, name: str) -> list[Placed]:
     runs = np.flatnonzero((at >= 0) & (length > 0))
     at = at[runs]
     uncut, crossing = runs[whole[at]], runs[~whole[at]]
-    item = at[whole[at]]
-    nth, tx, ty = ragged.cells(tx0[item], tx1[item], ty0[item], ty1[item])
-    near = _sorted(shapes, shapes.x, shapes.y, uncut[nth], tx, ty, shapes.start[:-1][uncut[nth]], length[uncut[nth]])
+    if mend and (changed := _mended(shapes, uncut)) is not None:
+        near = _place_polygons(changed, name, False, None)  # whole as well: what is mended reaches no further than it did
+    else:
+        item = at[whole[at]]
+        nth, tx, ty = ragged.cells(tx0[item], tx1[item], ty0[item], ty1[item])
+        near = [_sorted(shapes, shapes.x, shapes.y, uncut[nth], tx, ty, shapes.start[:-1][uncut[nth]], length[uncut[nth]])]
     if not len(crossing):
-        return [near]
-    far, pool = _cut_polygons(shapes, crossing)
-    return [near, _sorted(shapes, *pool, *far)]
+        return near
+    far, pool = _cut_polygons(shapes, crossing, mend, tiles)
+    return [*near, _sorted(shapes, *pool, *far)]
 
 
-def _cut_polygons(shapes: Shapes, runs: np.ndarray) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, np.ndarray]]:
+def _mended(shapes: Shapes, runs: np.ndarray) -> Shapes | None:
+    """Return the polygons of some runs, valid ones in place of those that cross or touch themselves, features in their order; None where all are valid."""
+    flat, start = ragged.taken(shapes.start, runs)
+    x, y, part, hole = shapes.x[flat].astype(np.int64), shapes.y[flat].astype(np.int64), shapes.part[runs], shapes.hole[runs]
+    (x, y, start), ring, hole = repaired(x, y, start, part, hole)
+    if ring is part:
+        return None
+    return Shapes(shapes.kind, shapes.zoom, x, y, start, np.cumsum(~hole) - 1, hole, shapes.feature[ring[~hole]])
+
+
+def _cut_polygons(shapes: Shapes, runs: np.ndarray, mend: bool, tiles: np.ndarray | None) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, np.ndarray]]:
     """Cut the rings ``runs``; leave out rings without area, holes without exterior, and polygons whose holes fill them."""
     flat, start = ragged.taken(shapes.start, runs)
     rings = clip.ringed(shapes.x[flat].astype(np.int64), shapes.y[flat].astype(np.int64), start, runs, shapes.zoom)
     cut = clip.cut_rings(rings, shapes.zoom)
+    if tiles is not None:
+        cut = cut.take(np.flatnonzero(np.isin(grid.tile_id(shapes.zoom, cut.tx0, cut.ty0), tiles)))
     hole = shapes.hole[cut.source]
     x, y, start = clean_rings(cut.x, cut.y, cut.start, hole)
     area = doubled_areas(x, y, start)
@@ -161,11 +180,15 @@ def _cut_polygons(shapes: Shapes, runs: np.ndarray) -> tuple[tuple[np.ndarray, .
     polygon[order] = group
     rings = relink.Rings(x, y, start, polygon, hole, cut.tx0 * grid.EXTENT - grid.BUFFER, cut.ty0 * grid.EXTENT - grid.BUFFER).take(order)
     tidy, bad = relink.relinked(rings, grid.EXTENT + 2 * grid.BUFFER)
-    meets = relink.encircling(tidy)
+    if mend:  # chains that cross may still follow each other by turns, but then they hold other ground than was cut
+        held = np.bincount(tidy.group, doubled_areas(tidy.x, tidy.y, tidy.start), minlength=len(net))
+        bad = np.union1d(bad, np.flatnonzero(good & (held != net)))
+        tidy = tidy.take(np.flatnonzero(~np.isin(tidy.group, bad)))
+    meets = relink.broken(tidy) if mend else relink.encircling(tidy)
     crossed, touching, tidy = rings.take(np.flatnonzero(np.isin(group, bad))), tidy.take(np.flatnonzero(meets)), tidy.take(np.flatnonzero(~meets))
     pools, groups = [(tidy.x, tidy.y, tidy.start)], [tidy.group]
     for doubtful, polygon in ((crossed, crossed.group), (touching, np.cumsum(~touching.hole) - 1)):
-        fixed, ring, _ = repaired(doubtful.x, doubtful.y, doubtful.start, polygon, doubtful.hole)
+        fixed, ring, _ = rebuilt(doubtful.x, doubtful.y, doubtful.start, polygon)
         pools.append(fixed)
         groups.append(doubtful.group[np.searchsorted(polygon, ring)])
     x, y = (np.concatenate([pool[k] for pool in pools]) for k in (0, 1))

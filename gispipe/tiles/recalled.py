@@ -106,7 +106,7 @@ class Recalled:
         if not kept.exists():
             with finished(kept) as draft:
                 shutil.copyfile(archive, draft)
-        parts = {one.source.id: replace(self.now[one.source.id], fate=one.parts, mended=one.mended) for one in layers}
+        parts = {one.source.id: replace(self.now[one.source.id], fate=one.parts) for one in layers}
         memory.Memory(memory.key_of([one.source for one in layers]), digest, parts, np.array(sorted(losses), np.int64).reshape(-1, 4)).save(path.with_name(path.name + ".npz"))
         for old in path.parent.glob(f"{path.name}-*.pmtiles"):
             if old != kept:

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from gispipe import ragged
-from gispipe.tiles.repair import polygons
+from gispipe.tiles.repair import invalid, polygons
 from gispipe.tiles.simplify import clean_rings, doubled_areas, scrambled
 
 
@@ -85,15 +85,17 @@ def unpinched(rings: Rings) -> Rings:
     return _joined(rings.take(np.flatnonzero(count == 0)), parts)
 
 
+def broken(rings: Rings) -> np.ndarray:
+    """Return the mask of rings of polygons that are not valid: more than `encircling` finds, and slower."""
+    return invalid(rings.x, rings.y, rings.start, np.cumsum(~rings.hole) - 1)
+
+
 def encircling(rings: Rings) -> np.ndarray:
     """Return the mask of rings of polygons whose rings touch each other in a circle, which takes their inside apart.
 
     Every ring passes a point once. A ring that touches another at one point is right; two points, or a third ring that
     touches both, close a circle: more touches than a tree of the rings has.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     ring = ragged.owners(rings.start)
     polygon = np.cumsum(~rings.hole) - 1
     code = _scrambled(rings.x, rings.y, polygon[ring])
@@ -102,10 +104,24 @@ def encircling(rings: Rings) -> np.ndarray:
     one, other = ring[order[same]], ring[order[same + 1]]
     if not len(same):
         return np.zeros(len(polygon), bool)
-    _, part = connected_components(coo_array((np.ones(len(same)), (one, other)), shape=(len(polygon), len(polygon))), directed=False)
+    part = _connected(one, other, len(polygon))
     members = np.bincount(part)
     circle = np.bincount(part[one], minlength=len(members)) >= members
     return np.isin(polygon, polygon[circle[part]])
+
+
+def _connected(one: np.ndarray, other: np.ndarray, count: int) -> np.ndarray:
+    """Return for each of ``count`` things the lowest number of all that pairs ``one`` and ``other``, and pairs of those, connect it with."""
+    lowest = np.arange(count)
+    while True:
+        ends = lowest[one], lowest[other]
+        low = np.minimum(*ends)
+        if (ends[0] == ends[1]).all():
+            return lowest
+        for end in ends:
+            np.minimum.at(lowest, end, low)
+        while (lowest[lowest] != lowest).any():
+            lowest = lowest[lowest]
 
 
 def _scrambled(x: np.ndarray, y: np.ndarray, owner: np.ndarray) -> np.ndarray:

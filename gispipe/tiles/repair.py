@@ -1,7 +1,7 @@
 """Polygons whose rings cross each other, made simple again.
 
-Rounding to the grid of a zoom can push a corner over an edge nearby. Such polygons cannot be put together along a tile's
-border by the order of their chains, and MVT 2.1 §4.3.4.4 asks for rings without self-contact: GEOS takes them apart.
+Rounding to the grid of a zoom can push a corner over an edge nearby, but MVT 2.1 §4.3.4.4 asks for rings without self-contact: GEOS takes
+such polygons apart, piece by piece of a tile, as it needs time with the square of their size.
 """
 
 from __future__ import annotations
@@ -14,36 +14,56 @@ from gispipe.tiles.simplify import Flat, clean_rings
 
 _TIMES = 3
 """How often a polygon is taken apart: its new corners are rounded too, and may cross again."""
+_MANY = 16
+"""Holes from which those that touch nothing are set aside: GEOS looks through the whole exterior for every hole."""
 
 
 def repaired(x: np.ndarray, y: np.ndarray, start: np.ndarray, group: np.ndarray, hole: np.ndarray, *, times: int = _TIMES) -> tuple[Flat, np.ndarray, np.ndarray]:
     """Return rings (x, y, offsets), their ``group`` and ``hole`` with every invalid polygon replaced by valid ones.
 
-    A polygon is the run of rings of one ``group`` (ascending), exterior first; a replaced group may hold several.
+    A polygon is the run of rings of one ``group`` (ascending), exterior first; a replaced group may hold several. Where all are valid they come back themselves.
     """
-    first = np.flatnonzero(np.append(True, group[1:] != group[:-1])) if len(group) else np.zeros(0, np.int64)
-    shapes = polygons(x, y, start, np.append(first, len(group)))
-    bad = np.flatnonzero(~shapely.is_valid(shapes))
-    if not len(bad):
+    bad = invalid(x, y, start, group)
+    if not bad.any():
         return (x, y, start), group, hole
-    fresh, owner, new_hole = _taken_apart(shapes[bad])
-    if times > 1:
-        polygon = np.cumsum(~new_hole) - 1
-        fresh, ring, new_hole = repaired(*fresh, polygon, new_hole, times=times - 1)
-        owner = owner[np.searchsorted(polygon, ring)]
-    keep = ~np.isin(group, group[first[bad]])
-    groups = np.concatenate([group[keep], group[first[bad]][owner]])
-    holes = np.concatenate([hole[keep], new_hole])
+    flat, begin = ragged.taken(start, np.flatnonzero(bad))
+    fresh, of, holes = rebuilt(x[flat], y[flat], begin, group[bad], times=times)
+    kept = np.repeat(~bad, np.diff(start))
+    groups, holes = np.concatenate([group[~bad], of]), np.concatenate([hole[~bad], holes])
     order = np.argsort(groups, kind="stable")
-    flat = np.repeat(keep, np.diff(start))
-    all_x, all_y = np.concatenate([x[flat], fresh[0]]), np.concatenate([y[flat], fresh[1]])
-    index, offsets = ragged.taken(ragged.offsets(np.concatenate([np.diff(start)[keep], np.diff(fresh[2])])), order)
+    all_x, all_y = np.concatenate([x[kept], fresh[0]]), np.concatenate([y[kept], fresh[1]])
+    index, offsets = ragged.taken(ragged.offsets(np.concatenate([np.diff(start)[~bad], np.diff(fresh[2])])), order)
     return (all_x[index], all_y[index], offsets), groups[order], holes[order]
 
 
-def _taken_apart(shapes: np.ndarray) -> tuple[Flat, np.ndarray, np.ndarray]:
-    """Return the rings of valid polygons in place of invalid ones, on the grid: rings, the shape each belongs to, and which are holes."""
-    fixed, owner = shapely.get_parts(_valid(shapes), return_index=True)
+def rebuilt(x: np.ndarray, y: np.ndarray, start: np.ndarray, group: np.ndarray, *, times: int = _TIMES) -> tuple[Flat, np.ndarray, np.ndarray]:
+    """Return what `repaired` does for polygons that are known to be invalid, all of them."""
+    first = _heads(group)
+    fresh, owner, holes = _taken_apart(polygons(x, y, start, np.append(first, len(group))), aside=times > 1)
+    if times > 1:
+        polygon = np.cumsum(~holes) - 1
+        fresh, ring, holes = repaired(*fresh, polygon, holes, times=times - 1)
+        owner = owner[np.searchsorted(polygon, ring)]
+    return fresh, group[first][owner], holes
+
+
+def invalid(x: np.ndarray, y: np.ndarray, start: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Return the mask of the rings of polygons, given as in `repaired`, that cross or touch themselves."""
+    first = np.append(_heads(group), len(group))
+    return np.repeat(~shapely.is_valid(polygons(x, y, start, first)), np.diff(first))
+
+
+def _heads(group: np.ndarray) -> np.ndarray:
+    """Return the first ring of every polygon."""
+    return np.flatnonzero(np.append(True, group[1:] != group[:-1])[:len(group)])
+
+
+def _taken_apart(shapes: np.ndarray, aside: bool) -> tuple[Flat, np.ndarray, np.ndarray]:
+    """Return the rings of valid polygons in place of invalid ones, on the grid: rings, the shape each belongs to, and which are holes.
+
+    With ``aside`` holes that touch nothing are set aside; one that lies in another, or round it, may then leave a polygon that is not valid.
+    """
+    fixed, owner = shapely.get_parts(_around_holes(shapes) if aside else _valid(shapes), return_index=True)
     polygon = shapely.get_type_id(fixed) == shapely.GeometryType.POLYGON
     rings, of = shapely.get_rings(fixed[polygon], return_index=True)
     xy, number = shapely.get_coordinates(rings, return_index=True)
@@ -53,6 +73,39 @@ def _taken_apart(shapes: np.ndarray) -> tuple[Flat, np.ndarray, np.ndarray]:
     there = np.flatnonzero(_with_exterior(hole, np.diff(start)))
     index, start = ragged.taken(start, there)
     return (x[index], y[index], start), owner[polygon][of][there], hole[there]
+
+
+def _around_holes(shapes: np.ndarray) -> np.ndarray:
+    """Return valid shapes in place of invalid polygons, holes that touch no other ring put back as they were."""
+    few, loose = shapes.copy(), [np.zeros(0, object) for _ in shapes]
+    for k in np.flatnonzero(shapely.get_num_interior_rings(shapes) > _MANY).tolist():
+        few[k], loose[k] = _set_aside(shapes[k])
+    return np.array([_put_back(shape, holes) if len(holes) else shape for shape, holes in zip(_valid(few), loose, strict=True)], object)
+
+
+def _set_aside(polygon: shapely.Polygon) -> tuple[shapely.Polygon, np.ndarray]:
+    """Return a polygon without the holes that touch neither themselves nor another ring, and those holes."""
+    exterior, *rings = shapely.get_rings(polygon)
+    holes = np.array(rings, object)
+    tree, touches = shapely.STRtree(holes), ~shapely.is_valid(shapely.polygons(holes))
+    touches[tree.query(exterior, predicate="intersects")] = True
+    one, other = tree.query(holes, predicate="intersects")
+    touches[one[one != other]] = True
+    return shapely.polygons(exterior, holes[touches]), holes[~touches]
+
+
+def _put_back(shape: shapely.Geometry, holes: np.ndarray) -> shapely.Geometry:
+    """Return a valid shape with holes, which touch none of its rings, in those of its polygons that they lie in."""
+    parts = shapely.get_parts(shape)
+    shapely.prepare(parts)
+    xy = shapely.get_coordinates(shapely.get_point(holes, 0))
+    hole, part = shapely.STRtree(parts).query(shapely.points(xy))
+    inside = shapely.contains_xy(parts[part], xy[hole, 0], xy[hole, 1])
+    hole, part = hole[inside], part[inside]
+    for k in np.unique(part).tolist():
+        exterior, *own = shapely.get_rings(parts[k])
+        parts[k] = shapely.polygons(exterior, [*own, *holes[hole[part == k]]])
+    return shapely.multipolygons(parts)
 
 
 def _valid(shapes: np.ndarray) -> np.ndarray:

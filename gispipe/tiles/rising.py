@@ -11,7 +11,7 @@ from gispipe.tiles.changed import Wanted
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.levels import DRAWN, OUTSIDE, Block, Step, begun
 from gispipe.tiles.place import Placed, place
-from gispipe.tiles.shapes import Shapes, joined
+from gispipe.tiles.shapes import Shapes
 from gispipe.tiles.source import Each, Source
 
 
@@ -25,8 +25,6 @@ class Rising:
         """What becomes of every feature at every zoom, the first zoom first."""
         self.parts = self._wanted.fate.copy()
         """The same of every part by itself: squares are of features only."""
-        self.mended = dict(self._wanted.mended)
-        """By zoom the parts that had to be taken apart."""
 
     def at(self, zoom: int, each: Each) -> list[Placed]:
         """Return the layer's rows in the tiles of ``zoom``, of the parts that are drawn there; nothing beyond its zooms."""
@@ -43,7 +41,6 @@ class Rising:
         steps, every = [step for step, _ in done], [placed for _, placed in done]
         # Whole ones first, then what is cut, then squares: within a tile a feature's parts stand in the same order however the layer falls into blocks.
         found = [rows for nth in (0, 1) for placed in every for rows in placed[nth:nth + 1]]
-        self._mend(zoom, [step.mended for step in steps if step.mended is not None and len(step.mended.feature)])
         fate = self._told(zoom, steps, found)
         found = [replace(rows, feature=self.source.owner[rows.feature]) for rows in found]
         if squares := [step.squares for step in steps if step.squares]:
@@ -55,25 +52,23 @@ class Rising:
         return found
 
     def _placed(self, shapes: Shapes) -> list[Placed]:
-        """Put parts into tiles."""
+        """Put parts into tiles; hazard areas are what neighbours may cut into once they are rounded, so they are looked at again above their deepest zoom."""
+        mend = self.source.keep and shapes.zoom < self.source.zoom[1]
+        tiles = self._wanted.tiles and self._wanted.tiles[shapes.zoom]
         try:
-            return place(shapes, self.source.id)
+            return place(shapes, self.source.id, mend=mend, tiles=tiles)
         except TileError:
             return place(replace(shapes, feature=self.source.owner[shapes.feature]), self.source.id)  # the same again, to name the feature's row
-
-    def _mend(self, zoom: int, fresh: list[Shapes]) -> None:
-        if fresh:
-            self.mended[zoom] = joined([*([self.mended[zoom]] if zoom in self.mended else []), *fresh])
 
     def _told(self, zoom: int, steps: list[Step], placed: list[Placed]) -> np.ndarray:
         """Mark what became of the parts that are drawn here, and return the row of what becomes of features by it."""
         row = zoom - self.source.zoom[0]
-        now, stands, here = np.zeros_like(self.parts[row]), np.zeros(len(self.source.owner), bool), self._wanted.here[zoom]
+        now, stands, new = np.zeros_like(self.parts[row]), np.zeros(len(self.source.owner), bool), self._wanted.new
         for step in steps:
             now[step.part] = step.fate
         for one in placed:
             stands[one.feature] = True
         now[(now == DRAWN) & ~stands] = OUTSIDE
-        self.parts[row, here] = now[here]
+        self.parts[row, new] = now[new]  # of the others it is known
         np.maximum.at(self.fate[row], self.source.owner, self.parts[row])
         return self.fate[row]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,16 +58,6 @@ class Shapes:
         number = np.cumsum(parts) - 1
         return replace(self, x=self.x[flat], y=self.y[flat], start=start, part=number[self.part[runs]].astype(self.part.dtype), hole=self.hole[runs],
                        feature=self.feature[parts]), flat
-
-
-def joined(pieces: Sequence[Shapes]) -> Shapes:
-    """Return the polygons of all pieces by ascending feature, those of one feature in the order they come; at least one piece."""
-    x, y, hole, length = (np.concatenate(column) for column in zip(*((p.x, p.y, p.hole, np.diff(p.start)) for p in pieces), strict=True))
-    feature = np.concatenate([p.feature[p.part] for p in pieces])
-    order = np.argsort(feature, kind="stable")
-    flat, start = ragged.taken(ragged.offsets(length), order)
-    hole = hole[order]
-    return Shapes(pieces[0].kind, pieces[0].zoom, x[flat], y[flat], start, np.cumsum(~hole) - 1, hole, feature[order][~hole]).narrow()
 
 
 def snapped(kind: str, geometry: np.ndarray, zoom: int, name: str, *, row: int = 0, clean: bool = True) -> Shapes:

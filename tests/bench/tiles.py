@@ -1,7 +1,10 @@
-"""Measure the tile engine on a synthetic city beside its peers: freestiler, PostGIS, tippecanoe, DuckDB and GDAL, those of them that are there.
+"""Measure the tile engine on a city beside its peers: freestiler, PostGIS, tippecanoe, DuckDB and GDAL, those of them that are there.
 
-    python -m tests.bench.tiles [--parcels 150000] [--quick] [--no-peers] [--no-quality] [--only WORD] [--folder DIR]
+    python -m tests.bench.tiles [--parcels 150000 | --city DIR] [--quick] [--no-peers] [--no-quality] [--only WORD] [--folder DIR]
     python -m tests.bench.tiles --scale [--full] [--workers 2] [--folder DIR]      gispipe alone, 10,000 to 500,000 (1,500,000) parcels
+
+With --city the layers are those of a city that gispipe has ingested (`gispipe demo --size full`): its lots, buildings and roads, and all its
+zones with a depth or time rank together as the flood; else a city is drawn.
 
 Each engine runs in a process of its own and reads the same prepared files; preparing them is not counted, nor are the tables and indexes
 of PostGIS and DuckDB. Parcels are drawn from z10 to z18, the rest to z16; every peer is told to keep every feature, and clips no further
@@ -31,14 +34,14 @@ from tests.bench.tiles_quality import DEEP
 from tests.bench.tiles_table import NAME, Row, details, table, targets
 
 
-def ready(folder: Path, parcels: int, *, peers: bool) -> dict[str, dict[str, int]]:
-    """Return rows and vertices by layer of a city, written by a process of its own unless it is in the folder already."""
+def ready(folder: Path, made: int | Path, *, peers: bool) -> dict[str, dict[str, int]]:
+    """Return rows and vertices by layer of a city (how many parcels to draw, or where it is), written by a process of its own unless it is in the folder."""
     found = prepared(folder, peers)
     if found is None:
         folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-W", "ignore", "-m", "tests.bench.tiles_prepare", str(folder), str(parcels), *["--peers"] * peers]
+        command = [sys.executable, "-W", "ignore", "-m", "tests.bench.tiles_prepare", str(folder), str(made), *["--peers"] * peers]
         used = timed(command, folder / "prepare.json", limit=7200)
-        print(f"{parcels:,} parcels prepared in {used['wall']:.1f} s, peak {used['peak']:,.0f} MB", flush=True)
+        print(f"{folder.name} prepared in {used['wall']:.1f} s, peak {used['peak']:,.0f} MB", flush=True)
         found = prepared(folder, peers)
     assert found is not None, "the files were made just now"
     return found
@@ -98,14 +101,14 @@ def looked_at(archive: Path, folder: Path) -> dict[str, Any]:
 def race(options: argparse.Namespace) -> bool:
     """Run every engine that is there on one city, print the table and the targets; return whether all ran."""
     with place(options.folder) as top:
-        folder = top / str(options.parcels)
-        counts = ready(folder, options.parcels, peers=not options.no_peers)
+        folder = top / (options.city.resolve().name if options.city else str(options.parcels))
+        counts = ready(folder, options.city.resolve() if options.city else options.parcels, peers=not options.no_peers)
         say("rows (corners)", ", ".join(f"{name} {count['rows']:,} ({count['vertices']:,})" for name, count in counts.items()))
         others, missing = ([], []) if options.no_peers else peers(folder, quick=options.quick)
         print(*missing, sep="\n", end="\n" * bool(missing))
         others = [peer for peer in others if options.only is None or options.only.lower() in peer.name.lower()]
         rows = [measured(engine, folder, counts, options) for engine in own(folder) + others]
-    print("", table(rows), "", *targets(rows, options.parcels), *missing, sep="\n")
+    print("", table(rows), "", *targets(rows, counts["parcel"]["rows"]), *missing, sep="\n")
     return not any(row.failed for row in rows)
 
 
@@ -123,6 +126,7 @@ def main() -> int:
     """Run the benchmark from the command line."""
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--parcels", type=int, default=150_000)
+    ask.add_argument("--city", type=Path, metavar="DIR", help="a city with its stores, instead of a drawn one")
     ask.add_argument("--quick", action="store_true", help="without the engines that take minutes")
     ask.add_argument("--no-peers", action="store_true")
     ask.add_argument("--no-quality", action="store_true")

@@ -38,7 +38,6 @@ def ours(folder: Path, workers: int) -> dict[str, Any]:
     """Build the archive with gispipe, its layers read a few features at a time."""
     import pandas  # noqa: F401 - Arrow loads it; libraries are loaded before the clock runs, as the engine is: wall time holds it all
     import pyarrow.parquet  # noqa: F401
-    import scipy.sparse.csgraph  # noqa: F401
 
     from gispipe.tiles.encode import TileStream, build_archive
 

@@ -1,11 +1,11 @@
-"""Write the files the engines of the tile benchmark read: `python -m tests.bench.tiles_prepare FOLDER PARCELS [--peers]`, in pieces of rows."""
+"""Write the files the engines of the tile benchmark read: `python -m tests.bench.tiles_prepare FOLDER PARCELS|CITY [--peers]`, in pieces of rows."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from tests.bench.pieces import halved
-from tests.bench.tiles_city import NAMES, Drawn, Rows, drawn, outline, pieces
+from tests.bench.tiles_city import NAMES, Rows, drawn, outline, pieces
 
 
 def prepared(folder: Path, peers: bool) -> dict[str, dict[str, int]] | None:
@@ -26,27 +26,39 @@ def prepared(folder: Path, peers: bool) -> dict[str, dict[str, int]] | None:
 
 
 def _version() -> str:
-    sources = [Path(__file__), Path(__file__).with_name("tiles_city.py"), Path(__file__).with_name("pieces.py")]
+    sources = [Path(__file__).with_name(f"tiles_{name}.py") for name in ("prepare", "city", "demo")] + [Path(__file__).with_name("pieces.py")]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def prepare(folder: Path, parcels: int, *, peers: bool) -> None:
-    """Write every layer as GeoParquet, the outline of the city, what peers read besides, and last of all rows and vertices by layer."""
+    """Write the files of a synthetic city of about so many parcels."""
+    numbers = drawn(parcels)
+    _prepare(folder, lambda name: pieces(numbers, name), outline(numbers), peers)
+
+
+def prepare_city(folder: Path, city: Path, *, peers: bool) -> None:
+    """Write the files of a city that gispipe has ingested."""
+    from tests.bench.tiles_demo import ground, layers
+
+    rows = layers(city)
+    _prepare(folder, lambda name: [rows[name]], ground(rows["parcel"]), peers)
+
+
+def _prepare(folder: Path, rows: Callable[[str], Iterable[Rows]], ground: shapely.Geometry, peers: bool) -> None:
+    """Write every layer as GeoParquet, the ground its parcels cover, what peers read besides, and last of all rows and vertices by layer."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "counts.json").unlink(missing_ok=True)
-    numbers = drawn(parcels)
-    (folder / "outline.wkb").write_bytes(outline(numbers).wkb)
-    count = {name: write(folder / f"{name}.parquet", pieces(numbers, name)) for name in NAMES}
+    (folder / "outline.wkb").write_bytes(ground.wkb)
+    count = {name: write(folder / f"{name}.parquet", rows(name)) for name in NAMES}
     if peers:
-        count["flood_pieces"] = write(folder / "flood_pieces.parquet", [_cut(numbers)])
+        count["flood_pieces"] = write(folder / "flood_pieces.parquet", [_cut(*next(iter(rows("flood"))))])
         for name in (*NAMES, "flood_pieces"):
             _for_peers(folder, name)
     (folder / "counts.json").write_text(json.dumps(count | {"made by": _version()}))
 
 
-def _cut(numbers: Drawn) -> Rows:
+def _cut(geometry: np.ndarray, values: dict[str, np.ndarray]) -> Rows:
     """Return the flood cut small, for engines that clip a giant polygon again in every tile."""
-    geometry, values = next(pieces(numbers, "flood"))
     small, rank = halved(geometry, values["rank"])
     return small, {"rank": rank}
 
@@ -88,4 +100,5 @@ def _for_peers(folder: Path, name: str) -> None:
 
 
 if __name__ == "__main__":
-    prepare(Path(sys.argv[1]), int(sys.argv[2]), peers="--peers" in sys.argv)
+    what = sys.argv[2]
+    (prepare if what.isdigit() else prepare_city)(Path(sys.argv[1]), int(what) if what.isdigit() else Path(what), peers="--peers" in sys.argv)  # type: ignore[operator]

@@ -72,7 +72,7 @@ def targets(rows: list[Row], parcels: int) -> list[str]:
     """Return a line for each target: met, NOT met, or why it was not measured."""
     found = {row.name: row for row in rows}
     ours = found[BASE].numbers
-    lines = [] if parcels == MEANT else [f"(the targets are meant for {MEANT:,} parcels; these are {parcels:,})"]
+    lines = [] if abs(parcels - MEANT) < 0.05 * MEANT else [f"(the targets are meant for {MEANT:,} parcels; these are {parcels:,})"]
     for name, most in WALLS.items():
         peer = found.get(name)
         words = f"wall ≤ {most} × {name}"

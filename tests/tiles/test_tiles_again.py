@@ -217,17 +217,16 @@ def test_parts_of_large_features_are_made_again_to_the_same_bytes(edits: list[tu
     assert told(again) == told(full)
 
 
-def test_one_corner_of_a_large_feature_makes_few_tiles_again_and_takes_no_other_part_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gispipe.tiles import levels
+def test_one_corner_of_a_large_feature_makes_few_tiles_again_and_cuts_for_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gispipe.tiles import relink
 
-    one = floods()
+    one, pieces, whole = floods(), [0], relink.relinked
+    monkeypatch.setattr(relink, "relinked", lambda rings, side: pieces.append(len(np.unique(rings.group))) or whole(rings, side))
     first = build_archive(tmp_path / "first", [one], name="n", attribution="", memory=tmp_path / "kept")
-    taken_apart: list[int] = []
-    whole = levels.repaired
-    monkeypatch.setattr(levels, "repaired", lambda *rings: taken_apart.append(len(np.unique(rings[3]))) or whole(*rings))
+    at_first = sum(pieces)
     again = build_archive(tmp_path / "again", [with_parts(one, 1, lambda parts: PARTS["a corner moves"](parts, 20))], name="n", attribution="", memory=tmp_path / "kept")
     assert again.tiles > again.reused > first.tiles * 0.6
-    assert max(taken_apart) <= 1
+    assert sum(pieces) - at_first < 0.4 * at_first
 
 
 def test_blocks_of_another_size_give_the_same_tiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
