@@ -11,10 +11,11 @@ from gispipe import ragged
 from gispipe.tiles import grid, small
 from gispipe.tiles.changed import Wanted
 from gispipe.tiles.shapes import Shapes, cleaned, rounded
-from gispipe.tiles.simplify import Corners, free_points
+from gispipe.tiles.simplify import Corners, doubled_areas, free_points
 from gispipe.tiles.source import Each, Source
 
 TOLERANCE = grid.PIXEL // 4  # units; corners smaller than a quarter of a screen pixel go
+SPECK = grid.PIXEL // 2  # units; holes in hazard areas of less than the square of this are filled above their deepest zoom
 NOTHING, COLLAPSED, SMALL, MERGED, OUTSIDE, DRAWN = range(6)
 """What becomes of a feature at a zoom, the best of its parts counting: no shape at all, no shape on this grid, too small, in the
 square of its like, beyond the map, drawn."""
@@ -47,7 +48,9 @@ class Block:
             shapes = self._thinned(shapes, deepest - zoom)
         up = deepest - zoom
         drawn = replace(shapes, zoom=zoom, x=rounded(shapes.x, up), y=rounded(shapes.y, up)) if up else shapes
-        step, gone = self._step(cleaned(drawn) if up else drawn, wanted)
+        if up:
+            drawn = self._filled(cleaned(drawn))
+        step, gone = self._step(drawn, wanted)
         if gone.any():
             self._now, self._free = _without_runs(self._now, self._free, gone[self._now.part])
             self._there &= ~gone
@@ -60,6 +63,17 @@ class Block:
         shapes = replace(shapes, x=x, y=y, start=start)
         self._now = shapes.narrow()
         return shapes
+
+    def _filled(self, shapes: Shapes) -> Shapes:
+        """Fill what is too small to be seen of the holes of areas that must stay visible, here and so further up: it only takes room, and there is hazard all round."""
+        if not self._source.keep or shapes.kind != "polygon":
+            return shapes
+        area = np.abs(doubled_areas(shapes.x, shapes.y, shapes.start))
+        specks = shapes.hole & (area < 2 * SPECK**2) & (np.diff(self._now.start) > 0)
+        if not specks.any():
+            return shapes
+        self._now, self._free = _without_runs(self._now, self._free, specks)
+        return _without_runs(shapes, np.zeros(len(shapes.x), bool), specks)[0]
 
     def _step(self, shapes: Shapes, wanted: Wanted) -> tuple[Step, np.ndarray]:
         """Return what is drawn of the parts still there, and the mask of those that are too small here and so further up."""

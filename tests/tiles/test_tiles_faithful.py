@@ -13,7 +13,7 @@ import shapely
 from made_layers import ORIGIN, layer, parcels, stairs
 
 from gispipe.tiles import grid
-from gispipe.tiles.encode import ArchiveReport
+from gispipe.tiles.encode import ArchiveReport, TileLayer, build_archive
 from gispipe.tiles.read import decode_tile, iter_tiles, verify
 
 Build = Callable[..., ArchiveReport]
@@ -207,3 +207,15 @@ def test_a_hazards_rings_neither_cross_nor_touch_themselves_at_any_zoom(build: B
             assert shapely.is_valid(shapes).all(), shapely.is_valid_reason(shapes)
             judged += len(shapes)
     assert judged > 1000
+
+
+def test_holes_too_small_to_see_are_filled_above_the_deepest_zoom_and_others_stay(tmp_path: Path) -> None:
+    unit = 2 * grid.HALF / (grid.EXTENT * 2**16)
+    square = lambda x, y, units: shapely.box(x * unit, y * unit, (x + units) * unit, (y + units) * unit)  # noqa: E731
+    area = square(64, 64, 3000)
+    for k, units in enumerate((10, 30, 60, 200)):  # at z14 a quarter of that: 2.5, 7.5, 15 and 50 units
+        area = area.difference(square(200 + 600 * k, 1500, units))
+    layer = TileLayer("flood", "polygon", np.array([area]), np.array([1], np.uint64), {}, (14, 16), keep=True)
+    build_archive(tmp_path / "a.pmtiles", [layer], name="n", attribution="")
+    holes = {z: max(sum(feature.holes) for one in decode_tile(data) for feature in one.features) for (z, _, _), data in iter_tiles(tmp_path / "a.pmtiles")}
+    assert holes == {16: 4, 15: 3, 14: 2}
