@@ -44,7 +44,7 @@ def _zoom(west: float, south: float, east: float, north: float) -> float:
     return float(np.clip(np.floor(np.log2(360 * 900 / (256 * span)) * 2) / 2, 9, 16))
 
 
-def style_document(catalogue: Catalogue, store: Store, audience: Audience, tilesets: list[Tileset]) -> dict[str, object]:
+def style_document(catalogue: Catalogue, audience: Audience, tilesets: list[Tileset]) -> dict[str, object]:
     """Return tilesets, layers and maps as the viewer draws them."""
     home = {layer_id: t for t in tilesets for layer_id in t.layers}
     layers = [layer for layer in catalogue.layers_for(audience) if layer.id in home]

@@ -37,7 +37,7 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     tilesets += raster_tilesets(catalogue, store, audience, tiles)
     clock.done("raster tiles")
     shelf = Shelf(store.root / kept.PIECES)
-    write_pages(draft, Site(map=map_document(catalogue, audience, tilesets), style=style_document(catalogue, store, audience, tilesets),
+    write_pages(draft, Site(map=map_document(catalogue, audience, tilesets), style=style_document(catalogue, audience, tilesets),
                             search=search_files(catalogue, store, audience, draft, shelf) or ()), shelf)
     clock.done("pages")
     write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal", shelf=shelf)  # the yearly report is the office's; the public gets the tables

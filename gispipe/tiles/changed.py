@@ -7,7 +7,7 @@ them, as far as features may stick out of a tile; so the tiles of all parts that
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 

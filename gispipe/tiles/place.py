@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
 from gispipe import ragged
 from gispipe.tiles import clip, grid, relink

@@ -11,7 +11,6 @@ from gispipe.build.documents import style_document
 from gispipe.build.tilesets import Tileset
 from gispipe.catalogue import load_catalogue
 from gispipe.errors import DeclarationError
-from gispipe.store import Store
 
 
 def level(name: str, zoom: str, told: str) -> str:
@@ -68,6 +67,6 @@ def test_the_style_document_ends_a_level_where_the_next_begins_and_says_the_leve
     city = declared(tmp_path, COARSE, ("b_2500", "[14, 16]", FINE[2]), ("c_500", "[17, 18]", '{ scale = 500, of = "house" }'))
     catalogue = load_catalogue(city)
     tileset = Tileset("t", "t-0.pmtiles", "vector", (10, 16), (135.4, 34.7, 135.6, 34.9), tuple(catalogue.layers), {}, ())
-    layers = style_document(catalogue, Store(catalogue.output, "internal"), "internal", [tileset])["layers"]
+    layers = style_document(catalogue, "internal", [tileset])["layers"]
     assert [(layers[name]["minzoom"], layers[name]["maxzoom"]) for name in ("a_10000", "b_2500", "c_500")] == [(10, 13), (14, 16), (17, 22)]  # type: ignore[index]
     assert layers["b_2500"]["level"] == {"scale": 2500, "of": "house", "part": False} and layers["flood"]["level"] is None  # type: ignore[index]

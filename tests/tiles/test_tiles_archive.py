@@ -26,7 +26,7 @@ import sys; sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from made_layers import layer, parcels, stairs
 from gispipe.tiles.encode import build_archive
-layers = [layer(parcels(30), "polygon", (11, 16), coverage=True), layer(stairs(50), "polygon", (9, 15), id="flood", keep=True)]
+layers = [layer(parcels(30), "polygon", (11, 16)), layer(stairs(50), "polygon", (9, 15), id="flood", keep=True)]
 build_archive(Path(sys.argv[2]), layers, name="n", attribution="a", workers=int(sys.argv[3]))
 """
 
@@ -73,7 +73,7 @@ def test_tile_ids_are_those_of_the_pmtiles_package(place: tuple[int, int, int]) 
 
 @pytest.mark.parametrize(("workers", "seed", "locale"), [(1, "0", "C"), (2, "1", "C.UTF-8"), (3, "99", "ja_JP.UTF-8")])
 def test_bytes_depend_on_nothing_but_the_layers(workers: int, seed: str, locale: str, build: Build, tmp_path: Path) -> None:
-    expected = build(layer(parcels(30), "polygon", (11, 16), coverage=True), layer(stairs(50), "polygon", (9, 15), id="flood", keep=True))
+    expected = build(layer(parcels(30), "polygon", (11, 16)), layer(stairs(50), "polygon", (9, 15), id="flood", keep=True))
     other = tmp_path / "other.pmtiles"
     subprocess.run([sys.executable, "-c", EVERYTHING.replace('"n"', '"test"').replace('"a"', '"made up"'), str(Path(__file__).parent), str(other), str(workers)],
                    check=True, env=os.environ | {"PYTHONHASHSEED": seed, "LC_ALL": locale})

@@ -120,7 +120,7 @@ def test_values_keep_their_types_and_none_is_absent(build: Build) -> None:
 
 def test_parcels_neither_gap_nor_overlap_at_any_zoom(build: Build) -> None:
     source = parcels(40)
-    report = build(layer(source, "polygon", (12, 16), coverage=True, min_pixels=0.0))
+    report = build(layer(source, "polygon", (12, 16), min_pixels=0.0))
     whole = shapely.union_all(source).area
     for zoom in (13, 14, 15, 16):
         drawn = np.array(list(ground(report.path, zoom).values()))
