@@ -84,8 +84,8 @@ class Columns:
         """Number the values of all batches and columns together."""
         names = self._names or ()
         wires = [part.wire for batch in batches for part in batch]
-        every = pc.dictionary_encode(pa.chunked_array([*wires, pa.array([], pa.large_binary())])).combine_chunks()
-        number, found = every.indices.to_numpy(zero_copy_only=False), every.dictionary
+        every = pc.dictionary_encode(pa.chunked_array(wires, pa.large_binary())).combine_chunks()
+        number, found = values.indices(every), every.dictionary
         code, row, at = np.empty((features, len(names)), np.int32), 0, 0
         for batch in batches:
             for k, part in enumerate(batch):

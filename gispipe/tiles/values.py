@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,52 +29,82 @@ def distinct(values: np.ndarray) -> Distinct:
     """Number the values of one column; None and NaN are absent; True, 1 and 1.0 stay apart. Raises TypeError or ValueError for a value no tile can hold."""
     values = np.asarray(values)
     kind = values.dtype.kind
-    if kind == "O":
-        return _of_objects(values)
-    if kind not in _WIRE:
-        return _one_by_one(values)
-    return _numbered(pa.array(values if kind == "U" else values.astype(_WIDEST[kind], copy=False), _ARROW[kind], from_pandas=True), kind)
-
-
-def _numbered(values: pa.Array, kind: str) -> Distinct:
-    coded = values.dictionary_encode()
-    found = coded.dictionary
-    return Distinct(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), _WIRE[kind](found if kind == "U" else found.to_numpy(zero_copy_only=False)),
-                    frozenset({_NAMES[kind]} if len(found) else ()))
-
-
-def _of_objects(values: np.ndarray) -> Distinct:
-    """Number Python values: texts together, and others one by one."""
-    if set(map(type, values)) <= {str, float, type(None)}:
-        try:
-            return _numbered(pa.array(values, _ARROW["U"], from_pandas=True), "U")
-        except (pa.ArrowException, TypeError, ValueError):
-            pass  # a number among the texts, or a text that is not Unicode: told by value
+    if kind in _WIDEST:
+        return _of_numbers(values.astype(_WIDEST[kind], copy=False))
+    if kind == "b":
+        return _of_flags(values)
+    if kind in "OU":
+        return _of_objects(values.tolist())
     return _one_by_one(values)
 
 
-def _texts(texts: pa.Array) -> pa.Array:
-    at = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset:texts.offset + len(texts) + 1]
-    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
-    size = np.diff(at).astype(np.uint64)
-    inner = 1 + varint.sizes(size) + size.astype(np.int64)
-    return _fields([np.uint64(0x22), inner.astype(np.uint64), np.uint64(0x0A), size], data[at[0]:at[-1]], np.diff(at))
+def _of_numbers(values: np.ndarray) -> Distinct:
+    absent = np.isnan(values)
+    there = pa.py_buffer(np.packbits(~absent, bitorder="little")) if absent.any() else None
+    coded = pa.Array.from_buffers(_ARROW[values.dtype.type], len(values), [there, pa.py_buffer(np.ascontiguousarray(values))]).dictionary_encode()
+    found = np.frombuffer(coded.dictionary.buffers()[1] or b"", values.dtype)[:len(coded.dictionary)]
+    return Distinct(np.where(absent, np.int32(-1), indices(coded)), _WIRE[float if values.dtype == float else int](found), frozenset({"Number"} if len(found) else ()))
 
 
-def _whole_numbers(found: np.ndarray) -> pa.Array:
+def _of_flags(values: np.ndarray) -> Distinct:
+    code = (values != values[:1]).astype(np.int32)
+    found = np.array([values[0], ~values[0]])[:1 + code.max()] if len(values) else values
+    return Distinct(code, _flags(found), frozenset({"Boolean"} if len(found) else ()))
+
+
+def indices(coded: pa.DictionaryArray) -> np.ndarray:
+    """Return the numbers of an encoded array (of nulls: any), shape (n,) int32; Arrow's own way there loads pandas, which tiles do not need."""
+    return np.frombuffer(coded.indices.buffers()[1] or b"", np.int32)[coded.offset:coded.offset + len(coded)]
+
+
+def _of_objects(values: list[Any]) -> Distinct:
+    """Number Python values; those that only equal each other across types (True, 1, 1.0), and those of other types, one by one."""
+    kinds = set(map(type, values))
+    if not kinds <= _PLAIN or len(kinds & _NUMBERS) > 1:
+        return _one_by_one(values)
+    number = dict.fromkeys(values, -1)
+    found = [value for value in number if value is not None and value == value]  # noqa: PLR0124 — NaN is not
+    number.update(zip(found, range(len(found)), strict=True))
+    return Distinct(np.fromiter(map(number.__getitem__, values), np.int32, len(values)), *_written(found))
+
+
+def _written(found: list[Any]) -> tuple[pa.Array, frozenset[str]]:
+    """Return different values as fields, those of one plain type together, and the names of their types."""
+    kinds = set(map(type, found))
+    try:
+        wire = _WIRE[next(iter(kinds))](found) if len(kinds) == 1 and kinds <= _WIRE.keys() else None
+    except OverflowError:
+        wire = None  # a number beyond int64
+    names = frozenset("Boolean" if issubclass(kind, (bool, np.bool_)) else "String" if issubclass(kind, str) else "Number" for kind in kinds)
+    return _joined([value_field(value) for value in found]) if wire is None else wire, names
+
+
+def _joined(parts: list[bytes]) -> pa.Array:
+    return _binary(np.frombuffer(b"".join(parts), np.uint8), ragged.offsets(np.fromiter(map(len, parts), np.int64, len(parts))))
+
+
+def _texts(found: list[str]) -> pa.Array:
+    texts = [text.encode() for text in found]
+    length = np.fromiter(map(len, texts), np.int64, len(texts))
+    size = length.astype(np.uint64)
+    inner = 1 + varint.sizes(size) + length
+    return _fields([np.uint64(0x22), inner.astype(np.uint64), np.uint64(0x0A), size], np.frombuffer(b"".join(texts), np.uint8), length)
+
+
+def _whole_numbers(found: list[int] | np.ndarray) -> pa.Array:
+    found = found if isinstance(found, np.ndarray) else np.array(found, np.int64)
     negative = found < 0
     value = np.where(negative, ~found.astype(np.int64) * 2 + 1, 0).astype(np.uint64) if negative.any() else found.astype(np.uint64)
     value = np.where(negative, value, found.astype(np.uint64))
     return _fields([np.uint64(0x22), (1 + varint.sizes(value)).astype(np.uint64), np.where(negative, 0x30, 0x28).astype(np.uint64), value])
 
 
-def _reals(found: np.ndarray) -> pa.Array:
-    head = np.uint64(9)
-    return _fields([np.uint64(0x22), np.full(len(found), head), np.uint64(0x19)], found.astype("<f8").view(np.uint8), np.full(len(found), 8))
+def _reals(found: list[float] | np.ndarray) -> pa.Array:
+    return _fields([np.uint64(0x22), np.full(len(found), np.uint64(9)), np.uint64(0x19)], np.asarray(found, "<f8").view(np.uint8), np.full(len(found), 8))
 
 
-def _flags(found: np.ndarray) -> pa.Array:
-    return _fields([np.uint64(0x22), np.uint64(2), np.uint64(0x38), found.astype(np.uint64)])
+def _flags(found: list[bool] | np.ndarray) -> pa.Array:
+    return _fields([np.uint64(0x22), np.uint64(2), np.uint64(0x38), np.asarray(found, np.uint64)])
 
 
 def _fields(heads: list[Any], data: np.ndarray | None = None, length: np.ndarray | None = None) -> pa.Array:
@@ -95,26 +126,24 @@ def _binary(data: np.ndarray, start: np.ndarray) -> pa.Array:
     return pa.Array.from_buffers(pa.large_binary(), len(start) - 1, [None, pa.py_buffer(start.astype(np.int64)), pa.py_buffer(data)])
 
 
-_WIRE = {"U": _texts, "i": _whole_numbers, "u": _whole_numbers, "f": _reals, "b": _flags}
-_ARROW = {"U": pa.large_string(), "i": pa.int64(), "u": pa.uint64(), "f": pa.float64(), "b": pa.bool_()}
-_WIDEST = {"i": np.int64, "u": np.uint64, "f": np.float64, "b": np.bool_}
-_NAMES = {"U": "String", "i": "Number", "u": "Number", "f": "Number", "b": "Boolean"}
+_WIRE: dict[type, Callable[[Any], pa.Array]] = {str: _texts, int: _whole_numbers, float: _reals, bool: _flags}
+_PLAIN = {str, int, float, bool, type(None)}
+_NUMBERS = {int, float, bool}
+_WIDEST = {"i": np.int64, "u": np.uint64, "f": np.float64}
+_ARROW = {np.int64: pa.int64(), np.uint64: pa.uint64(), np.float64: pa.float64()}
 
 
 _ABSENT = ("NaTType", "NAType")
 """What pandas puts where a value is missing; by name, as tiles need no pandas."""
 
 
-def _one_by_one(values: np.ndarray) -> Distinct:
+def _one_by_one(values: Iterable[Any]) -> Distinct:
     known: dict[tuple[type, Any], int] = {}
-    codes = np.full(len(values), -1, np.int32)
-    for i, value in enumerate(values):
-        if value is None or type(value).__name__ in _ABSENT or (isinstance(value, (float, np.floating)) and np.isnan(value)):
-            continue
-        codes[i] = known.setdefault((type(value), value), len(known))
-    found = [value for _, value in known]
-    kinds = {"Boolean" if isinstance(v, (bool, np.bool_)) else "String" if isinstance(v, str) else "Number" for v in found}
-    return Distinct(codes, pa.array([value_field(value) for value in found], pa.large_binary()), frozenset(kinds))
+    codes = []
+    for value in values:
+        absent = value is None or type(value).__name__ in _ABSENT or (isinstance(value, (float, np.floating)) and np.isnan(value))
+        codes.append(-1 if absent else known.setdefault((type(value), value), len(known)))
+    return Distinct(np.array(codes, np.int32), *_written([value for _, value in known]))
 
 
 def value_field(value: Any) -> bytes:
