@@ -87,21 +87,26 @@ class Store:
             if pa.types.is_string(kind) or pa.types.is_large_string(kind):
                 yield field.name, pc.unique(file.read([field.name])[field.name].cast(kind)).drop_null().to_pylist()
 
-    def digest(self, layer: str, version: str, columns: Collection[str] = ()) -> str:
-        """Return a digest of the shapes of one version and of some of its columns, row by row: another column may change without changing it."""
+    def digest(self, layer: str, version: str, columns: Collection[str] = (), ordered: bool = True) -> str:
+        """Return a digest of the shapes of one version and of some of its columns, row by row: another column may change without changing it.
+
+        Without `ordered` the rows may also stand in another order.
+        """
         import pyarrow.parquet as pq
 
         path = self.path(layer, version)
-        geo = (pq.read_schema(path).metadata or {}).get(b"geo")
+        schema = pq.read_schema(path)
+        geo = (schema.metadata or {}).get(b"geo")
         shape = json.loads(geo)["primary_column"] if geo else None
-        found = hashlib.sha256()
-        for name in pq.read_schema(path).names:
-            if name == shape or name in columns:
-                values = pq.read_table(path, columns=[name])[name].to_pylist()
-                if name == shape:
-                    found.update(np.array([-1 if value is None else len(value) for value in values], np.int64).tobytes() + b"".join(filter(None, values)))
-                else:
-                    found.update(json.dumps([name, values], default=str).encode())
+        names = [name for name in schema.names if name == shape or name in columns]
+        read = pq.read_table(path, columns=names)
+        told = [[json.dumps(value, default=str).encode() for value in read[name].to_pylist()] for name in names if name != shape]
+        given = [[b"-" if value is None else b"+" + value for value in read[shape].to_pylist()]] if shape else []
+        rows = list(zip(*told, *given, strict=True))
+        found = hashlib.sha256(json.dumps([names, shape, len(rows)]).encode())
+        for row in rows if ordered else sorted(rows):
+            for value in row:
+                found.update(b"%d:" % len(value) + value)
         return found.hexdigest()
 
     def adopt(self, layer: str, file: Path) -> str:

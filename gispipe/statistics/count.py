@@ -37,13 +37,14 @@ def classed(subject: Subject, rows: Rows, exposure: Exposure | None, surveyed: n
 
 
 def _ground(subject: Subject, rows: Rows, exposure: Exposure, surveyed: np.ndarray | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cut each parcel's whole size into its classes and the rest: rounded as running sums, so nothing is lost or doubled."""
-    owner, area = exposure.arrays["owner"].astype(np.int64), exposure.arrays["area"] * HUNDREDTHS
-    run = np.cumsum(area)
-    first = np.searchsorted(owner, owner)
-    before = np.where(first > 0, run[np.maximum(first - 1, 0)], 0.0)
-    upto = np.minimum(np.rint(run - before).astype(np.int64), subject.size[owner])
-    start = np.where(np.arange(len(owner)) == first, 0, np.roll(upto, 1)) if len(owner) else upto
+    """Cut each parcel's whole size into its classes and the rest: rounded as running sums, so nothing is lost or doubled, whatever the order of the parcels."""
+    owner, run = exposure.arrays["owner"].astype(np.int64), exposure.arrays["area"] * HUNDREDTHS
+    nth = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    for k in range(1, nth.max(initial=0) + 1):
+        these = np.flatnonzero(nth == k)
+        run[these] += run[these - 1]
+    upto = np.minimum(np.rint(run).astype(np.int64), subject.size[owner])
+    start = np.where(nth == 0, 0, np.roll(upto, 1))
     used = np.zeros(len(subject.size), dtype=np.int64)
     np.maximum.at(used, owner, upto)
     nothing = np.broadcast_to(rows.nothing(surveyed), used.shape)

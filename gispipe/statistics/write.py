@@ -74,8 +74,8 @@ class _Writing:
 
     @cached_property
     def _counting(self) -> Counting:
-        areas = [self._read(layer) for layer in self._areas]
-        return Counting.of(self._answers, self.shelf, lambda layer: key_of([areas, self._read(layer)], "statistics", "geometry.py", "store.py", libraries=("numpy", "pandas", "shapely")))
+        areas = [self._read(layer, ordered=True) for layer in self._areas]
+        return Counting.of(self._answers, self.shelf, lambda layer: key_of([areas, self._read(layer, ordered=True)], "statistics", "geometry.py", "store.py", libraries=("numpy", "pandas", "shapely")))
 
     @cached_property
     def _areas(self) -> list[Layer]:
@@ -84,20 +84,26 @@ class _Writing:
     @cached_property
     def _counted(self) -> list[object]:
         """Return what every count depends on: the layers counted and those they are counted by, the city, the programs."""
-        layers = [*self._areas, *self._answers.files.role(*ROLES)]
-        for layer in layers:
+        subjects = self._answers.files.role(*ROLES)
+        for layer in subjects:
             self.shelf.still(f"subject-{layer.id}")
-        return [self.audience, self.catalogue.city.model_dump(mode="json"), self.measures, self.charts, [self._read(layer) for layer in layers]]
+            self.shelf.still(f"read-{layer.id}")
+        read = [*(self._read(layer, ordered=True) for layer in self._areas), *(self._read(layer, ordered=False) for layer in subjects)]
+        return [self.audience, self.catalogue.city.model_dump(mode="json"), self.measures, self.charts, read]
 
-    def _read(self, layer: Layer) -> list[object]:
-        """Return what is read of a layer that is counted or counted by: its shapes and some columns, whatever its others say."""
+    def _read(self, layer: Layer, ordered: bool) -> list[object]:
+        """Return what is read of a layer that is counted or counted by: its shapes and some columns, whatever its others say.
+
+        Counts do not depend on the order of what is counted (a table sorted by lot number is in another after some lots were renumbered), so it may be left out.
+        """
         entry, card = self._answers.files.entries.get(layer.id), layer.card
         if entry is None or card is None:
             return self._layer(layer)
         asked = (card.floors,) if card.role in ROLES else (*card.name, *layer.key, card.population)
         columns, version = sorted({name for name in asked if name is not None}), str(entry["version"])
         store = Store(self.catalogue.output, self.audience)
-        digest = self.shelf.made(f"read-{layer.id}", key_of([version, columns], "store.py"), self.folder, lambda: (store.digest(layer.id, version, columns), []))
+        digest = self.shelf.made(f"{'read' if ordered else 'sorted'}-{layer.id}", key_of([version, columns], "store.py"), self.folder,
+                                 lambda: (store.digest(layer.id, version, columns, ordered), []))
         return [*self.catalogue.stated(layer), digest]
 
     def _layer(self, layer: Layer) -> list[object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,10 @@ import pytest
 from gispipe.audience import InternalTable
 from gispipe.catalogue import Catalogue, load_catalogue
 from gispipe.shelf import Shelf
+from gispipe.statistics.classes import Rows
+from gispipe.statistics.count import classed
 from gispipe.statistics.counted import Counting
+from gispipe.statistics.subjects import Subject
 from gispipe.statistics.write import write_statistics
 from gispipe.store import Store
 
@@ -54,13 +58,45 @@ def test_a_column_that_is_read_is_counted_again_as_without_a_shelf(city: Catalog
     assert after != before and after == written(city, tmp_path / "c", None)
 
 
+def test_a_table_may_come_in_another_order(city: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = written(city, tmp_path / "a", tmp_path / "shelf")
+    store = Store(city.output, "internal")
+    entries, house = store.manifest(), store.read("house")
+    assert house.geometry is not None
+    turned = InternalTable("house", house.frame.iloc[::-1].reset_index(drop=True), house.geometry[::-1])
+    version = store.write(turned, city.city.crs)
+    assert version != entries["house"]["version"]
+    store.commit(entries | {"house": entries["house"] | {"version": version}})
+    monkeypatch.setattr(Counting, "zone", lambda *asked: pytest.fail("something was counted again"))
+    assert written(city, tmp_path / "b", tmp_path / "shelf") == before
+
+
+def test_the_ground_of_a_parcel_does_not_depend_on_those_before_it() -> None:
+    random = np.random.default_rng(4)
+    classes = random.integers(0, 5, 4000)
+    areas = [random.integers(1, 10**6, many) * 0.01 + 0.005 for many in classes.tolist()]  # halves of a hundredth: any error of a long sum would show
+    size = np.array([int(sum(one) * 100) + 7 for one in areas])
+
+    def ground(order: np.ndarray) -> dict[tuple[int, int], int]:
+        owner = np.repeat(np.arange(len(order)), classes[order])
+        rank = np.concatenate([np.arange(many) for many in classes[order].tolist()])
+        exposure = SimpleNamespace(arrays={"owner": owner, "rank": rank, "area": np.concatenate([areas[k] for k in order.tolist()])}, worst=lambda: np.where(classes[order] > 0, 0, -1))
+        subject = Subject(SimpleNamespace(card=SimpleNamespace(role="parcel")), size[order], None, lambda: None, {})  # type: ignore[arg-type]
+        parts = classed(subject, Rows((), np.arange(5), 5, 5), exposure, None).parts  # type: ignore[arg-type]
+        assert parts is not None
+        assert (np.bincount(parts[0], parts[2]) == size[order]).all()
+        return {(int(order[feature]), code): hundredths for feature, code, hundredths in zip(*(part.tolist() for part in parts), strict=True)}
+
+    assert ground(np.arange(4000)) == ground(random.permutation(4000))
+
+
 def test_a_digest_of_a_table_sees_shapes_order_and_named_columns_only(city: Catalogue) -> None:
     store = Store(city.output, "internal")
     house = store.read("house")
     assert house.geometry is not None
 
-    def digest(frame: pd.DataFrame, shapes: np.ndarray, *columns: str) -> str:
-        return store.digest("house", store.write(InternalTable("house", frame, shapes), city.city.crs), columns)
+    def digest(frame: pd.DataFrame, shapes: np.ndarray, *columns: str, ordered: bool = True) -> str:
+        return store.digest("house", store.write(InternalTable("house", frame, shapes), city.city.crs), columns, ordered)
 
     last = np.arange(len(house.frame))[::-1]
     turned = house.frame.take(last).reset_index(drop=True)
@@ -68,3 +104,6 @@ def test_a_digest_of_a_table_sees_shapes_order_and_named_columns_only(city: Cata
     assert digest(house.frame, house.geometry, "floors") == digest(other, house.geometry, "floors") != digest(other, house.geometry, "floors", "number")
     assert len({digest(house.frame, house.geometry, "floors"), digest(turned, house.geometry[last], "floors"), digest(house.frame, house.geometry[last], "floors"),
                 digest(house.frame, house.geometry), digest(house.frame, np.where(last == 2, None, house.geometry), "floors")}) == 5
+    same = digest(house.frame, house.geometry, "floors", ordered=False)
+    assert same == digest(turned, house.geometry[last], "floors", ordered=False) != digest(house.frame, house.geometry[last], "floors", ordered=False)
+    assert same != digest(house.frame.iloc[1:].reset_index(drop=True), house.geometry[1:], "floors", ordered=False)
