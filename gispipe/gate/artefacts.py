@@ -40,7 +40,7 @@ def archive_contents(path: Path, name: str, memory: Path | None = None) -> Conte
         raise LeakStopped(name, Words(f"the archive cannot be judged: {what}", f"タイルを検査できません: {what}")) from None
 
 
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"')
 
 
 def _json(path: Path) -> Iterable[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,11 @@ __all__ = ["DecodedFeature", "DecodedLayer", "decode_tile", "decode_tiles"]
 
 _TILE = {3: BYTES}
 _LAYER = {15: VARINT, 1: BYTES, 2: BYTES, 3: BYTES, 4: BYTES, 5: VARINT}
-_VALUE = {1: BYTES, 2: FIXED32, 3: FIXED64, 4: VARINT, 5: VARINT, 6: VARINT, 7: VARINT}
+_KINDS = {1: BYTES, 2: FIXED32, 3: FIXED64, 4: VARINT, 5: VARINT, 6: VARINT, 7: VARINT}
 
 
-_SHORT = (0x12, 0x1A, 0x22)  # first byte of a feature, key or value
+_FEATURE, _VALUE = 0x12, 0x22
+"""The first byte of each."""
 _DOUBLE = struct.Struct("<d")
 _MOST_VALUES = 1 << 20
 
@@ -78,7 +80,8 @@ class _Message:
     extent: int
     keys: tuple[str, ...]
     values: tuple[Any, ...]
-    features: list[tuple[int, int]]
+    features: list[int]
+    """Start and stop of each, one after the other."""
 
 
 def decode_tile(data: bytes, *, overhang: int | None = None) -> list[DecodedLayer]:
@@ -96,10 +99,11 @@ class Values(dict[bytes, Any]):
         """Return the values of some Value messages; raise TileError for one that is not as it must be."""
         if len(self) > _MOST_VALUES:
             self.clear()
-        for one in encoded:
-            if one not in self:
-                self[one] = _value(one, 0, len(one))
         return tuple(map(self.__getitem__, encoded))
+
+    def __missing__(self, encoded: bytes) -> Any:
+        value = self[encoded] = _value(encoded, 0, len(encoded))
+        return value
 
 
 def decode_tiles(tiles: Sequence[bytes], *, overhang: int | None = None, known: Values | None = None) -> list[list[DecodedLayer]]:
@@ -155,36 +159,45 @@ def _message(data: bytes, start: int, stop: int, known: Values) -> _Message:
     return _Message(name, extent, tuple(_text(key, "a key") for key in keys), values, features)
 
 
-def _fields(data: bytes, at: int, stop: int) -> tuple[dict[int, tuple[int, int]], list[bytes], list[bytes], list[tuple[int, int]]]:
-    """Return the single fields of a Layer message by number (start and stop; value and -1), its keys and values as bytes, and where its features are."""
+def _fields(data: bytes, at: int, stop: int) -> tuple[dict[int, tuple[int, int]], list[bytes], list[bytes], list[int]]:
+    """Return the single fields of a Layer message by number (start and stop; value and -1), its keys and values as bytes, and start and stop of each feature."""
     found: dict[int, tuple[int, int]] = {}
-    features: list[tuple[int, int]] = []
-    many: dict[int, list[bytes]] = {3: [], 4: []}
+    keys: list[bytes] = []
+    values: list[bytes] = []
+    features: list[int] = []
+    value, feature = values.append, features.append  # looked up once: tiles have millions
     while at < stop:
-        tag, short = data[at], data[at + 1] if at + 2 <= stop else 0x80
-        if short < 0x80 and short <= stop - at - 2 and tag in _SHORT:  # nearly all there is: features and values of less than 128 bytes
-            number, a = tag >> 3, at + 2
-            b = at = a + short
-        else:
-            number, a, b, at = wire.field(data, at, stop, _LAYER, "a layer")
+        a = at + 2
+        if a <= stop and data[at + 1] < 0x80 and (b := a + data[at + 1]) <= stop:  # nearly all there is: features and values of less than 128 bytes
+            if data[at] == _VALUE:
+                value(data[a:b])
+                at = b
+                continue
+            if data[at] == _FEATURE:
+                feature(a)
+                feature(b)
+                at = b
+                continue
+        number, a, b, at = wire.field(data, at, stop, _LAYER, "a layer")
         if number == 2:
-            features.append((a, b))
-        elif number in many:
-            many[number].append(data[a:b])
+            feature(a)
+            feature(b)
+        elif number in (3, 4):
+            (keys if number == 3 else values).append(data[a:b])
         elif number in found:
             raise TileError(f"a layer has field {number} twice")
         else:
             found[number] = a, b
-    return found, many[3], many[4], features
+    return found, keys, values, features
 
 
 def _features(data: bytes, messages: list[_Message], overhang: int | None) -> list[DecodedLayer]:
     """Read the features of all layers together and give each layer its own."""
     if not messages:
         return []
-    of_layer = ragged.offsets(np.array([len(m.features) for m in messages], np.int64))
+    of_layer = ragged.offsets(np.array([len(m.features) // 2 for m in messages], np.int64))
     layer = ragged.owners(of_layer)
-    found = split_features(data, np.array([place for m in messages for place in m.features], np.int64))
+    found = split_features(data, np.fromiter(chain.from_iterable(m.features for m in messages), np.int64).reshape(-1, 2))
     given = np.flatnonzero(found.ids >= 0)
     order = given[np.lexsort((found.ids[given], layer[given]))]
     if ((found.ids[order[1:]] == found.ids[order[:-1]]) & (layer[order[1:]] == layer[order[:-1]])).any():
@@ -236,7 +249,7 @@ def _value(data: bytes, start: int, stop: int) -> Any:
         return _text(data[start + 2:stop], "a value")  # nearly all values are short texts
     if stop - start == 9 and data[start] == 0x19:
         return _DOUBLE.unpack_from(data, start + 1)[0]  # and most others are measures
-    got = list(wire.fields(data, start, stop, _VALUE, "a value"))
+    got = list(wire.fields(data, start, stop, _KINDS, "a value"))
     if len(got) != 1:
         raise TileError(f"a value holds {len(got)} kinds, not one")
     number, a, b = got[0]

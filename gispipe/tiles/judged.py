@@ -30,11 +30,19 @@ class Contents:
     strings: set[str]
 
 
+class Numbers(dict[str, int]):
+    """Texts numbered as they are asked for."""
+
+    def __missing__(self, text: str) -> int:
+        number = self[text] = len(self)
+        return number
+
+
 @dataclass
 class Known:
     """Tiles judged before, by the digest of their stored bytes: the numbers of their texts, and of their layers with keys."""
 
-    texts: dict[str, int] = field(default_factory=dict)
+    texts: Numbers = field(default_factory=Numbers)
     layers: dict[str, int] = field(default_factory=dict)
     """JSON of [[layer, [key …]] …] of a tile."""
     tiles: dict[bytes, tuple[int, np.ndarray]] = field(default_factory=dict)
@@ -49,7 +57,7 @@ class Known:
                 texts, layers = (json.loads(held[name].tobytes()) for name in ("texts", "layers"))
                 parts = np.split(held["text"], held["end"][:-1])
                 rows = zip(held["digest"], held["layer"].tolist(), parts, strict=True)
-                return cls({t: k for k, t in enumerate(texts)}, {t: k for k, t in enumerate(layers)}, {digest.tobytes(): (layer, part) for digest, layer, part in rows})
+                return cls(Numbers(zip(texts, range(len(texts)), strict=True)), {t: k for k, t in enumerate(layers)}, {digest.tobytes(): (layer, part) for digest, layer, part in rows})
         except DAMAGED:
             return cls()
 
@@ -65,7 +73,7 @@ class Known:
     def note(self, digest: bytes, layers: list[tuple[str, list[str]]], found: Iterable[str]) -> None:
         """Remember a tile that was judged; its texts in an order that is always the same."""
         layer = self.layers.setdefault(json.dumps(layers, ensure_ascii=False), len(self.layers))
-        self.tiles[digest] = layer, np.array([self.texts.setdefault(text, len(self.texts)) for text in found], np.int32)
+        self.tiles[digest] = layer, np.fromiter(map(self.texts.__getitem__, found), np.int32)
 
 
 def contents(path: Path, memory: Path | None = None) -> Contents:
@@ -112,7 +120,7 @@ def _take_over(known: Known, now: Known, digests: set[bytes]) -> None:
     for digest in sorted(digests & known.tiles.keys()):
         layer, numbers = known.tiles[digest]
         for new in numbers[number[numbers] < 0].tolist():
-            number[new] = now.texts.setdefault(texts[new], len(now.texts))
+            number[new] = now.texts[texts[new]]
         now.tiles[digest] = now.layers.setdefault(layers[layer], len(now.layers)), number[numbers]
 
 
