@@ -12,7 +12,7 @@ from gispipe.build.features import read_values, stable_ids
 from gispipe.build.tilesets import DEEPEST, Tileset
 from gispipe.catalogue import Catalogue
 from gispipe.catalogue.levels import is_followed
-from gispipe.crs import transform
+from gispipe.crs import transform_points
 from gispipe.geometry import anchor, present
 from gispipe.model import Audience, Column, Layer, Map, Style, StyleClass
 from gispipe.shelf import Made, Shelf, key_of
@@ -122,21 +122,21 @@ def _search_key(layer: Layer, store: Store, crs: str) -> str:
                   libraries=("shapely", "pyproj", "pandas"))
 
 
-def _kept_entries(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str) -> dict[str, list[Any]]:
+def _kept_entries(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str) -> dict[str, list[str]]:
     return shelf.made(f"entries-{layer.id}", key, catalogue.output, lambda: (_entries_of(layer, store, catalogue.city.crs), []))  # type: ignore[no-any-return]
 
 
-def _entries_of(layer: Layer, store: Store, crs: str) -> dict[str, list[Any]]:
-    """Return the named features by column: n name, k other spellings, x and y longitude and latitude, f id."""
+def _entries_of(layer: Layer, store: Store, crs: str) -> dict[str, list[str]]:
+    """Return the named features by column, as `lines_of` takes them: n name, k other spellings, c longitude and latitude, f id."""
     table = store.read(layer.id, columns={*layer.search, *layer.key})
     names = [read_values(table.frame, layer, name) for name in layer.search]
     there = present(table.geometry) if table.geometry is not None else np.zeros(len(table.frame), bool)
     rows = np.flatnonzero(there & np.array([value is not None for value in names[0]], dtype=bool))
     if table.geometry is None or not len(rows):
-        return {column: [] for column in "nkxyf"}
-    points, _ = transform(anchor(table.geometry[rows]), crs, "EPSG:4326", layer.id)
-    x, y = shapely.get_coordinates(points).T.tolist()
+        return {column: [] for column in "nkcf"}
+    place = shapely.get_coordinates(anchor(table.geometry[rows]))
+    lon, lat = transform_points(*place.T, crs, "EPSG:4326", layer.id)
     others = zip(*(column[rows].tolist() for column in names[1:]), strict=True)
-    return {"n": [str(name) for name in names[0][rows].tolist()], "x": [round(v, 6) for v in x], "y": [round(v, 6) for v in y],
+    return {"n": [str(name) for name in names[0][rows].tolist()], "c": [f"{round(x, 6)!r},{round(y, 6)!r}" for x, y in zip(lon.tolist(), lat.tolist(), strict=True)],
             "k": [" ".join(str(value) for value in row if value is not None) for row in others] or [""] * len(rows),
-            "f": stable_ids(layer, table.frame, table.geometry)[rows].tolist()}
+            "f": [str(number) for number in stable_ids(layer, table.frame, table.geometry)[rows].tolist()]}

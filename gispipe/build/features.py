@@ -28,7 +28,8 @@ def stable_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None) -
     alone = pd.Index(texts, dtype=object).is_unique
     again = np.zeros(len(texts), int) if alone else pd.Series(texts, dtype=object).groupby(texts, dropna=False).cumcount().to_numpy()
     salt = layer.id.encode() + b"\x1f"
-    hashed = (hashlib.blake2b(salt + str(t).encode() + (b"\x1f%d" % k if k else b""), digest_size=8).digest() for t, k in zip(texts, again.tolist(), strict=True))
+    written = [salt + str(t).encode() + (b"\x1f%d" % k if k else b"") for t, k in zip(texts, again.tolist(), strict=True)]
+    hashed = [hashlib.blake2b(one, digest_size=8).digest() for one in written]
     whole = np.frombuffer(b"".join(hashed), dtype=">u8").astype(np.uint64)
     return whole >> np.uint64(64 - ID_BITS)
 
@@ -42,7 +43,7 @@ def tile_columns(layer: Layer, style: Style | None, audience: Audience) -> tuple
 def read_values(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False) -> np.ndarray:
     """Return (n,) plain Python values, None where missing; unless `raw`, declared meanings replace values and `absent` fills gaps."""
     code, found = pd.factorize(frame[name])  # each different value is read once
-    values, column = [_plain(value) for value in found], layer.all_columns()[name]
+    values, column = [_plain(value) for value in found.to_numpy(dtype=object)], layer.all_columns()[name]
     gap = None
     if not raw and (column.values or column.absent):
         gap = column.absent or None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from json.encoder import encode_basestring as _text  # what json writes with ensure_ascii=False
-from typing import Any, NamedTuple
+from typing import Any
 
 from gispipe.web.files import Out, canonical
 
@@ -17,42 +18,38 @@ SHARD_SIZE = 2500
 _TOWN = re.compile(r"^[^0-9０-９〇一二三四五六七八九十]{1,12}")
 
 
-class Line(NamedTuple):
-    """An entry as it is written; in the order of entries. text: its canonical JSON."""
-
-    name: str
-    layer: str
-    id: str
-    text: str
+Line = tuple[str, str, str, str]
+"""An entry as it is written: name, layer, id, and its canonical JSON; in the order of entries."""
 
 
-def lines_of(layer: str, title: str, columns: Mapping[str, Sequence[Any]]) -> list[Line]:
-    """Return the entries of a layer, given by column: n names, k other spellings ("" for none), x and y degrees, f ids."""
-    head, tail = f',"l":{_text(layer)},"c":[', f'],"s":{_text(title)},"f":'
-    rows = zip(columns["n"], columns["k"], columns["x"], columns["y"], columns["f"], strict=True)
-    return [Line(n, layer, str(f), "".join(('{"n":', _text(n), head, repr(x), ",", repr(y), tail, str(f), ',"k":' + _text(k) if k else "", "}"))) for n, k, x, y, f in rows]
+def lines_of(layer: str, title: str, columns: Mapping[str, Sequence[str]]) -> list[Line]:
+    """Return the entries of a layer, given by column: n names, k other spellings ("" for none), c longitude and latitude as JSON writes them, f ids."""
+    head, middle, tail = f',"l":{_text(layer)},"c":[', f'],"s":{_text(title)},"f":', ',"k":'
+    rows = zip(columns["n"], columns["k"], columns["c"], columns["f"], strict=True)
+    texts = [f'{{"n":{_text(n)}{head}{c}{middle}{f}{tail + _text(k) if k else ""}}}' for n, k, c, f in rows]
+    return list(zip(columns["n"], repeat(layer), columns["f"], texts, strict=False))
 
 
 def write_search(out: Out, entries: Sequence[Entry]) -> str | None:
     """Write the index files under search/; return the address of the index, or None without entries."""
-    return write_lines(out, [Line(str(e["n"]), str(e["l"]), str(e.get("f")), canonical(e).decode().rstrip("\n")) for e in entries])
+    return write_lines(out, [(str(e["n"]), str(e["l"]), str(e.get("f")), canonical(e).decode().rstrip("\n")) for e in entries])
 
 
 def write_lines(out: Out, lines: Sequence[Line]) -> str | None:
     """Write the index files of entries in any order, as `write_search` does."""
     if not lines:
         return None
-    sizes = Counter(line.layer for line in lines)
+    sizes = Counter(layer for _, layer, _, _ in lines)
     large = {layer for layer, count in sizes.items() if count > SHARDED_FROM}
     shards: dict[str, str] = {}
-    for k, (prefixes, inside) in enumerate(_shards(sorted(line for line in lines if line.layer in large))):
+    for k, (prefixes, inside) in enumerate(_shards(sorted(line for line in lines if line[1] in large))):
         shards.update(dict.fromkeys(prefixes, _written(out, f"s{k}.json", inside)))
-    index = {"shards": shards, "names": _written(out, "names.json", sorted(line for line in lines if line.layer not in large))}
+    index = {"shards": shards, "names": _written(out, "names.json", sorted(line for line in lines if line[1] not in large))}
     return out.put_hashed("search/", "index.json", canonical(index)).url
 
 
 def _written(out: Out, name: str, lines: Sequence[Line]) -> str:
-    return out.put_hashed("search/", name, ('{"entries":[' + ",".join([line.text for line in lines]) + "]}\n").encode()).url
+    return out.put_hashed("search/", name, ('{"entries":[' + ",".join([text for _, _, _, text in lines]) + "]}\n").encode()).url
 
 
 def town_of(name: str) -> str:
@@ -64,7 +61,7 @@ def town_of(name: str) -> str:
 def _shards(lines: list[Line]) -> list[tuple[list[str], list[Line]]]:
     towns: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
-        towns[town_of(line.name)].append(line)
+        towns[town_of(line[0])].append(line)
     shards: list[tuple[list[str], list[Line]]] = []
     for town, inside in sorted(towns.items()):
         if shards and len(shards[-1][1]) + len(inside) <= SHARD_SIZE:

@@ -46,4 +46,5 @@ def test_entries_given_by_column_are_written_as_those_given_one_by_one(tmp_path:
     names = ['萌黄谷一丁目104-1', 'a"b\\c', "改\n行", "空", "ア"]
     columns = {"n": names, "k": ["", "よみ", 'q"', "", "x y"], "x": [136.5, 136.123456, 0.0, -1e-06, 1.0], "y": [33.8, 33.0, 1e-06, 2.0, 33.5], "f": [1, 2**51, 3, 10, 9]}
     entries = [{"n": n, "l": "lot", "c": [x, y], "s": '筆"', "f": f} | ({"k": k} if k else {}) for n, k, x, y, f in zip(*columns.values(), strict=True)]
+    columns |= {"c": [f"{x!r},{y!r}" for x, y in zip(columns["x"], columns["y"], strict=True)], "f": [str(f) for f in columns["f"]]}
     assert write_lines(Out(tmp_path / "a"), lines_of("lot", '筆"', columns)) == write_search(Out(tmp_path / "b"), entries)
