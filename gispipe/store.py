@@ -103,11 +103,8 @@ class Store:
         told = [[json.dumps(value, default=str).encode() for value in read[name].to_pylist()] for name in names if name != shape]
         given = [[b"-" if value is None else b"+" + value for value in read[shape].to_pylist()]] if shape else []
         rows = list(zip(*told, *given, strict=True))
-        found = hashlib.sha256(json.dumps([names, shape, len(rows)]).encode())
-        for row in rows if ordered else sorted(rows):
-            for value in row:
-                found.update(b"%d:" % len(value) + value)
-        return found.hexdigest()
+        parts = [b"%d:" % len(value) + value for row in (rows if ordered else sorted(rows)) for value in row]
+        return hashlib.sha256(json.dumps([names, shape, len(rows)]).encode() + b"".join(parts)).hexdigest()
 
     def adopt(self, layer: str, file: Path) -> str:
         """Copy a finished version file of another store as a version here (a link would share its access rights)."""

@@ -83,7 +83,7 @@ def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, au
     drawn: list[TileLayer] = []
     for layer in layers:
         style = catalogue.styles[layer.style] if layer.style else None
-        drawn += tile_layers(layer, style, store.read(layer.id), catalogue.city.crs, audience, kept.place(store, name))
+        drawn += tile_layers(layer, style, store.read(layer.id, columns=_columns(layer, style, audience)), catalogue.city.crs, audience, kept.place(store, name))
     if not drawn:
         return kept.Kept((0, 0), (0.0, 0.0, 0.0, 0.0), {}, ())
     attribution = " / ".join(dict.fromkeys(layer.source.attribution for layer in layers if layer.source.attribution))
@@ -97,6 +97,12 @@ def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, au
              "dropped": [{"layer": d.layer, "zoom": d.zoom, "reason": d.reason, "count": d.count} for d in report.dropped]}
     there = tuple(dict.fromkeys(layer for (layer, _), count in sorted(report.features.items()) if count))
     return kept.Kept((min(one.zoom[0] for one in drawn), max(one.zoom[1] for one in drawn)), _lonlat(box), facts, there, report.reused)
+
+
+def _columns(layer: Layer, style: Style | None, audience: Audience) -> set[str]:
+    """Return the columns that `tile_layers` asks for."""
+    text = (style.text.angle_column, style.text.size_column) if style is not None and style.text is not None else ()
+    return {name for name in (*layer.key, *tile_columns(layer, style, audience), layer.label, *text) if name is not None}
 
 
 def tile_layers(layer: Layer, style: Style | None, table: InternalTable | PublicTable, crs: str, audience: Audience, memory: Path | None = None) -> list[TileLayer]:

@@ -106,7 +106,7 @@ def _judge_tiles(opened: Archive, fresh: list[list[int]], digests: dict[int, byt
     for (zoom, x, y), _, layers in decoded_rows(opened, fresh, grid.OVERHANG):
         found = dict.fromkeys(text for layer in layers for text in (layer.name, *layer.keys))
         for layer in layers:
-            found.update(dict.fromkeys([value for value in layer.values if isinstance(value, str)]))
+            found.update(dict.fromkeys([value for value in layer.values if type(value) is str]))
         now.note(digests[grid.tile_number(zoom, x, y)], [(layer.name, list(layer.keys)) for layer in layers], found)
 
 
