@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import shapely
 
-from gispipe.build.features import read_values, stable_ids
+from gispipe.build.features import Known, read_values, stable_ids
 from gispipe.build.tilesets import DEEPEST, Tileset
 from gispipe.catalogue import Catalogue
 from gispipe.catalogue.levels import is_followed
 from gispipe.crs import transform_points
-from gispipe.geometry import anchor, present
+from gispipe.geometry import anchor, anchor_of_usable, present
 from gispipe.model import Audience, Column, Layer, Map, Style, StyleClass
 from gispipe.shelf import Made, Shelf, key_of
 from gispipe.store import Store
@@ -92,8 +93,8 @@ def _map(one: Map, drawn: set[str]) -> dict[str, object]:
             "center": list(one.center) if one.center else None, "zoom": one.zoom}
 
 
-def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: Path, shelf: Shelf) -> str | None:
-    """Write the search index of an audience into a draft and return its address; None with nothing to find."""
+def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: Path, shelf: Shelf, known: Mapping[str, Known]) -> str | None:
+    """Write the search index of an audience into a draft and return its address; None with nothing to find. `known`: of tables read in this build."""
     from gispipe.web.files import Out
     from gispipe.web.searchfiles import lines_of, write_lines
 
@@ -101,7 +102,7 @@ def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: 
 
     def make() -> Made:
         out = Out(draft)
-        found = ((layer, _kept_entries(layer, store, catalogue, shelf, keys[layer.id])) for layer in _searched(catalogue, store, audience))
+        found = ((layer, _kept_entries(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id))) for layer in _searched(catalogue, store, audience))
         address = write_lines(out, [line for layer, columns in found for line in lines_of(layer.id, layer.title, columns)])
         return address, [path.relative_to(draft).as_posix() for path in out.written]
 
@@ -121,11 +122,11 @@ def _search_key(layer: Layer, store: Store, crs: str) -> str:
                   libraries=("shapely", "pyproj", "pandas"))
 
 
-def _kept_entries(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str) -> dict[str, list[str]]:
-    return shelf.made(f"entries-{layer.id}", key, catalogue.output, lambda: (_entries_of(layer, store, catalogue.city.crs), []))  # type: ignore[no-any-return]
+def _kept_entries(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str, known: Known | None) -> dict[str, list[str]]:
+    return shelf.made(f"entries-{layer.id}", key, catalogue.output, lambda: (_entries_of(layer, store, catalogue.city.crs, known), []))  # type: ignore[no-any-return]
 
 
-def _entries_of(layer: Layer, store: Store, crs: str) -> dict[str, list[str]]:
+def _entries_of(layer: Layer, store: Store, crs: str, known: Known | None) -> dict[str, list[str]]:
     """Return the named features by column, as `lines_of` takes them: n name, k other spellings, c longitude and latitude, f id."""
     table = store.read(layer.id, columns={*layer.search, *layer.key})
     names = [read_values(table.frame, layer, name) for name in layer.search]
@@ -133,9 +134,10 @@ def _entries_of(layer: Layer, store: Store, crs: str) -> dict[str, list[str]]:
     rows = np.flatnonzero(there & np.array([value is not None for value in names[0]], dtype=bool))
     if table.geometry is None or not len(rows):
         return {column: [] for column in "nkcf"}
-    place = shapely.get_coordinates(anchor(table.geometry[rows]))
+    place = shapely.get_coordinates((anchor_of_usable if known and known.valid else anchor)(table.geometry[rows]))
+    ids = known.ids if known else stable_ids(layer, table.frame, table.geometry)
     lon, lat = transform_points(*place.T, crs, "EPSG:4326", layer.id)
     others = zip(*(column[rows].tolist() for column in names[1:]), strict=True)
     return {"n": [str(name) for name in names[0][rows].tolist()], "c": [f"{round(x, 6)!r},{round(y, 6)!r}" for x, y in zip(lon.tolist(), lat.tolist(), strict=True)],
             "k": [" ".join(str(value) for value in row if value is not None) for row in others] or [""] * len(rows),
-            "f": [str(number) for number in stable_ids(layer, table.frame, table.geometry)[rows].tolist()]}
+            "f": [str(number) for number in ids[rows].tolist()]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,15 @@ import shapely
 from gispipe.model import Audience, Layer, Style
 
 ID_BITS = 52
+
+
+@dataclass(frozen=True)
+class Known:
+    """What making the tiles of a table found out, for whoever reads the same table in the same build: ids of all its rows (see `stable_ids`), and
+    whether all its shapes are valid."""
+
+    ids: np.ndarray
+    valid: bool
 
 
 def stable_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None) -> np.ndarray:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gispipe.build import kept
 from gispipe.build.documents import map_document, search_files, style_document
+from gispipe.build.features import Known
 from gispipe.build.tilesets import Tileset, raster_tilesets, vector_tilesets
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
@@ -32,13 +33,14 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     clock = _Clock()
     tiles = draft / "tiles"
     tiles.mkdir()
-    tilesets = vector_tilesets(catalogue, store, audience, tiles)
+    known: dict[str, Known] = {}
+    tilesets = vector_tilesets(catalogue, store, audience, tiles, known)
     clock.done("vector tiles")
     tilesets += raster_tilesets(catalogue, store, audience, tiles)
     clock.done("raster tiles")
     shelf = Shelf(store.root / kept.PIECES)
     write_pages(draft, Site(map=map_document(catalogue, audience, tilesets), style=style_document(catalogue, audience, tilesets),
-                            search=search_files(catalogue, store, audience, draft, shelf) or ()), shelf)
+                            search=search_files(catalogue, store, audience, draft, shelf, known) or ()), shelf)
     clock.done("pages")
     write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal", shelf=shelf)  # the yearly report is the office's; the public gets the tables
     clock.done("statistics")

@@ -13,7 +13,7 @@ import shapely
 
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.build import kept
-from gispipe.build.features import read_values, stable_ids, tile_columns
+from gispipe.build.features import Known, read_values, stable_ids, tile_columns
 from gispipe.catalogue import Catalogue
 from gispipe.crs import WEB, transform
 from gispipe.errors import RuleBroken
@@ -47,11 +47,11 @@ class Tileset:
     """Those of the layers of which something is in some tile."""
 
 
-def vector_tilesets(catalogue: Catalogue, store: Store, audience: Audience, folder: Path) -> list[Tileset]:
+def vector_tilesets(catalogue: Catalogue, store: Store, audience: Audience, folder: Path, known: dict[str, Known]) -> list[Tileset]:
     """Build every vector archive of an audience into `folder`; archives are named by the digest of their bytes.
 
     The store keeps them from run to run: an archive whose layers are what they were is taken over, of the others only the tiles
-    that changed are made again.
+    that changed are made again. `known` is told what was found out of their layers.
     """
     entries = store.manifest()
     groups: dict[str, list[Layer]] = defaultdict(list)
@@ -59,14 +59,14 @@ def vector_tilesets(catalogue: Catalogue, store: Store, audience: Audience, fold
         if layer.kind == "vector" and layer.id in entries:
             groups[layer.archive()].append(layer)
     kept.sweep(store, groups)
-    return [tileset for name, layers in sorted(groups.items()) if (tileset := _vector(name, layers, catalogue, store, audience, folder))]
+    return [tileset for name, layers in sorted(groups.items()) if (tileset := _vector(name, layers, catalogue, store, audience, folder, known))]
 
 
-def _vector(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience, folder: Path) -> Tileset | None:
+def _vector(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience, folder: Path, known: dict[str, Known]) -> Tileset | None:
     draft, key = folder / f".{name}.pmtiles", _key(layers, catalogue, store, audience)
     before = kept.recall(store, name, key, draft)
     if before is None:
-        before = _made(name, layers, catalogue, store, audience, draft)
+        before = _made(name, layers, catalogue, store, audience, draft, known)
         before = kept.remember(store, name, key, draft, before)
     if before.nothing:
         return None
@@ -79,11 +79,12 @@ def _key(layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audi
     return kept.archive_key([audience, catalogue.city.crs, DEEPEST, [[*catalogue.stated(layer), entries[layer.id]["version"]] for layer in layers]])
 
 
-def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience, draft: Path) -> kept.Kept:
+def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience, draft: Path, known: dict[str, Known]) -> kept.Kept:
     drawn: list[TileLayer] = []
     for layer in layers:
         style = catalogue.styles[layer.style] if layer.style else None
-        drawn += tile_layers(layer, style, store.read(layer.id, columns=_columns(layer, style, audience)), catalogue.city.crs, audience, kept.place(store, name))
+        table = store.read(layer.id, columns=_columns(layer, style, audience))
+        drawn += tile_layers(layer, style, table, catalogue.city.crs, audience, known, kept.place(store, name))
     if not drawn:
         return kept.Kept((0, 0), (0.0, 0.0, 0.0, 0.0), {}, ())
     attribution = " / ".join(dict.fromkeys(layer.source.attribution for layer in layers if layer.source.attribution))
@@ -105,11 +106,13 @@ def _columns(layer: Layer, style: Style | None, audience: Audience) -> set[str]:
     return {name for name in (*layer.key, *tile_columns(layer, style, audience), layer.label, *text) if name is not None}
 
 
-def tile_layers(layer: Layer, style: Style | None, table: InternalTable | PublicTable, crs: str, audience: Audience, memory: Path | None = None) -> list[TileLayer]:
-    """Return the source layers a table becomes: its shapes, and one label point for each feature when it is labelled; `memory` as of `build_archive`."""
+def tile_layers(layer: Layer, style: Style | None, table: InternalTable | PublicTable, crs: str, audience: Audience, known: dict[str, Known],
+                memory: Path | None = None) -> list[TileLayer]:
+    """Return the source layers a table becomes: its shapes, and one label point for each feature when it is labelled; `known` as of `vector_tilesets`,
+    `memory` of `build_archive`."""
     if table.geometry is None or layer.geometry is None:
         return []
-    shapes, _ = usable(table.geometry)
+    shapes, broken = usable(table.geometry)
     there = present(shapes) & of_kind(shapes, layer.geometry)  # another kind, accepted under GP16, is stored and not drawn
     if not there.any():
         return []
@@ -117,7 +120,8 @@ def tile_layers(layer: Layer, style: Style | None, table: InternalTable | Public
     web, _ = usable(web)
     rows = np.flatnonzero(there)
     frame = table.frame.iloc[rows].reset_index(drop=True)
-    ids = stable_ids(layer, table.frame, table.geometry)[rows]
+    known[layer.id] = Known(stable_ids(layer, table.frame, table.geometry), not broken.any())
+    ids = known[layer.id].ids[rows]
     by = style.by if style else None
     columns = [name for name in tile_columns(layer, style, audience) if name in frame.columns]
     values = {name: read_values(frame, layer, name, raw=name == by) for name in columns}

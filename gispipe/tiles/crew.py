@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -10,6 +11,9 @@ from itertools import count, islice
 from threading import Condition, Thread
 from types import TracebackType
 from typing import Any
+
+_INTERVAL = 0.0005
+"""Seconds after which a thread lets another run that waits for the interpreter, instead of Python's 0.005: between numpy's calls they need it shortly and often."""
 
 
 class Crew:
@@ -24,6 +28,9 @@ class Crew:
         self._threads = [Thread(target=self._work, daemon=True) for _ in range(workers if workers > 1 else 0)]
 
     def __enter__(self) -> Crew:
+        if self._threads:
+            self._interval = sys.getswitchinterval()
+            sys.setswitchinterval(_INTERVAL)
         for thread in self._threads:
             thread.start()
         return self
@@ -36,6 +43,8 @@ class Crew:
             self._news.notify_all()
         for thread in self._threads:
             thread.join()
+        if self._threads:
+            sys.setswitchinterval(self._interval)
 
     def submit(self, number: int, work: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Have ``work`` done; the lower ``number``, the sooner."""

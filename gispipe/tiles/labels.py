@@ -58,7 +58,7 @@ def _inside(polygons: np.ndarray, known: Circles) -> tuple[np.ndarray, np.ndarra
     area = np.sqrt(shapely.area(polygons))
     points = shapely.centroid(polygons)
     # Most lots and buildings are compact: their centroid is as good as the circle's centre and far cheaper.
-    room = shapely.distance(points, shapely.boundary(polygons))
+    room = shapely.distance(points, _border(polygons))
     good = (room > 0.3 * area) & shapely.contains_properly(polygons, points)
     width[good] = 2 * room[good]
     points[~good] = shapely.point_on_surface(polygons[~good])
@@ -70,6 +70,14 @@ def _inside(polygons: np.ndarray, known: Circles) -> tuple[np.ndarray, np.ndarra
     x, y, width[hard] = np.array([found[key] for key in keys]).reshape(-1, 3).T
     points[hard] = shapely.points(x, y)
     return points, width
+
+
+def _border(polygons: np.ndarray) -> np.ndarray:
+    """Return the rings of polygons; the one of those that have no other takes no time."""
+    rings = shapely.get_exterior_ring(polygons)
+    several = shapely.get_num_interior_rings(polygons) > 0
+    rings[several] = shapely.boundary(polygons[several])
+    return rings
 
 
 def _circle(polygon: shapely.Polygon, area: float, otherwise: shapely.Point) -> tuple[float, float, float]:

@@ -15,7 +15,6 @@ from gispipe.tiles.simplify import Corners, doubled_areas, free_points
 from gispipe.tiles.source import Each, Source
 
 TOLERANCE = grid.PIXEL // 4  # units; corners smaller than a quarter of a screen pixel go
-SPECK = grid.PIXEL // 2  # units; holes in hazard areas of less than the square of this are filled above their deepest zoom
 NOTHING, COLLAPSED, SMALL, MERGED, OUTSIDE, DRAWN = range(6)
 """What becomes of a feature at a zoom, the best of its parts counting: no shape at all, no shape on this grid, too small, in the
 square of its like, beyond the map, drawn."""
@@ -65,11 +64,11 @@ class Block:
         return shapes
 
     def _filled(self, shapes: Shapes) -> Shapes:
-        """Fill what is too small to be seen of the holes of areas that must stay visible, here and so further up: it only takes room, and there is hazard all round."""
+        """Fill holes of less than a pixel in areas that must stay visible, here and so further up: as parts of less than a pixel are drawn as one."""
         if not self._source.keep or shapes.kind != "polygon":
             return shapes
         area = np.abs(doubled_areas(shapes.x, shapes.y, shapes.start))
-        specks = shapes.hole & (area < 2 * SPECK**2) & (np.diff(self._now.start) > 0)
+        specks = shapes.hole & (area < 2 * grid.PIXEL**2) & (np.diff(self._now.start) > 0)
         if not specks.any():
             return shapes
         self._now, self._free = _without_runs(self._now, self._free, specks)

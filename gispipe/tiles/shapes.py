@@ -113,6 +113,10 @@ def _flat(kind: str, geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.n
         xy, run = shapely.get_coordinates(parts, return_index=True)
         start = ragged.offsets(np.bincount(run, minlength=len(parts)))
         return xy, start, np.arange(len(parts)), feature
+    size = shapely.get_num_coordinates(geometry)
+    if size.all() and not shapely.get_num_interior_rings(geometry).any() and (shapely.get_type_id(geometry) == shapely.GeometryType.POLYGON).all():
+        every = np.arange(len(geometry))  # a ring each, as most lots and buildings are: no ring need be made to be read
+        return shapely.get_coordinates(geometry), ragged.offsets(size), every, every
     found, xy, levels = shapely.to_ragged_array(geometry, include_z=False)
     if found == shapely.GeometryType.POLYGON:
         start, rings = levels

@@ -36,10 +36,12 @@ class Engine:
 
 def ours(folder: Path, workers: int) -> dict[str, Any]:
     """Build the archive with gispipe, its layers read a few features at a time."""
-    import pandas  # noqa: F401 - Arrow loads it; libraries are loaded before the clock runs, as the engine is: wall time holds it all
-    import pyarrow.parquet  # noqa: F401
+    import pyarrow.parquet  # noqa: F401 - libraries are loaded before the clock runs, as the engine is: wall time holds it all
 
+    from gispipe.garbage import collect_seldom
     from gispipe.tiles.encode import TileStream, build_archive
+
+    collect_seldom()  # as every run of the command line does
 
     layers = [TileStream(name, kind, _batches(folder / f"{name}.parquet"), ZOOM[name], keep=name == "flood") for name, kind in NAMES.items()]
     began, cpu = time.perf_counter(), sum(os.times()[:4])
