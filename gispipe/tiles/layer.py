@@ -20,6 +20,10 @@ class Batch:
     attributes: dict[str, np.ndarray]
     rank: np.ndarray | None = None
 
+    def part(self, few: slice) -> Batch:
+        """Return some of the features."""
+        return Batch(self.geometry[few], self.ids[few], {name: values[few] for name, values in self.attributes.items()}, None if self.rank is None else self.rank[few])
+
 
 @dataclass(frozen=True)
 class TileLayer:
@@ -43,9 +47,9 @@ class TileLayer:
 
     def batches(self) -> Iterator[Batch]:
         """Yield the features a few at a time."""
+        every = Batch(self.geometry, self.ids, self.attributes, self.rank)
         for at in range(0, max(len(self.geometry), 1), _TOGETHER):
-            few = slice(at, at + _TOGETHER)
-            yield Batch(self.geometry[few], self.ids[few], {name: values[few] for name, values in self.attributes.items()}, None if self.rank is None else self.rank[few])
+            yield every.part(slice(at, at + _TOGETHER))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from gispipe.tiles import grid
 from gispipe.tiles.attributes import Columns, Tags
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.layer import Batch, TileLayer, TileStream
-from gispipe.tiles.shapes import Shapes, cleaned, cuts, snapped, with_collapsed
+from gispipe.tiles.shapes import BLOCK, Shapes, cleaned, cuts, snapped, with_collapsed
 from gispipe.tiles.values import Distinct
 
 Each = Callable[[Callable[..., Any], Iterable[Any]], Iterator[Any]]
@@ -77,7 +79,13 @@ def taken_in(layers: Iterable[TileLayer | TileStream], each: Each = map) -> list
             raise TileError(f"layer {layer.id}: {len(layer.ids)} ids for {len(layer.geometry)} features")
         if isinstance(layer, TileLayer):
             _check_columns(layer)
-    return [_source(layer, each) for layer in layers]
+    columns = [Columns(layer.id) for layer in layers]
+    work = ((k, row, batch) for k, layer in enumerate(layers) for row, batch in _numbered(layer, columns[k]))
+    taken = each(lambda one: (one[0], _taken(layers[one[0]], columns[one[0]], *one[1:])), work)  # a layer's last batches beside the next one's first
+    found: dict[int, Source] = {}
+    for k, every in groupby(taken, key=itemgetter(0)):
+        found[k] = _source(layers[k], columns[k], [one for _, one in every])
+    return [found[k] if k in found else _source(layer, columns[k], []) for k, layer in enumerate(layers)]
 
 
 def _check_columns(layer: TileLayer) -> None:
@@ -98,9 +106,7 @@ class _Taken:
     box: np.ndarray
 
 
-def _source(layer: TileLayer | TileStream, each: Each) -> Source:
-    columns = Columns(layer.id)
-    taken = list(each(lambda one: _taken(layer, columns, *one), _numbered(layer, columns)))
+def _source(layer: TileLayer | TileStream, columns: Columns, taken: list[_Taken]) -> Source:
     every = np.concatenate([np.zeros(0, np.uint64), *(one.ids for one in taken)])
     if len(np.unique(every)) < len(every):
         raise TileError(f"layer {layer.id}: an id appears twice")
@@ -111,12 +117,21 @@ def _source(layer: TileLayer | TileStream, each: Each) -> Source:
 
 
 def _numbered(layer: TileLayer | TileStream, columns: Columns) -> Iterator[tuple[int, Batch]]:
-    """Yield the batches with the number of their first feature."""
+    """Yield the batches with the number of their first feature, those of many vertices in parts."""
     row = 0
     for batch in layer.batches():
         columns.agree(batch.attributes)
-        yield row, batch
+        for first, last in pairwise(_few_vertices(batch)):
+            yield row + first, batch.part(slice(first, last)) if last else batch
         row += len(batch.geometry)
+
+
+def _few_vertices(batch: Batch) -> list[int | None]:
+    """Return where to part a batch so that its parts have about two blocks of vertices; [0, None] for one that is not to be parted."""
+    size = shapely.get_num_coordinates(batch.geometry)
+    if size.sum() <= 2 * BLOCK or any(len(column) != len(size) for column in (batch.ids, *batch.attributes.values())):
+        return [0, None]  # of columns that do not fit it is said later how many values they have
+    return [*np.flatnonzero(np.diff((np.cumsum(size) - size) // (2 * BLOCK), prepend=-1)).tolist(), len(size)]
 
 
 def _taken(layer: TileLayer | TileStream, columns: Columns, row: int, batch: Batch) -> _Taken:
