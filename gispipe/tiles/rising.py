@@ -52,7 +52,7 @@ class Rising:
         return found
 
     def _placed(self, shapes: Shapes) -> list[Placed]:
-        """Put parts into tiles; hazard areas are what neighbours may cut into once they are rounded, so they are looked at again above their deepest zoom."""
+        """Put parts into tiles; above their deepest zoom areas that must stay visible are mended there, as rounding makes them cross themselves."""
         mend = self.source.keep and shapes.zoom < self.source.zoom[1]
         tiles = self._wanted.tiles and self._wanted.tiles[shapes.zoom]
         try:
