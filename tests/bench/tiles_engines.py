@@ -72,9 +72,11 @@ def _values(column: Any) -> np.ndarray:
     _, first, *rest = column.buffers()
     if not rest:
         return np.frombuffer(first, column.type.to_pandas_dtype())[column.offset:column.offset + len(column)]
-    at = np.frombuffer(first, np.int32)[column.offset:column.offset + len(column) + 1].tolist()
+    kind = column.type
+    wide = pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)
+    at = np.frombuffer(first, np.int64 if wide else np.int32)[column.offset:column.offset + len(column) + 1].tolist()
     data = rest[0].to_pybytes()
-    text = pa.types.is_string(column.type)
+    text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
     return np.array([data[a:b].decode() if text else data[a:b] for a, b in pairwise(at)] + [None], object)[:-1]
 
 
