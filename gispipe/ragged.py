@@ -45,6 +45,11 @@ def cell_number(column: Any, line: Any) -> Any:
     return (line << 24) + column
 
 
+def grouped(group: Ints) -> Ints:
+    """Return the offsets, shape (runs + 1,), of the runs in which equal numbers follow each other."""
+    return np.append(np.flatnonzero(np.append(True, group[1:] != group[:-1])[:len(group)]), len(group))
+
+
 def owners(start: Ints) -> Ints:
     """Return, for every element, the number of the run it belongs to."""
     return np.repeat(np.arange(len(start) - 1, dtype=np.int64), np.diff(start))

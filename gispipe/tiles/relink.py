@@ -215,7 +215,7 @@ def _along(rings: Rings, ring: np.ndarray, vertex: np.ndarray, side: int) -> np.
 
 def _next_of_group(group: np.ndarray, back: bool = False) -> np.ndarray:
     """Return the next (or last) row of the same group, the last one's being the first; group is sorted."""
-    start = np.append(np.flatnonzero(np.append(True, group[1:] != group[:-1])), len(group)) if len(group) else np.zeros(1, np.int64)
+    start = ragged.grouped(group)
     return ragged.preceding(start) if back else ragged.following(start)
 
 

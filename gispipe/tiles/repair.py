@@ -38,24 +38,19 @@ def repaired(x: np.ndarray, y: np.ndarray, start: np.ndarray, group: np.ndarray,
 
 def rebuilt(x: np.ndarray, y: np.ndarray, start: np.ndarray, group: np.ndarray, *, times: int = _TIMES) -> tuple[Flat, np.ndarray, np.ndarray]:
     """Return what `repaired` does for polygons that are known to be invalid, all of them."""
-    first = _heads(group)
-    fresh, owner, holes = _taken_apart(polygons(x, y, start, np.append(first, len(group))), aside=times > 1)
+    first = ragged.grouped(group)
+    fresh, owner, holes = _taken_apart(polygons(x, y, start, first), aside=times > 1)
     if times > 1:
         polygon = np.cumsum(~holes) - 1
         fresh, ring, holes = repaired(*fresh, polygon, holes, times=times - 1)
         owner = owner[np.searchsorted(polygon, ring)]
-    return fresh, group[first][owner], holes
+    return fresh, group[first[:-1]][owner], holes
 
 
 def invalid(x: np.ndarray, y: np.ndarray, start: np.ndarray, group: np.ndarray) -> np.ndarray:
     """Return the mask of the rings of polygons, given as in `repaired`, that cross or touch themselves."""
-    first = np.append(_heads(group), len(group))
+    first = ragged.grouped(group)
     return np.repeat(~shapely.is_valid(polygons(x, y, start, first)), np.diff(first))
-
-
-def _heads(group: np.ndarray) -> np.ndarray:
-    """Return the first ring of every polygon."""
-    return np.flatnonzero(np.append(True, group[1:] != group[:-1])[:len(group)])
 
 
 def _taken_apart(shapes: np.ndarray, aside: bool) -> tuple[Flat, np.ndarray, np.ndarray]:
