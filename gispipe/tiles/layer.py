@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gispipe.tiles.outlines import Geometries
+
 _TOGETHER = 50_000
 """Features of a whole layer that are taken in at a time."""
 
@@ -15,7 +17,7 @@ _TOGETHER = 50_000
 class Batch:
     """Features handed over together; arrays of shape (n,), as in `TileLayer`."""
 
-    geometry: np.ndarray
+    geometry: Geometries
     ids: np.ndarray
     attributes: dict[str, np.ndarray]
     rank: np.ndarray | None = None
@@ -29,7 +31,7 @@ class Batch:
 class TileLayer:
     """One source layer inside an archive.
 
-    ``geometry``: shapely geometries in EPSG:3857, shape (n,), valid, no None. ``ids``: unsigned < 2**53, stable. ``attributes``: arrays
+    ``geometry``: in EPSG:3857, valid, none missing: shapely geometries, shape (n,), or outlines of n. ``ids``: unsigned < 2**53, stable. ``attributes``: arrays
     of shape (n,), None (or NaN) = absent. ``zoom``: first and last zoom. ``rank``: larger
     survives when a tile is over budget (default: area or length). ``keep``: never thinned. ``min_pixels``: shapes of less than this many
     screen pixels (square root of area; longer side of a line) are left out above the last zoom, unless kept.
@@ -37,7 +39,7 @@ class TileLayer:
 
     id: str
     kind: str
-    geometry: np.ndarray
+    geometry: Geometries
     ids: np.ndarray
     attributes: dict[str, np.ndarray]
     zoom: tuple[int, int]

@@ -62,11 +62,11 @@ def unpinched(rings: Rings) -> Rings:
     """Return the rings with those that pass a point more than once taken apart there; what then runs backwards is a hole."""
     ring = ragged.owners(rings.start)
     code = _scrambled(rings.x, rings.y, ring)
-    order = np.argsort(code, kind="stable")
-    same = code[order][1:] == code[order][:-1]
-    twice = np.sort(order[np.append(same, False) | np.append(False, same)]) if len(order) else order
-    if not len(twice):
+    every = np.sort(code)
+    again = every[1:][every[1:] == every[:-1]]
+    if not len(again):
         return rings
+    twice = np.flatnonzero(again[np.minimum(np.searchsorted(again, code), len(again) - 1)] == code)
     # Arcs go from one such visit of the ring to the next; who arrives at a point leaves it as its visit before did.
     own, count = ring[twice], np.bincount(ring[twice], minlength=len(rings.group))
     follows = ragged.following(ragged.offsets(count))

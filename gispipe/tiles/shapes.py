@@ -1,4 +1,4 @@
-"""From shapely geometries to flat integer arrays on one zoom's grid, in blocks of a size that memory does not notice."""
+"""From geometries to integer arrays on one zoom's grid, in blocks of a size that memory does not notice."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import shapely
 from gispipe import ragged
 from gispipe.tiles import grid
 from gispipe.tiles.errors import TileError
+from gispipe.tiles.outlines import Geometries, Outlines
 from gispipe.tiles.simplify import clean_lines, clean_rings
 
 _TYPES = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6)}  # shapely type numbers, single and multi
+_NAMES = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection", "no geometry")
 _FURTHEST = 2.5 * grid.HALF  # metres; on the grid of zoom 18 that still fits into 32 bits
 BLOCK = 250_000
 """Vertices that are worked on together; a single larger part is a block of its own."""
@@ -60,26 +62,24 @@ class Shapes:
                        feature=self.feature[parts]), flat
 
 
-def snapped(kind: str, geometry: np.ndarray, zoom: int, name: str, *, row: int = 0, clean: bool = True) -> Shapes:
+def snapped(kind: str, geometry: Geometries, zoom: int, name: str, *, row: int = 0, clean: bool = True) -> Shapes:
     """Snap EPSG:3857 ``geometry`` of shape (features,) to the grid of ``zoom``; raise TileError for a wrong type or NaN.
 
     ``row``: the number of the first feature. With ``clean=False`` runs keep every vertex, also those that collapse on the grid.
     """
-    types = shapely.get_type_id(geometry)
-    wrong = ~np.isin(types, _TYPES[kind])
+    lines = Outlines.of(geometry)
+    wrong = ~np.isin(lines.kinds, _TYPES[kind])
     if wrong.any():
         number = int(np.flatnonzero(wrong)[0])
-        what = "no geometry" if types[number] < 0 else geometry[number].geom_type
-        raise TileError(f"layer {name}, row {row + number}: {what} in a layer of kind {kind}")
-    xy, start, part, feature = _flat(kind, geometry)
-    if not np.isfinite(xy).all():
+        raise TileError(f"layer {name}, row {row + number}: {_NAMES[lines.kinds[number]]} in a layer of kind {kind}")
+    if not np.isfinite(lines.xy).all():
         raise TileError(f"layer {name}: a coordinate is not finite")
-    if len(xy) and np.abs(xy).max() > _FURTHEST:
+    if len(lines.xy) and np.abs(lines.xy).max() > _FURTHEST:
         raise TileError(f"layer {name}: a coordinate is not EPSG:3857 metres")
-    x, y = grid.snap(xy, zoom)
-    hole = np.zeros(len(part), bool)
-    hole[1:] = (part[1:] == part[:-1]) & (kind == "polygon")
-    shapes = Shapes(kind, zoom, x, y, start, part, hole, feature + row)
+    x, y = grid.snap(lines.xy, zoom)
+    hole = np.zeros(len(lines.part), bool)
+    hole[1:] = (lines.part[1:] == lines.part[:-1]) & (kind == "polygon")
+    shapes = Shapes(kind, zoom, x, y, lines.start, lines.part, hole, lines.feature + row)
     return cleaned(shapes) if clean else shapes
 
 
@@ -98,33 +98,6 @@ def cuts(shapes: Shapes) -> list[tuple[int, int]]:
 def rounded(v: np.ndarray, up: int) -> np.ndarray:
     """Round grid units to the grid ``up`` zooms above, half away upwards, everywhere the same."""
     return (v + (1 << up >> 1)) >> up
-
-
-def _flat(kind: str, geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return coordinates (n, 2), run offsets, part of each run and feature of each part."""
-    if kind == "point":
-        xy, feature = shapely.get_coordinates(geometry, return_index=True)
-        return xy, np.arange(len(xy) + 1), np.arange(len(xy)), feature
-    if len(geometry) == 0:
-        none = np.zeros(0, np.int64)
-        return np.zeros((0, 2)), np.zeros(1, np.int64), none, none
-    if kind == "line":
-        parts, feature = shapely.get_parts(geometry, return_index=True)
-        xy, run = shapely.get_coordinates(parts, return_index=True)
-        start = ragged.offsets(np.bincount(run, minlength=len(parts)))
-        return xy, start, np.arange(len(parts)), feature
-    size = shapely.get_num_coordinates(geometry)
-    if size.all() and not shapely.get_num_interior_rings(geometry).any() and (shapely.get_type_id(geometry) == shapely.GeometryType.POLYGON).all():
-        every = np.arange(len(geometry))  # a ring each, as most lots and buildings are: no ring need be made to be read
-        return shapely.get_coordinates(geometry), ragged.offsets(size), every, every
-    found, xy, levels = shapely.to_ragged_array(geometry, include_z=False)
-    if found == shapely.GeometryType.POLYGON:
-        start, rings = levels
-        feature = np.arange(len(geometry))
-    else:
-        start, rings, polygons = levels
-        feature = ragged.owners(np.asarray(polygons, np.int64))
-    return xy, np.asarray(start, np.int64), ragged.owners(np.asarray(rings, np.int64)), feature
 
 
 def cleaned(shapes: Shapes) -> Shapes:

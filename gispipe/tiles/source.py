@@ -16,6 +16,7 @@ from gispipe.tiles import grid
 from gispipe.tiles.attributes import Columns, Tags
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.layer import Batch, TileLayer, TileStream
+from gispipe.tiles.outlines import Outlines
 from gispipe.tiles.shapes import BLOCK, Shapes, cleaned, cuts, snapped, with_collapsed
 from gispipe.tiles.values import Distinct
 
@@ -128,7 +129,7 @@ def _numbered(layer: TileLayer | TileStream, columns: Columns) -> Iterator[tuple
 
 def _few_vertices(batch: Batch) -> list[int | None]:
     """Return where to part a batch so that its parts have about two blocks of vertices; [0, None] for one that is not to be parted."""
-    size = shapely.get_num_coordinates(batch.geometry)
+    size = shapely.get_num_coordinates(batch.geometry) if isinstance(batch.geometry, np.ndarray) else batch.geometry.vertices()
     if size.sum() <= 2 * BLOCK or any(len(column) != len(size) for column in (batch.ids, *batch.attributes.values())):
         return [0, None]  # of columns that do not fit it is said later how many values they have
     return [*np.flatnonzero(np.diff((np.cumsum(size) - size) // (2 * BLOCK), prepend=-1)).tolist(), len(size)]
@@ -136,18 +137,19 @@ def _few_vertices(batch: Batch) -> list[int | None]:
 
 def _taken(layer: TileLayer | TileStream, columns: Columns, row: int, batch: Batch) -> _Taken:
     ids, distinct = _ids(layer, batch), columns.distinct(batch.attributes, len(batch.geometry))
-    fine, drawn = _snapped(layer, batch, row)
+    lines = Outlines.of(batch.geometry)
+    fine, drawn = _snapped(layer, lines, row)
     blocks, outlines = [], []
     for first, last in cuts(fine):
         blocks.append(fine.of_parts(first, last).narrow())
         outlines.append(blocks[-1] if drawn is fine else drawn.of_parts(first, last).narrow())
-    box = shapely.total_bounds(batch.geometry) if len(batch.geometry) else np.full(4, np.nan)
-    return _Taken(ids, _rank(layer, batch), distinct, blocks, outlines, box)
+    rank = lines.sizes(layer.kind) if batch.rank is None else np.asarray(batch.rank, float)
+    return _Taken(ids, rank, distinct, blocks, outlines, lines.box())
 
 
-def _snapped(layer: TileLayer | TileStream, batch: Batch, row: int) -> tuple[Shapes, Shapes]:
+def _snapped(layer: TileLayer | TileStream, lines: Outlines, row: int) -> tuple[Shapes, Shapes]:
     """Return the batch's shapes, and as they are drawn when they are too small: the same unless rings collapse in a layer to keep."""
-    raw = snapped(layer.kind, batch.geometry, layer.zoom[1], layer.id, row=row, clean=False)
+    raw = snapped(layer.kind, lines, layer.zoom[1], layer.id, row=row, clean=False)
     fine = cleaned(raw)
     return fine, with_collapsed(fine, raw) if layer.keep and layer.kind == "polygon" else fine
 
@@ -159,13 +161,6 @@ def _ids(layer: TileLayer | TileStream, batch: Batch) -> np.ndarray:
     if len(ids) and (ids.dtype.kind not in "iu" or int(ids.min()) < 0 or int(ids.max()) >= 2**53):
         raise TileError(f"layer {layer.id}: ids must be whole numbers from 0 to 2**53 - 1")
     return ids.astype(np.uint64)
-
-
-def _rank(layer: TileLayer | TileStream, batch: Batch) -> np.ndarray:
-    """Return the importance of every feature: as given, else its area or length (points: all equal)."""
-    if batch.rank is not None:
-        return np.asarray(batch.rank, float)
-    return shapely.area(batch.geometry) if layer.kind == "polygon" else shapely.length(batch.geometry)
 
 
 def _around(boxes: list[np.ndarray]) -> tuple[float, float, float, float]:

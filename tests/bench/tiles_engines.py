@@ -56,28 +56,31 @@ def ours(folder: Path, workers: int) -> dict[str, Any]:
 def _batches(path: Path) -> Iterator[Batch]:
     """Yield the features of a GeoParquet file, one group of rows after the other."""
     import pyarrow.parquet as pq
-    import shapely
+
+    from gispipe.tiles.outlines import Wkb
 
     file = pq.ParquetFile(path)
     for batch in file.iter_batches(TOGETHER):
-        columns = {name: _values(batch.column(name)) for name in batch.schema.names}
-        geometry, ids = shapely.from_wkb(columns.pop("geometry")), columns.pop("fid")
-        yield Batch(geometry, ids, columns)
+        columns = {name: _values(batch.column(name)) for name in batch.schema.names if name != "geometry"}
+        yield Batch(Wkb(*_pieces(batch.column("geometry"))), columns.pop("fid"), columns)
+
+
+def _pieces(column: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return the bytes of an Arrow column of texts without gaps, and where each begins and the last one ends."""
+    import pyarrow as pa
+
+    _, first, data = column.buffers()
+    wide = pa.types.is_large_string(column.type) or pa.types.is_large_binary(column.type)
+    return np.frombuffer(data, np.uint8), np.frombuffer(first, np.int64 if wide else np.int32)[column.offset:column.offset + len(column) + 1].astype(np.int64)
 
 
 def _values(column: Any) -> np.ndarray:
-    """Return the values of an Arrow column without gaps; Arrow's own way there loads pandas, which tiles do not need."""
-    import pyarrow as pa
-
-    _, first, *rest = column.buffers()
-    if not rest:
-        return np.frombuffer(first, column.type.to_pandas_dtype())[column.offset:column.offset + len(column)]
-    kind = column.type
-    wide = pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)
-    at = np.frombuffer(first, np.int64 if wide else np.int32)[column.offset:column.offset + len(column) + 1].tolist()
-    data = rest[0].to_pybytes()
-    text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-    return np.array([data[a:b].decode() if text else data[a:b] for a, b in pairwise(at)] + [None], object)[:-1]
+    """Return the numbers or texts of an Arrow column without gaps; Arrow's own way there loads pandas, which tiles do not need."""
+    if len(column.buffers()) == 2:
+        return np.frombuffer(column.buffers()[1], column.type.to_pandas_dtype())[column.offset:column.offset + len(column)]
+    data, at = _pieces(column)
+    whole = data.tobytes()
+    return np.array([whole[a:b].decode() for a, b in pairwise(at.tolist())] + [None], object)[:-1]
 
 
 def freestiler(folder: Path) -> dict[str, Any]:
