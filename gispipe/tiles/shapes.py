@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import shapely
 
 from gispipe import ragged
 from gispipe.tiles import grid

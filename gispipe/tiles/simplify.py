@@ -8,7 +8,6 @@ the same vertices, whatever layer order, tile or worker: no gap and no overlap c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -156,7 +155,7 @@ class Corners:
         self._size[at] = np.abs((x - self.x[before]) * (self.y[after] - y) - (y - self.y[before]) * (self.x[after] - x))
 
 
-_STRIP = 1_000_000
+_STRIP = 250_000
 """Points that are compared with each other at a time."""
 
 
@@ -167,15 +166,18 @@ def free_points(blocks: Sequence[Flat], *, closed: bool, each: Callable[..., Ite
     ``each`` works on the strips, side by side or not.
     """
     free = [np.zeros(len(x), bool) for x, _, _ in blocks]
+    edges = _edges([x for x, _, _ in blocks])
+    rows = list(each(lambda block: _in_strips(block[0], edges), blocks))
 
-    def strip(edges: tuple[int, int]) -> None:
-        rows = [np.flatnonzero((x >= edges[0]) & (x < edges[1])) for x, _, _ in blocks]
-        met = [k for k, row in enumerate(rows) if len(row)]
-        same = _passed_alike(*(np.concatenate(column) for column in zip(*(_passing(*blocks[k], rows[k], closed) for k in met), strict=True)))
-        for k, part in zip(met, np.split(same, np.cumsum([len(rows[k]) for k in met])[:-1]), strict=True):
-            free[k][rows[k]] = part  # every strip writes places of its own
+    def strip(number: int) -> None:
+        met = [k for k, every in enumerate(rows) if len(every[number])]
+        if not met:
+            return
+        same = _passed_alike(*(np.concatenate(column) for column in zip(*(_passing(*blocks[k], rows[k][number], closed) for k in met), strict=True)))
+        for k, part in zip(met, np.split(same, np.cumsum([len(rows[k][number]) for k in met])[:-1]), strict=True):
+            free[k][rows[k][number]] = part  # every strip writes places of its own
 
-    for _ in each(strip, _strips([x for x, _, _ in blocks])):
+    for _ in each(strip, range(len(edges) + 1)):
         pass
     return free
 
@@ -193,17 +195,20 @@ def _point(x: np.ndarray, y: np.ndarray, at: np.ndarray) -> np.ndarray:
     return (x[at].astype(np.int64) << 32) + y[at]
 
 
-def _strips(columns: list[np.ndarray]) -> list[tuple[int, int]]:
-    """Return ranges of x with about as many points each."""
+def _edges(columns: list[np.ndarray]) -> np.ndarray:
+    """Return where to part the plane along x into strips with about as many points each, ascending; nothing for one strip."""
     count = sum(map(len, columns))
-    if not count:
-        return []
-    edges = [min(int(x.min()) for x in columns if len(x)), max(int(x.max()) for x in columns if len(x)) + 1]
-    if count > _STRIP:
-        step = max(count // 100_000, 1)
-        some = np.sort(np.concatenate([x[::step] for x in columns]))
-        edges = sorted({*edges, *some[::max(len(some) * _STRIP // count, 1)].tolist()})
-    return list(pairwise(edges))
+    if count <= _STRIP:
+        return np.zeros(0, np.int64)
+    step = max(count // 100_000, 1)
+    some = np.sort(np.concatenate([x[::step] for x in columns]))
+    return np.unique(some[::max(len(some) * _STRIP // count, 1)])
+
+
+def _in_strips(x: np.ndarray, edges: np.ndarray) -> list[np.ndarray]:
+    """Return the numbers of a block's points in every strip, ascending."""
+    strip = np.searchsorted(edges, x, side="right").astype(np.int16)  # so few that they are sorted in one pass
+    return np.split(np.argsort(strip, kind="stable").astype(np.int32), np.cumsum(np.bincount(strip, minlength=len(edges) + 1))[:-1])
 
 
 def _passed_alike(point: np.ndarray, low: np.ndarray, high: np.ndarray, end: np.ndarray) -> np.ndarray:

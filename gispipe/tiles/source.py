@@ -109,7 +109,8 @@ class _Taken:
 
 def _source(layer: TileLayer | TileStream, columns: Columns, taken: list[_Taken]) -> Source:
     every = np.concatenate([np.zeros(0, np.uint64), *(one.ids for one in taken)])
-    if len(np.unique(every)) < len(every):
+    ordered = np.sort(every)
+    if (ordered[1:] == ordered[:-1]).any():
         raise TileError(f"layer {layer.id}: an id appears twice")
     west, south, east, north = _around([one.box for one in taken])
     return Source(layer.id, layer.kind, layer.zoom, layer.keep, layer.min_pixels, every, np.concatenate([np.zeros(0), *(one.rank for one in taken)]),
