@@ -45,6 +45,12 @@ def cell_number(column: Any, line: Any) -> Any:
     return (line << 24) + column
 
 
+def distinct(*numbers: Ints) -> Ints:
+    """Return the different numbers of some arrays, ascending; NumPy's own way takes several times longer for numbers that are nearly all different."""
+    ordered = np.sort(np.concatenate(numbers))
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])[:len(ordered)]]
+
+
 def grouped(group: Ints) -> Ints:
     """Return the offsets, shape (runs + 1,), of the runs in which equal numbers follow each other."""
     return np.append(np.flatnonzero(np.append(True, group[1:] != group[:-1])[:len(group)]), len(group))

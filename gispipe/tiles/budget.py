@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gispipe import ragged
 from gispipe.tiles import archive
 from gispipe.tiles.attributes import Tags
 from gispipe.tiles.mvt import encode_layer
@@ -103,6 +104,6 @@ def _features(rows: Placed) -> int:
 
 
 def _most_important(source: Source, rows: Placed, share: float) -> Placed:
-    feature = np.unique(rows.feature)
+    feature = ragged.distinct(rows.feature)
     best = feature[np.argsort(-source.rank[feature], kind="stable")][:int(len(feature) * share)]
     return rows.rows(np.isin(rows.feature, best))

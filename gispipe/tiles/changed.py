@@ -77,8 +77,8 @@ def changed(before: Memory, sources: Sequence[Source], now: Mapping[str, Parts],
             met = _tiles(same.changed, source, zoom, _SQUARES if source.keep and source.kind == "polygon" else 1)
             if met is None:
                 return None
-            tiles.setdefault(zoom, []).append(np.unique(met[1]))
-    every = {zoom: np.unique(np.concatenate(found)) for zoom, found in tiles.items()}
+            tiles.setdefault(zoom, []).append(ragged.distinct(met[1]))
+    every = {zoom: ragged.distinct(*found) for zoom, found in tiles.items()}
     return Changed(every, {s.id: _wanted(s, kept[s.id], before.layers[s.id], now[s.id].box, every, free[s.id]) for s in sources})
 
 

@@ -11,7 +11,7 @@ from gispipe import ragged
 from gispipe.tiles import grid, small
 from gispipe.tiles.changed import Wanted
 from gispipe.tiles.shapes import Shapes, cleaned, rounded
-from gispipe.tiles.simplify import Corners, doubled_areas, free_points
+from gispipe.tiles.simplify import Corners, free_points
 from gispipe.tiles.source import Each, Source
 
 TOLERANCE = grid.PIXEL // 4  # units; corners smaller than a quarter of a screen pixel go
@@ -67,8 +67,7 @@ class Block:
         """Fill holes of less than a pixel in areas that must stay visible, here and so further up: as parts of less than a pixel are drawn as one."""
         if not self._source.keep or shapes.kind != "polygon":
             return shapes
-        area = np.abs(doubled_areas(shapes.x, shapes.y, shapes.start))
-        specks = shapes.hole & (area < 2 * grid.PIXEL**2) & (np.diff(self._now.start) > 0)
+        specks = shapes.hole & (shapes.areas < 2 * grid.PIXEL**2) & (np.diff(self._now.start) > 0)
         if not specks.any():
             return shapes
         self._now, self._free = _without_runs(self._now, self._free, specks)

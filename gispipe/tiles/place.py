@@ -181,7 +181,7 @@ def _cut_polygons(shapes: Shapes, runs: np.ndarray, mend: bool, tiles: np.ndarra
     tidy, bad = relink.relinked(rings, grid.EXTENT + 2 * grid.BUFFER)
     if mend:  # chains that cross may still follow each other by turns, but then they hold other ground than was cut
         held = np.bincount(tidy.group, doubled_areas(tidy.x, tidy.y, tidy.start), minlength=len(net))
-        bad = np.union1d(bad, np.flatnonzero(good & (held != net)))
+        bad = ragged.distinct(bad, np.flatnonzero(good & (held != net)))
         tidy = tidy.take(np.flatnonzero(~np.isin(tidy.group, bad)))
     meets = relink.broken(tidy) if mend else relink.encircling(tidy)
     crossed, touching, tidy = rings.take(np.flatnonzero(np.isin(group, bad))), tidy.take(np.flatnonzero(meets)), tidy.take(np.flatnonzero(~meets))

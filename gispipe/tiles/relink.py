@@ -50,12 +50,12 @@ def relinked(rings: Rings, side: int) -> tuple[Rings, np.ndarray]:
     chains = _Chains.of(rings, ring, begins, ends, side)
     succ, bad = chains.linked()
     # A hole that reaches the border while its exterior does not: one of them crosses the other.
-    bad = np.union1d(bad, rings.group[~cut & ~rings.hole & np.isin(rings.group, chains.group)])
+    bad = ragged.distinct(bad, rings.group[~cut & ~rings.hole & np.isin(rings.group, chains.group)])
     chained = np.isin(rings.group, chains.group)
     whole = np.flatnonzero((~cut | ~chained) & ~np.isin(rings.group, bad))
     fresh = chains.closed(rings, succ, bad, side)
     both = _joined(rings.take(whole), fresh)
-    return _polygons(unpinched(both), np.unique(bad))
+    return _polygons(unpinched(both), bad)
 
 
 def unpinched(rings: Rings) -> Rings:
@@ -165,13 +165,13 @@ class _Chains:
         group, place = np.tile(self.group, 2), np.concatenate([self.leaves, self.enters])
         entry = np.repeat([0, 1], count)
         succ, bad = np.arange(count), np.zeros(0, np.int64)
-        waiting = np.unique(self.group)
+        waiting = ragged.distinct(self.group)
         for tie in (1, -1):  # where a chain leaves at the very point where another enters, either may be told first
             these = np.flatnonzero(np.isin(group, waiting))
             order = these[np.lexsort((tie * entry[these], place[these], group[these]))]
             follows = _next_of_group(group[order])
             wrong = entry[order] == entry[order][follows]
-            bad = np.unique(group[order][wrong])
+            bad = ragged.distinct(group[order][wrong])
             leaving = np.flatnonzero((entry[order] == 0) & ~np.isin(group[order], bad))
             succ[order[leaving]] = order[follows[leaving]] - count
             waiting = bad
@@ -257,9 +257,9 @@ def _polygons(rings: Rings, bad: np.ndarray) -> tuple[Rings, np.ndarray]:
     several = np.flatnonzero(last - first > 1)
     if len(several):
         owner[holes[several]] = _within(rings, holes[several], order, first[several], last[several])
-    homeless = np.unique(rings.group[holes[(owner[holes] < 0) & (last > first)]])
+    homeless = ragged.distinct(rings.group[holes[(owner[holes] < 0) & (last > first)]])
     kept = np.flatnonzero((owner >= 0) & ~np.isin(rings.group, homeless))
-    return rings.take(kept[np.lexsort((rings.hole[kept], owner[kept]))]), np.union1d(bad, homeless)
+    return rings.take(kept[np.lexsort((rings.hole[kept], owner[kept]))]), ragged.distinct(bad, homeless)
 
 
 def _within(rings: Rings, holes: np.ndarray, exteriors: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:

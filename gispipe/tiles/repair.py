@@ -119,7 +119,7 @@ def _put_back(shape: shapely.Geometry, holes: np.ndarray) -> shapely.Geometry:
     hole, part = shapely.STRtree(parts).query(shapely.points(xy))
     inside = shapely.contains_xy(parts[part], xy[hole, 0], xy[hole, 1])
     hole, part = hole[inside], part[inside]
-    for k in np.unique(part).tolist():
+    for k in ragged.distinct(part).tolist():
         exterior, *own = shapely.get_rings(parts[k])
         parts[k] = shapely.polygons(exterior, [*own, *holes[hole[part == k]]])
     return shapely.multipolygons(parts)

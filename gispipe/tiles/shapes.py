@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from gispipe import ragged
 from gispipe.tiles import grid
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.outlines import Geometries, Outlines
-from gispipe.tiles.simplify import clean_lines, clean_rings
+from gispipe.tiles.simplify import clean_lines, clean_rings, doubled_areas
 
 _TYPES = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6)}  # shapely type numbers, single and multi
 _NAMES = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection", "no geometry")
@@ -36,6 +37,11 @@ class Shapes:
     part: np.ndarray
     hole: np.ndarray
     feature: np.ndarray
+
+    @cached_property
+    def areas(self) -> np.ndarray:
+        """Return twice the area of every ring in square units, shape (runs,)."""
+        return np.abs(doubled_areas(self.x, self.y, self.start))
 
     def wide(self) -> Shapes:
         """Return the shapes with coordinates that may be multiplied (int64)."""

@@ -10,7 +10,6 @@ import numpy as np
 from gispipe import ragged
 from gispipe.tiles.grid import PIXEL
 from gispipe.tiles.shapes import Shapes
-from gispipe.tiles.simplify import doubled_areas
 
 FINE = 2  # units of the smallest square at the deepest zoom: 0.3 m at z16
 
@@ -19,9 +18,8 @@ def part_sizes(shapes: Shapes) -> np.ndarray:
     """Return the size of every part in units: square root of the exterior's area, longer bounding side of lines; 0 when collapsed."""
     size = np.zeros(len(shapes.feature))
     if shapes.kind == "polygon":
-        area = np.abs(doubled_areas(shapes.x, shapes.y, shapes.start)) / 2
         outer = ~shapes.hole
-        size[shapes.part[outer]] = np.sqrt(area[outer])
+        size[shapes.part[outer]] = np.sqrt(shapes.areas[outer] / 2)
     elif shapes.kind == "line":
         runs = np.flatnonzero(np.diff(shapes.start) > 0)
         length = np.diff(shapes.start)[runs]
