@@ -91,3 +91,37 @@ def test_what_pairs_connect_is_found(pairs: list[tuple[int, int]]) -> None:
     part = connected_components(coo_array((np.ones(len(one)), (one, other)), shape=(40, 40)), directed=False)[1]
     lowest = [int(np.flatnonzero(part == part[k])[0]) for k in range(40)]
     assert relink._connected(one, other, 40).tolist() == lowest
+
+
+corner = st.tuples(st.integers(-12, 12), st.integers(-12, 12))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.lists(corner, min_size=3, max_size=9, unique=True), min_size=1, max_size=20))
+def test_invalid_areas_are_those_that_geos_names(rings: list[list[tuple[int, int]]]) -> None:
+    """Whether a ring goes round its middle like a star is only a shorter way to the same answer."""
+    areas = [ring for ring in rings if shapely.Polygon(ring).area]
+    if not areas:
+        return
+    x, y, start, of, hole = flat([shapely.Polygon(ring) for ring in areas])
+    there = np.flatnonzero(np.diff(start) > 0)
+    index, begin = ragged.taken(start, there)
+    found = repair.invalid(x[index], y[index], begin, of[there])
+    assert found.tolist() == (~shapely.is_valid(shapes_of(x[index], y[index], begin, hole[there]))).tolist()
+
+
+@pytest.mark.parametrize(("ring", "star"), [
+    ([(0, 0), (10, 0), (10, 10), (0, 10)], True),
+    ([(0, 0), (10, 0), (10, 6), (6, 6), (6, 10), (0, 10)], True),  # a house with a corner cut out
+    ([(0, 0), (10, 10), (10, 0), (0, 10)], False),  # a bow
+    ([(5, 0), (10, 10), (0, 5), (10, 3), (3, 10)], False),  # round its middle twice
+    ([(0, 0), (30, 0), (30, 30), (0, 30), (0, 27), (27, 27), (27, 3), (0, 3)], False),  # valid, yet its middle lies outside
+], ids=["square", "house", "bow", "twice round", "horseshoe"])
+def test_a_star_is_one_whose_corners_go_round_its_middle_once(ring: list[tuple[int, int]], star: bool) -> None:
+    x, y = np.array(ring).T
+    assert (len(repair._not_star_shaped(x, y, np.array([0, len(ring)]), np.array([0, 1]))) == 0) == star
+
+
+def test_areas_with_holes_are_never_taken_for_stars() -> None:
+    x, y, start, of, _ = flat([shapely.box(0, 0, 30, 30).difference(shapely.box(10, 10, 12, 12)), shapely.box(40, 0, 50, 10)])
+    assert repair._not_star_shaped(x, y, start, ragged.grouped(of)).tolist() == [0]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_layers import parcels, stairs
 
+from gispipe.tiles import simplify
 from gispipe.tiles.levels import TOLERANCE
 from gispipe.tiles.shapes import Shapes, cleaned, rounded, snapped
 from gispipe.tiles.simplify import Corners, free_points
@@ -132,3 +134,14 @@ def test_stairs_stay_within_the_tolerance() -> None:
         drawn, whole = (shapely.polygons(np.stack([one.x[a:b], one.y[a:b]], 1) * scale) for one, scale in ((shapes, 2.0**up), (deep, 1.0))
                         for a, b in [one.start[k:k + 2]])
         assert shapely.hausdorff_distance(drawn, whole) < 2 * (4 << up)
+
+
+def test_free_points_do_not_depend_on_strips_or_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    lots = snapped("polygon", parcels(15), 16, "lots")
+    whole, = free_points([(lots.x, lots.y, lots.start)], closed=True)
+    assert 0 < whole.sum() < len(whole)
+    monkeypatch.setattr(simplify, "_STRIP", 90)
+    cut = len(lots.feature) // 3
+    blocks = [lots.of_parts(0, cut), lots.of_parts(cut, len(lots.feature))]
+    parts = free_points([(one.x, one.y, one.start) for one in blocks], closed=True)
+    assert np.concatenate(parts).tolist() == whole.tolist()
