@@ -20,7 +20,7 @@ from tests.bench.tiles_city import NAMES, city, drawn, outline, pieces
 from tests.bench.tiles_engines import ours, own, peers
 from tests.bench.tiles_meter import Stopped, timed
 from tests.bench.tiles_prepare import prepare, prepared
-from tests.bench.tiles_quality import quality
+from tests.bench.tiles_quality import EXTENT, HALF, PIXEL, gaps, quality
 from tests.bench.tiles_rings import numbers, polygons
 from tests.bench.tiles_scale import Run, report
 from tests.bench.tiles_table import ALONE, BASE, Row, details, table, targets
@@ -120,6 +120,39 @@ def test_parcels_that_are_missing_are_found_as_gaps(folder: Path, ground: shapel
     assert held["kept"]["parcel"] == PARCELS - 2
     for gap in held["gaps"].values():
         assert gap["large"] == 2 and gap["share"] == pytest.approx(taken, rel=0.35)  # the ground lacks the outermost pixel
+
+
+def at_once(covered: dict[tuple[int, int], np.ndarray], ground: shapely.Geometry) -> np.ndarray:
+    """Return the areas of the gaps, ground and tiles in units of a zoom, from the whole ground in every overlay: slow, and plain."""
+    inner = shapely.buffer(ground, -PIXEL)
+    bare = []
+    for tile, lots in covered.items():
+        corner = np.array(tile) * EXTENT
+        here = shapely.intersection(inner, shapely.box(*corner, *(corner + EXTENT)))
+        bare.append(shapely.difference(here, shapely.transform(shapely.union_all(shapely.make_valid(lots)), lambda xy, corner=corner: xy + corner)))
+    return shapely.area(shapely.get_parts(shapely.union_all(bare)))
+
+
+def test_gaps_found_block_by_block_are_those_of_all_the_ground_at_once() -> None:
+    column, row_, zoom = 14404, 6553, 14
+    corner = np.array([column, row_]) * EXTENT
+    node = np.stack(np.meshgrid(np.arange(26), np.arange(26)), -1) * 300 + 150 + np.random.default_rng(5).uniform(-60, 60, (26, 26, 2)) + corner
+    lots = shapely.polygons(np.stack([node[:-1, :-1], node[:-1, 1:], node[1:, 1:], node[1:, :-1]], 2))  # 25 by 25 lots on two by two tiles
+    lots[:, 11] = None  # a path parts the ground
+    lots[19:, 20] = lots[20, 21:] = None
+    lots[20, 20] = shapely.box(*node[20, 20], *(node[20, 20] + 12))  # less than two pixels wide: no ground
+    ground_ = shapely.union_all(lots)
+    lots[3, 3] = lots[22, 22] = lots[13, 5] = lots[17, 12:15] = None  # four gaps, of which the third and fourth lie across a border of tiles
+    covered = {}
+    for x, y in ((0, 0), (1, 0), (0, 1), (1, 1)):
+        at = corner + np.array([x, y]) * EXTENT
+        here = shapely.intersection(lots[shapely.intersects(lots, shapely.box(*at, *(at + EXTENT)))], shapely.box(*(at - 64), *(at + EXTENT + 64)))
+        covered[column + x, row_ + y] = shapely.transform(here, lambda xy, at=at: np.rint(xy - at))
+    wanted = at_once(covered, ground_)
+    found = gaps(covered, shapely.transform(ground_, lambda xy: (xy * (2 * HALF) / (EXTENT * 2**zoom) - HALF) * (1, -1)), zoom)
+    assert len(shapely.get_parts(ground_)) == 4 and (wanted > 40_000).sum() == 4, "the case is what it is said to be"
+    assert (found["count"], found["large"]) == (len(wanted), (wanted > PIXEL**2).sum()) == (len(wanted), 4)
+    assert found["share"] == pytest.approx(wanted.sum() / shapely.buffer(ground_, -PIXEL).area, rel=1e-6)
 
 
 @pytest.mark.parametrize("name", ["duckdb", "postgis", "gdal", "freestiler"])
