@@ -114,12 +114,6 @@ def tiles_zxy(number: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return zoom, x, y
 
 
-def tile_bounds(zoom: int, tx: int, ty: int) -> tuple[float, float, float, float]:
-    """Return west, south, east, north of a tile in EPSG:3857 metres."""
-    side = 2 * HALF / 2**zoom
-    return tx * side - HALF, HALF - (ty + 1) * side, (tx + 1) * side - HALF, HALF - ty * side
-
-
 def to_lonlat(x: Metres, y: Metres) -> tuple[Metres, Metres]:
     """Return longitude and latitude in degrees of EPSG:3857 metres, numbers or arrays (spherical Mercator, the tiles' own)."""
     return np.degrees(x * np.pi / HALF), np.degrees(2 * np.arctan(np.exp(y * np.pi / HALF)) - np.pi / 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from gispipe.tiles import grid
 from gispipe.tiles.encode import TileLayer
 
 ORIGIN = np.array([15_080_000.0, 4_120_000.0])  # EPSG:3857, somewhere in western Japan
@@ -41,3 +42,9 @@ def layer(geometry: object, kind: str, zoom: tuple[int, int] = (10, 14), **other
     ids = np.arange(1, len(shapes) + 1, dtype=np.uint64)
     values = {"name": np.array([f"n{i}" for i in ids], object)}
     return TileLayer(**{"id": "thing", "kind": kind, "geometry": shapes, "ids": ids, "attributes": values, "zoom": zoom} | other)
+
+
+def bounds_of_tile(zoom: int, column: int, row: int) -> tuple[float, float, float, float]:
+    """Return west, south, east and north of a tile in EPSG:3857 metres, by the definition of the tile scheme and not by gispipe's grid."""
+    side = 2 * grid.HALF / 2**zoom
+    return column * side - grid.HALF, grid.HALF - (row + 1) * side, (column + 1) * side - grid.HALF, grid.HALF - row * side

@@ -10,7 +10,7 @@ import mapbox_vector_tile
 import numpy as np
 import pytest
 import shapely
-from made_layers import ORIGIN, layer, parcels, stairs
+from made_layers import ORIGIN, bounds_of_tile, layer, parcels, stairs
 
 from gispipe.tiles import grid
 from gispipe.tiles.encode import ArchiveReport, TileLayer, build_archive
@@ -25,7 +25,7 @@ def ground(path: Path, zoom: int, name: str = "thing") -> dict[int, object]:
     for (z, x, y), data in iter_tiles(path):
         if z != zoom:
             continue
-        west, south, east, north = grid.tile_bounds(z, x, y)
+        west, south, east, north = bounds_of_tile(z, x, y)
         size = (east - west) / grid.EXTENT
         for decoded in decode_tile(data):
             for feature in decoded.features if decoded.name == name else ():
@@ -173,7 +173,7 @@ def test_a_hazard_class_on_a_tiles_ground_is_visible_in_the_tile(zoom: int, buil
     n = 2**zoom
     side = 2 * grid.HALF / n
     for place in np.unique(((shapely.get_coordinates(source) * [1, -1] + grid.HALF) // side).astype(int), axis=0):
-        square = shapely.box(*grid.tile_bounds(zoom, *place))
+        square = shapely.box(*bounds_of_tile(zoom, *place))
         assert set(rank[shapely.intersects(source, square)]) <= seen.get(tuple(place), set())
     verify(report.path)
 
