@@ -46,7 +46,7 @@ def _compare(draft: Path, catalogue: Catalogue) -> int | None:
     """Compare with internal values; None when the internal store is closed to this process too."""
     try:
         public, internal = (Store(catalogue.output, one).root / FOLDER for one in ("public", "internal"))
-        return compare_values(draft, catalogue, public, internal / "compared.list")
+        return compare_values(draft, catalogue, public, internal / "compared.list", internal / "values.list")
     except PermissionError:
         return None
 

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import numpy as np
 
 from gispipe.finished import digest_of_file, finished
+from gispipe.shelf import key_of
 from gispipe.tiles.memory import DAMAGED
+
+KINDS = (".json", ".pmtiles", ".csv")
+"""Files that hold values; all others hold programs, pictures and words of the pages."""
+COUNT = re.compile(r"\d+(\.\d+)?")
+"""A plain number in a table of counts is no meter or house number, though one may look the same."""
+
+
+def rules() -> str:
+    """Return a digest of the programs that find the texts of files and number them."""
+    return key_of([], "gate", "tiles", libraries=("pandas",))
+
+
+def values_among(file: Path, texts: Collection[str]) -> Collection[str]:
+    """Return those of a file's texts that may be values."""
+    return {text for text in texts if not COUNT.fullmatch(text)} if file.suffix == ".csv" else texts
 
 
 def numbers_of(texts: Collection[str]) -> np.ndarray:
@@ -24,37 +41,51 @@ def numbers_of(texts: Collection[str]) -> np.ndarray:
 
 
 class Compared:
-    """The numbers of the texts of each file, by its digest, as of the draft compared last; `Compared(None, …)` remembers nothing.
+    """The numbers of the texts of each file that may be values, by its digest, as of the draft compared last; `Compared(None)` remembers nothing.
 
-    ``rules``: a digest of the programs that find the texts; other ones forget all.
+    ``beside``: what was found already when the draft was inspected; it is taken from there and not remembered twice.
     """
 
-    def __init__(self, path: Path | None, rules: str) -> None:
-        self._path, self._rules = path, rules
-        self._before = self._load()
+    def __init__(self, path: Path | None, beside: Path | None = None) -> None:
+        self._path = path
+        self._before, self._beside = load_numbers(path), load_numbers(beside)
         self._now: dict[str, np.ndarray] = {}
 
-    def numbers(self, file: Path, texts: Callable[[], Collection[str]]) -> np.ndarray:
-        """Return the numbers of a file's texts, which are asked for only when its bytes are new."""
-        digest = file.suffix + digest_of_file(file)
-        if digest not in self._now:
-            self._now[digest] = self._before[digest] if digest in self._before else numbers_of(texts())
-        return self._now[digest]
+    def numbers(self, file: Path, texts: Callable[[], Collection[str]], digest: str = "") -> np.ndarray:
+        """Return the numbers of a file's values; its texts are asked for only when its bytes (of SHA-256 ``digest``, where that is known) are new."""
+        name = file.suffix + (digest or digest_of_file(file))
+        if name in self._beside:
+            return self._beside[name]
+        if name not in self._now:
+            self._now[name] = self._before[name] if name in self._before else numbers_of(values_among(file, texts()))
+        return self._now[name]
+
+    def still(self, file: Path, digest: str) -> None:
+        """Say that a file is there as it was: what is known of it, if anything, is kept."""
+        if (name := file.suffix + digest) in self._before:
+            self._now[name] = self._before[name]
 
     def save(self) -> None:
         """Remember the draft, now that all of it was compared."""
-        if self._path is None or self._now.keys() == self._before.keys():
-            return
-        every = list(self._now.values())
-        with finished(self._path) as draft, draft.open("wb") as out:
-            np.savez(out, rules=np.array(self._rules), digest=np.array(list(self._now)), end=np.cumsum([len(one) for one in every], dtype=np.int64),
-                     number=np.concatenate([*every, np.zeros(0, np.uint64)]))
+        if self._path is not None and self._now.keys() != self._before.keys():
+            save_numbers(self._path, self._now)
 
-    def _load(self) -> dict[str, np.ndarray]:
-        try:
-            with np.load(self._path or "", allow_pickle=False) as held:
-                if str(held["rules"]) != self._rules:
-                    return {}
-                return dict(zip(held["digest"].tolist(), np.split(held["number"], held["end"][:-1]), strict=True))
-        except DAMAGED:
-            return {}
+
+def save_numbers(path: Path, found: Mapping[str, np.ndarray]) -> None:
+    """Write numbers by name, complete or not at all."""
+    every = list(found.values())
+    with finished(path) as draft, draft.open("wb") as out:
+        np.savez(out, rules=np.array(rules()), name=np.array(list(found), dtype=str), end=np.cumsum([len(one) for one in every], dtype=np.int64),
+                 number=np.concatenate([*every, np.zeros(0, np.uint64)]))
+
+
+def load_numbers(path: Path | None) -> dict[str, np.ndarray]:
+    """Return what `save_numbers` wrote with the same programs; nothing when there is none or it cannot be read."""
+    try:
+        with np.load(path or "", allow_pickle=False) as held:
+            if str(held["rules"]) != rules():
+                return {}
+            names = held["name"].tolist()
+            return dict(zip(names, np.split(held["number"], held["end"][:-1])[:len(names)], strict=True))
+    except DAMAGED:
+        return {}

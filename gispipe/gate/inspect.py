@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
 from gispipe.gate.allowed import Allowed, allowed_names
 from gispipe.gate.artefacts import archive_contents, strings_of
+from gispipe.gate.compared import KINDS, Compared
 from gispipe.gate.seen import Seen
 from gispipe.gate.statistics import inspect_statistics
 from gispipe.model import Audience
@@ -20,6 +22,10 @@ from gispipe.words import Words
 
 if TYPE_CHECKING:
     from gispipe.tiles.judged import Contents
+
+
+NOTED = "texts.list"
+"""What stands in the files of a public draft, for `compare_values`."""
 
 
 def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memory: Path | None = None) -> dict[str, int]:
@@ -32,17 +38,23 @@ def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memor
     canary = re.compile("|".join(re.escape(c) for c in allowed.canaries)) if allowed.canaries else None
     counts = {"files": 0, "strings": 0, "tiles": 0}
     seen = Seen(memory / "cleared.list" if memory else None, _rules(allowed, catalogue, audience))
+    noted = Compared(memory / NOTED if memory and audience == "public" else None)
     for path in sorted(p for p in draft.rglob("*") if p.is_file()):
         name = path.relative_to(draft).as_posix()
         counts["files"] += 1
         counts["strings"] += _no_canary(name, [name], canary)
         found = seen.counts(name, path)
         if found is None:
-            found = _inspected(path, name, allowed, canary, catalogue, audience, memory)
+            found, texts = _inspected(path, name, allowed, canary, catalogue, audience, memory)
             seen.cleared(name, found)
+            if memory and audience == "public" and path.suffix in KINDS:
+                noted.numbers(path, partial(tuple, texts), seen.digest(name))
+        else:
+            noted.still(path, seen.digest(name))
         counts["strings"] += found[0]
         counts["tiles"] += found[1]
     seen.save()
+    noted.save()
     return counts
 
 
@@ -52,16 +64,17 @@ def _rules(allowed: Allowed, catalogue: Catalogue, audience: Audience) -> str:
     return key_of([audience, names, [layer.model_dump(mode="json") for layer in catalogue.layers_for(audience)]], "gate", "tiles", "statistics", "ragged.py")
 
 
-def _inspected(path: Path, name: str, allowed: Allowed, canary: re.Pattern[str] | None, catalogue: Catalogue, audience: Audience, memory: Path | None) -> list[int]:
-    """Open one file and return how many strings and tiles it has; raises LeakStopped."""
+def _inspected(path: Path, name: str, allowed: Allowed, canary: re.Pattern[str] | None, catalogue: Catalogue, audience: Audience, memory: Path | None) -> tuple[list[int], Collection[str]]:
+    """Open one file and return how many strings and tiles it has, and the strings; raises LeakStopped."""
     if path.suffix == ".pmtiles":
         found = _tile_names(path, name, allowed, memory)
-        return [_no_canary(name, found.strings, canary), found.tiles]
-    strings = _no_canary(name, strings_of(path, name), canary)
+        return [_no_canary(name, found.strings, canary), found.tiles], found.strings
+    texts = strings_of(path, name)
+    strings = _no_canary(name, texts, canary)
     inspect_statistics(path, name, allowed, catalogue, audience)
     if re.fullmatch(r"style-[0-9a-f]+\.json", path.name):
         _style_names(path, name, allowed)
-    return [strings, 0]
+    return [strings, 0], texts
 
 
 def _no_canary(name: str, texts: Collection[str], canary: re.Pattern[str] | None) -> int:

@@ -31,6 +31,10 @@ class Seen:
         self._now[name] = held
         return held[1:]  # type: ignore[return-value]
 
+    def digest(self, name: str) -> str:
+        """Return the SHA-256 of a file whose counts were asked for; "" when nothing is remembered."""
+        return str(self._now[name][0]) if name in self._now else ""
+
     def cleared(self, name: str, counts: list[int]) -> None:
         """Note that a file was opened and may go out."""
         if self._path is not None:

@@ -17,8 +17,9 @@ from gispipe import releases
 from gispipe.catalogue import Catalogue, load_catalogue
 from gispipe.crs import WEB, transform
 from gispipe.errors import LeakStopped
-from gispipe.gate import compare_values, inspect_release
-from gispipe.gate.compared import numbers_of
+from gispipe.gate import compare_values, inspect_release, secrets
+from gispipe.gate.compared import load_numbers, numbers_of, save_numbers
+from gispipe.store import Store
 from gispipe.tiles.encode import TileLayer, build_archive
 
 
@@ -163,6 +164,58 @@ def test_a_damaged_memory_of_what_was_compared_hides_nothing(draft: Path, catalo
     (draft / "extra.json").write_text(json.dumps({"who": "持主003太郎"}), "utf-8")
     with pytest.raises(LeakStopped, match="a value of an internal column was found"):
         compare_values(draft, catalogue, compared=compared)
+
+
+@pytest.mark.parametrize("damage", [None, lambda held: held[:len(held) // 2], lambda held: b"", lambda held: held.replace(b"rules", b"rulez")], ids=["whole", "cut", "empty", "other"])
+def test_remembered_numbers_of_tables_hide_nothing(draft: Path, catalogue: Catalogue, tmp_path: Path, damage: Callable[[bytes], bytes] | None) -> None:
+    hidden = tmp_path / "hidden"
+    count = compare_values(draft, catalogue, hidden=hidden)
+    held = hidden.read_bytes()
+    assert count == compare_values(draft, catalogue) > 20 and hidden.read_bytes() == held
+    if damage:
+        hidden.write_bytes(damage(held))
+    (draft / "extra.json").write_text(json.dumps({"who": "持主003太郎"}), "utf-8")
+    with pytest.raises(LeakStopped, match="a value of an internal column was found"):
+        compare_values(draft, catalogue, hidden=hidden)
+
+
+def test_a_column_that_was_open_is_closed_at_once_though_its_table_is_remembered(draft: Path, catalogue: Catalogue, run_city: Path, tmp_path: Path) -> None:
+    hidden = tmp_path / "hidden"
+    edit(run_city / "layers/shelter.toml", 'phone = { from', 'phone = { public = true, from')
+    assert compare_values(draft, load_catalogue(run_city), hidden=hidden) < compare_values(draft, catalogue, hidden=hidden) == compare_values(draft, catalogue)
+
+
+def test_a_table_that_changed_is_read_again(catalogue: Catalogue, draft: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden, asked = tmp_path / "hidden", []
+    texts = Store.texts
+    monkeypatch.setattr(Store, "texts", lambda self, layer, version: asked.append((layer, version)) or texts(self, layer, version))
+    compare_values(draft, catalogue, hidden=hidden)
+    every = asked[:]
+    compare_values(draft, catalogue, hidden=hidden)
+    assert asked == every and "parcel" in dict(every)
+    held = load_numbers(hidden)
+    save_numbers(hidden, {name.replace(f"parcel/{dict(every)['parcel']}", "parcel/0123456789abcdef"): numbers for name, numbers in held.items()})
+    compare_values(draft, catalogue, hidden=hidden)
+    assert asked == [*every, ("parcel", dict(every)["parcel"])] and load_numbers(hidden).keys() == held.keys()
+
+
+def test_what_was_found_at_the_inspection_is_compared_without_opening_a_file_again(draft: Path, catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory, opened = tmp_path / "memory", []
+    memory.mkdir()
+    inspect_release(draft, catalogue, "public", memory)
+    texts = secrets._texts
+    monkeypatch.setattr(secrets, "_texts", lambda path, name, memory: opened.append(name) or texts(path, name, memory))
+    assert compare_values(draft, catalogue, memory, tmp_path / "compared") > 20 and opened == []
+    (draft / "extra.json").write_text(json.dumps({"who": "持主003太郎"}), "utf-8")
+    with pytest.raises(LeakStopped, match="a value of an internal column was found"):  # new since the inspection
+        compare_values(draft, catalogue, memory, tmp_path / "compared")
+    assert set(opened) == {"extra.json"}
+    inspect_release(draft, catalogue, "public", memory)
+    with pytest.raises(LeakStopped, match="a value of an internal column was found"):  # inspected, and all others were not opened again
+        compare_values(draft, catalogue, memory, tmp_path / "compared")
+    (memory / "texts.list").write_bytes(b"")
+    with pytest.raises(LeakStopped, match="a value of an internal column was found"):
+        compare_values(draft, catalogue, memory, tmp_path / "compared")
 
 
 def test_equal_texts_have_equal_numbers_and_half_a_character_is_no_value() -> None:
