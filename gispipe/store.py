@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,8 @@ from gispipe.manifest import read_manifest, store_root
 from gispipe.model import Audience
 from gispipe.words import Words
 
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 GROUP = 8192
 """Rows of a table that are read together: an answer about one feature unpacks no more."""
@@ -64,16 +67,25 @@ class Store:
 
         Of `columns` only those that are there are read: unpacking all of a wide table takes longer than most work with it.
         """
+        return self.read_version(layer, self._entry(layer)[which], columns)
+
+    def _entry(self, layer: str) -> dict:
         entry = self.manifest().get(layer)
         if entry is None:
             raise NotFound(f"{self.audience} store", Words(f"no data of layer '{layer}' yet", f"レイヤー「{layer}」のデータがまだありません"),
                            Words("run 'gispipe ingest' first", "先に「gispipe ingest」を実行してください"))
-        return self.read_version(layer, entry[which], columns)
+        return entry
 
     def read_version(self, layer: str, version: str, columns: Collection[str] | None = None) -> InternalTable | PublicTable:
         """Read one version of a layer's table; `columns` as in `read`."""
         frame, geometry = _read_parquet(self.path(layer, version), columns)
         return self._kind(layer, frame, geometry)
+
+    def read_packed(self, layer: str, columns: Collection[str], shapes: bool = True) -> tuple[InternalTable | PublicTable, pa.ChunkedArray | None]:
+        """Return the current table of a layer without its shapes, and these as they are stored (WKB, null without one), not unpacked; None of a table that has none, or when they
+        are not asked for."""
+        frame, packed = _read_packed(self.path(layer, self._entry(layer)["version"]), columns, shapes)
+        return self._kind(layer, frame, None), packed
 
     def texts(self, layer: str, version: str) -> Iterator[tuple[str, list[str]]]:
         """Yield the different texts of every column of one version, without its shapes."""
@@ -142,14 +154,21 @@ def _write_parquet(path: Path, frame: pd.DataFrame, geometry: np.ndarray | None,
 
 def _read_parquet(path: Path, columns: Collection[str] | None) -> tuple[pd.DataFrame, np.ndarray | None]:
     """Read a table; the geometry column is decoded here, which is several times faster than through GeoPandas."""
-    import pyarrow.parquet as pq
     import shapely
+
+    frame, packed = _read_packed(path, columns)
+    return frame, None if packed is None else shapely.from_wkb(packed.to_numpy(zero_copy_only=False))
+
+
+def _read_packed(path: Path, columns: Collection[str] | None, shapes: bool = True) -> tuple[pd.DataFrame, pa.ChunkedArray | None]:
+    """Read a table, the geometry column as it is stored."""
+    import pyarrow.parquet as pq
 
     schema = pq.read_schema(path)
     geo = (schema.metadata or {}).get(b"geo")
     column = json.loads(geo)["primary_column"] if geo else None
-    table = pq.read_table(path, columns=None if columns is None else [name for name in schema.names if name in columns or name == column])
-    if column is None:
+    wanted = None if columns is None else [name for name in schema.names if name in columns or (shapes and name == column)]
+    table = pq.read_table(path, columns=wanted)
+    if column not in table.column_names:
         return table.to_pandas(), None
-    geometry = shapely.from_wkb(table[column].to_numpy(zero_copy_only=False))
-    return table.drop_columns([column]).to_pandas(), geometry
+    return table.drop_columns([column]).to_pandas(), table[column]

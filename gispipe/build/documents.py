@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import shapely
+import pyarrow as pa
 
+from gispipe.build.drawn import places_of
 from gispipe.build.features import Known, read_values, stable_ids
 from gispipe.build.tilesets import DEEPEST, Tileset
 from gispipe.catalogue import Catalogue
 from gispipe.catalogue.levels import is_followed
-from gispipe.crs import transform_points
-from gispipe.geometry import anchor, anchor_of_usable, present
+from gispipe.geometry import usable
 from gispipe.model import Audience, Column, Layer, Map, Style, StyleClass
 from gispipe.shelf import Made, Shelf, key_of
 from gispipe.store import Store
@@ -118,7 +118,7 @@ def _searched(catalogue: Catalogue, store: Store, audience: Audience) -> list[La
 
 
 def _search_key(layer: Layer, store: Store, crs: str) -> str:
-    return key_of([layer.model_dump(mode="json"), store.manifest()[layer.id]["version"], crs], "build/documents.py", "build/features.py", "geometry.py", "crs.py",
+    return key_of([layer.model_dump(mode="json"), store.manifest()[layer.id]["version"], crs], "build/documents.py", "build/features.py", "build/drawn.py", "geometry.py", "crs.py",
                   libraries=("shapely", "pyproj", "pandas"))
 
 
@@ -128,16 +128,16 @@ def _kept_entries(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf
 
 def _entries_of(layer: Layer, store: Store, crs: str, known: Known | None) -> dict[str, list[str]]:
     """Return the named features by column, as `lines_of` takes them: n name, k other spellings, c longitude and latitude, f id."""
-    table = store.read(layer.id, columns={*layer.search, *layer.key})
+    if known is None or known.places is None:
+        table = store.read(layer.id, columns={*layer.search, *layer.key})
+        if table.geometry is None:
+            return {column: [] for column in "nkcf"}
+        places, ids = places_of(usable(table.geometry)[0], crs, layer.id), stable_ids(layer, table.frame, table.geometry)
+    else:
+        table, places, ids = store.read_packed(layer.id, layer.search, shapes=False)[0], known.places, known.ids
     names = [read_values(table.frame, layer, name) for name in layer.search]
-    there = present(table.geometry) if table.geometry is not None else np.zeros(len(table.frame), bool)
-    rows = np.flatnonzero(there & np.array([value is not None for value in names[0]], dtype=bool))
-    if table.geometry is None or not len(rows):
-        return {column: [] for column in "nkcf"}
-    place = shapely.get_coordinates((anchor_of_usable if known and known.valid else anchor)(table.geometry[rows]))
-    ids = known.ids if known else stable_ids(layer, table.frame, table.geometry)
-    lon, lat = transform_points(*place.T, crs, "EPSG:4326", layer.id)
+    rows = np.flatnonzero(places.is_valid().to_numpy(zero_copy_only=False) & np.array([value is not None for value in names[0]], dtype=bool))
     others = zip(*(column[rows].tolist() for column in names[1:]), strict=True)
-    return {"n": [str(name) for name in names[0][rows].tolist()], "c": [f"{round(x, 6)!r},{round(y, 6)!r}" for x, y in zip(lon.tolist(), lat.tolist(), strict=True)],
+    return {"n": [str(name) for name in names[0][rows].tolist()], "c": places.take(pa.array(rows)).to_pylist(),
             "k": [" ".join(str(value) for value in row if value is not None) for row in others] or [""] * len(rows),
             "f": [str(number) for number in ids[rows].tolist()]}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from gispipe.model import Audience, Layer, Style
@@ -17,10 +18,15 @@ ID_BITS = 52
 @dataclass(frozen=True)
 class Known:
     """What making the tiles of a table found out, for whoever reads the same table in the same build: ids of all its rows (see `stable_ids`), and
-    whether all its shapes are valid."""
+    where each is found (see `places_of`) when the layer is searched."""
 
     ids: np.ndarray
-    valid: bool
+    places: pa.LargeStringArray | None
+
+
+def keyed(layer: Layer, frame: pd.DataFrame) -> bool:
+    """Return whether a table has the whole key of its layer, so that ids need no shapes."""
+    return bool(layer.key) and all(name in frame.columns for name in layer.key)
 
 
 def stable_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None) -> np.ndarray:
@@ -28,10 +34,9 @@ def stable_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None) -
 
     A feature keeps its id across releases; a repeated shape is told apart by how often it came before.
     """
-    names = [name for name in layer.key if name in frame.columns]
-    if names and len(names) == len(layer.key):
-        texts = frame[names[0]].astype("str").to_numpy(object)
-        for name in names[1:]:
+    if keyed(layer, frame):
+        texts = frame[layer.key[0]].astype("str").to_numpy(object)
+        for name in layer.key[1:]:
             texts = texts + "\x1f" + frame[name].astype("str").to_numpy(object)
     else:
         texts = shapely.to_wkb(geometry, hex=True) if geometry is not None else np.arange(len(frame)).astype(str)

@@ -38,7 +38,7 @@ def archive_key(inputs: object) -> str:
     """Return a digest of what an archive depends on: its inputs (as JSON), and the programs and libraries that make it."""
     from gispipe.tiles.memory import engine
 
-    return key_of([engine(), inputs], "build/tilesets.py", "build/features.py", "geometry.py", "crs.py", "store.py", libraries=("pyproj", "geopandas"))
+    return key_of([engine(), inputs], "build/tilesets.py", "build/features.py", "build/drawn.py", "geometry.py", "crs.py", "store.py", libraries=("pyproj", "geopandas"))
 
 
 def place(store: Store, name: str) -> Path:

@@ -9,22 +9,21 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 
-from gispipe.audience import InternalTable, PublicTable
 from gispipe.build import kept
-from gispipe.build.features import Known, read_values, stable_ids, tile_columns
+from gispipe.build.drawn import Drawn
+from gispipe.build.features import Known, keyed, read_values, stable_ids, tile_columns
 from gispipe.catalogue import Catalogue
-from gispipe.crs import WEB, transform
+from gispipe.crs import WEB
 from gispipe.errors import RuleBroken
 from gispipe.finished import digest_of_file
-from gispipe.geometry import of_kind, present, usable
 from gispipe.model import Audience, Layer, Style
 from gispipe.pyramids import archive_of
 from gispipe.store import Store
 from gispipe.tiles.encode import TileLayer, build_archive
 from gispipe.tiles.errors import TileError
-from gispipe.tiles.labels import label_points, load_circles, save_circles
 from gispipe.tiles.opening import open_archive
 from gispipe.words import Words
 
@@ -83,8 +82,8 @@ def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, au
     drawn: list[TileLayer] = []
     for layer in layers:
         style = catalogue.styles[layer.style] if layer.style else None
-        table = store.read(layer.id, columns=_columns(layer, style, audience))
-        drawn += tile_layers(layer, style, table, catalogue.city.crs, audience, known, kept.place(store, name))
+        table, shapes = store.read_packed(layer.id, _columns(layer, style, audience))
+        drawn += tile_layers(layer, style, table.frame, shapes, catalogue.city.crs, audience, known, kept.place(store, name))
     if not drawn:
         return kept.Kept((0, 0), (0.0, 0.0, 0.0, 0.0), {}, ())
     attribution = " / ".join(dict.fromkeys(layer.source.attribution for layer in layers if layer.source.attribution))
@@ -106,22 +105,19 @@ def _columns(layer: Layer, style: Style | None, audience: Audience) -> set[str]:
     return {name for name in (*layer.key, *tile_columns(layer, style, audience), layer.label, *text) if name is not None}
 
 
-def tile_layers(layer: Layer, style: Style | None, table: InternalTable | PublicTable, crs: str, audience: Audience, known: dict[str, Known],
+def tile_layers(layer: Layer, style: Style | None, table: pd.DataFrame, shapes: pa.ChunkedArray | None, crs: str, audience: Audience, known: dict[str, Known],
                 memory: Path | None = None) -> list[TileLayer]:
-    """Return the source layers a table becomes: its shapes, and one label point for each feature when it is labelled; `known` as of `vector_tilesets`,
-    `memory` of `build_archive`."""
-    if table.geometry is None or layer.geometry is None:
+    """Return the source layers a table becomes: its ``shapes`` (WKB), and one label point for each feature when it is labelled; `known` as of
+    `vector_tilesets`, `memory` of `build_archive`."""
+    if shapes is None or layer.geometry is None:
         return []
-    shapes, broken = usable(table.geometry)
-    there = present(shapes) & of_kind(shapes, layer.geometry)  # another kind, accepted under GP16, is stored and not drawn
-    if not there.any():
+    drawn = Drawn(layer, shapes.combine_chunks(), crs, memory and memory.with_name(f"{memory.name}-{layer.id}.shapes"))
+    if not len(drawn.rows):
         return []
-    web, _ = transform(shapes[there], crs, WEB, layer.id)
-    web, _ = usable(web)
-    rows = np.flatnonzero(there)
-    frame = table.frame.iloc[rows].reset_index(drop=True)
-    known[layer.id] = Known(stable_ids(layer, table.frame, table.geometry), not broken.any())
-    ids = known[layer.id].ids[rows]
+    geometry = None if keyed(layer, table) else shapely.from_wkb(shapes.to_numpy(zero_copy_only=False))
+    known[layer.id] = Known(stable_ids(layer, table, geometry), drawn.places() if layer.search else None)
+    frame = table.iloc[drawn.rows].reset_index(drop=True)
+    ids, web = known[layer.id].ids[drawn.rows], drawn.web
     by = style.by if style else None
     columns = [name for name in tile_columns(layer, style, audience) if name in frame.columns]
     values = {name: read_values(frame, layer, name, raw=name == by) for name in columns}
@@ -129,12 +125,13 @@ def tile_layers(layer: Layer, style: Style | None, table: InternalTable | Public
     size = _size(web, layer.geometry)
     made = [TileLayer(layer.id, layer.geometry, web, ids, values, zoom, rank=size, keep=layer.hazard is not None)]
     if layer.label and style is not None and style.text is not None:
-        made += _labels(layer, style, web, frame, ids, zoom, memory and memory.with_name(f"{memory.name}-{layer.id}.labels"))
+        made += _labels(layer, style, drawn, frame, ids, zoom)
+    drawn.keep()
     return made
 
 
-def _labels(layer: Layer, style: Style, web: np.ndarray, frame: pd.DataFrame, ids: np.ndarray, zoom: tuple[int, int], memory: Path | None) -> list[TileLayer]:
-    assert layer.label is not None and style.text is not None and layer.geometry is not None
+def _labels(layer: Layer, style: Style, drawn: Drawn, frame: pd.DataFrame, ids: np.ndarray, zoom: tuple[int, int]) -> list[TileLayer]:
+    assert layer.label is not None and style.text is not None
     texts = read_values(frame, layer, layer.label)
     written = np.array([text is not None for text in texts], dtype=bool)
     first = max(zoom[0], min(style.text.min_zoom, zoom[1]))
@@ -144,10 +141,7 @@ def _labels(layer: Layer, style: Style, web: np.ndarray, frame: pd.DataFrame, id
     for extra in (style.by, style.text.angle_column, style.text.size_column):
         if extra and extra in frame.columns and extra not in values:
             values[extra] = read_values(frame, layer, extra, raw=True)[written]
-    known = load_circles(memory) if memory else {}
-    points, room = label_points(web[written], layer.geometry, known)
-    if memory and known:
-        save_circles(memory, known)
+    points, room = drawn.labels(written)
     return [TileLayer(f"{layer.id}_label", "point", points, ids[written], values, (first, zoom[1]), rank=room)]
 
 

@@ -14,7 +14,14 @@ import numpy as np
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
 from gispipe.gate.artefacts import archive_contents, strings_of
-from gispipe.gate.compared import KINDS, Compared, load_numbers, numbers_of, save_numbers, values_among
+from gispipe.gate.compared import (
+    KINDS,
+    Compared,
+    load_numbers,
+    numbers_of,
+    save_numbers,
+    values_among,
+)
 from gispipe.gate.inspect import NOTED
 from gispipe.store import Store
 from gispipe.words import Words

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import zipfile
-import zlib
-from pathlib import Path
-
 import numpy as np
 import shapely
-
-from gispipe import shelf
-from gispipe.finished import finished
 
 _MANY_VERTICES = 64  # up to here a polygon is simple enough for the exact largest circle to be cheap
 _SHARE = 0.02  # precision of the largest circle, as a share of the square root of the area
 
 
-Circles = dict[bytes, tuple[float, float, float]]
-"""Centre and width of polygons by the digest of their WKB: finding the largest circle takes longer than all other work with a label."""
-
-
-def label_points(geometry: np.ndarray, kind: str, known: Circles | None = None) -> tuple[np.ndarray, np.ndarray]:
+def label_points(geometry: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
     """Return label points (shapely points, shape (n,)) and the width of the room there in the geometry's units.
-
-    ``known``: circles found before; it is left with those of this geometry.
 
     Polygons: centre and diameter of the largest circle inside the largest part, so that a label does not touch the border. Lines: the
     middle of the longest part, and that part's length. Points: themselves, width 0. Empty geometries give empty points.
@@ -35,7 +21,7 @@ def label_points(geometry: np.ndarray, kind: str, known: Circles | None = None) 
     largest = _largest_parts(geometry, kind)
     if kind == "line":
         return shapely.line_interpolate_point(largest, 0.5, normalized=True), shapely.length(largest)
-    return _inside(largest, {} if known is None else known)
+    return _inside(largest)
 
 
 def _largest_parts(geometry: np.ndarray, kind: str) -> np.ndarray:
@@ -52,7 +38,7 @@ def _largest_parts(geometry: np.ndarray, kind: str) -> np.ndarray:
     return out
 
 
-def _inside(polygons: np.ndarray, known: Circles) -> tuple[np.ndarray, np.ndarray]:
+def _inside(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return circle centres and diameters; many-cornered polygons are simplified first, and the point is checked against the original."""
     width = np.zeros(len(polygons))
     area = np.sqrt(shapely.area(polygons))
@@ -63,11 +49,7 @@ def _inside(polygons: np.ndarray, known: Circles) -> tuple[np.ndarray, np.ndarra
     width[good] = 2 * room[good]
     points[~good] = shapely.point_on_surface(polygons[~good])
     hard = np.flatnonzero(~good & (area > 0))
-    keys = [hashlib.blake2b(wkb, digest_size=16).digest() for wkb in shapely.to_wkb(polygons[hard]).tolist()]
-    found = {key: known[key] if key in known else _circle(polygons[i], area[i], points[i]) for key, i in zip(keys, hard.tolist(), strict=True)}
-    known.clear()
-    known.update(found)
-    x, y, width[hard] = np.array([found[key] for key in keys]).reshape(-1, 3).T
+    x, y, width[hard] = np.array([_circle(polygons[i], area[i], points[i]) for i in hard.tolist()]).reshape(-1, 3).T
     points[hard] = shapely.points(x, y)
     return points, width
 
@@ -86,24 +68,3 @@ def _circle(polygon: shapely.Polygon, area: float, otherwise: shapely.Point) -> 
     centre = shapely.get_point(shapely.maximum_inscribed_circle(shape, tolerance=area * _SHARE), 0)
     point = centre if shapely.contains_properly(polygon, centre) else otherwise
     return point.x, point.y, 2 * shapely.distance(point, shapely.boundary(polygon))
-
-
-def load_circles(path: Path) -> Circles:
-    """Return what `save_circles` wrote with the same programs and GEOS; nothing when there is none or it cannot be read."""
-    try:
-        with np.load(path, allow_pickle=False) as held:
-            if str(held["engine"]) != _engine():
-                return {}
-            return dict(zip(map(bytes, held["key"]), map(tuple, held["circle"].tolist()), strict=True))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
-        return {}
-
-
-def save_circles(path: Path, known: Circles) -> None:
-    """Write circles for the next build, complete or not at all."""
-    with finished(path) as draft, draft.open("wb") as out:
-        np.savez(out, engine=np.array(_engine()), key=np.frombuffer(b"".join(known), np.uint8).reshape(-1, 16), circle=np.array(list(known.values())).reshape(-1, 3))
-
-
-def _engine() -> str:
-    return shelf.key_of(shapely.geos_version_string, "tiles/labels.py", libraries=("shapely",))

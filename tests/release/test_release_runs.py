@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -73,3 +74,20 @@ def test_rollback_goes_to_the_release_before_and_publish_comes_back(run_city: Pa
     capsys.readouterr()
     assert command(["publish", "public", "--list", "--json", "--city", str(run_city)]) == 0
     assert capsys.readouterr().out == f'{{"releases": ["{first}", "{second}"]}}\n'
+
+
+def test_a_build_that_remembers_gives_the_release_of_one_that_does_not(run_city: Path) -> None:
+    before = now(run_city)
+    path = run_city / "sources/parcel.geojson"
+    lots = json.loads(path.read_text("utf-8"))
+    ring = lots["features"][0]["geometry"]["coordinates"][0]
+    ring[1] = [ring[1][0] + 1e-6, ring[1][1]]
+    lots["features"][1]["properties"]["地番"] = "999-1"
+    path.write_text(json.dumps(lots, ensure_ascii=False), "utf-8")
+    assert command(["ingest", "parcel", "--city", str(run_city), "--quiet"]) == 0
+    assert command(["run", "--city", str(run_city), "--quiet"]) == 0
+    remembered = now(run_city)
+    for kept in (run_city / "output/store").glob("*/kept-*"):
+        shutil.rmtree(kept)
+    assert command(["run", "--city", str(run_city), "--quiet"]) == 0
+    assert now(run_city) == remembered != before

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import shapely
 from made_layers import ORIGIN, parcels, stairs
 
-from gispipe.tiles.labels import Circles, label_points, load_circles, save_circles
+from gispipe.tiles.labels import label_points
 
 
 @pytest.mark.parametrize("source", [parcels(12), stairs(40)], ids=["parcels", "stairs"])
@@ -18,20 +16,6 @@ def test_polygon_labels_stand_inside_with_the_stated_room(source: np.ndarray) ->
     assert shapely.contains_properly(source, points).all()
     assert np.allclose(shapely.distance(points, shapely.boundary(source)) * 2, width)
     assert (width > 0).all()
-
-
-def test_remembered_circles_give_the_same_labels_and_only_new_shapes_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, known = stairs(40), Circles()
-    points, width = label_points(source, "polygon", known)
-    assert len(known) > 0
-    save_circles(tmp_path / "kept", known)
-    monkeypatch.setattr("gispipe.tiles.labels._circle", lambda *shape: pytest.fail("a circle was looked for again"))
-    again, room = label_points(source, "polygon", load_circles(tmp_path / "kept"))
-    assert shapely.equals_identical(points, again).all() and (width == room).all()
-    with pytest.raises(pytest.fail.Exception):
-        label_points(shapely.transform(source, lambda xy: xy * 2), "polygon", load_circles(tmp_path / "kept"))
-    (tmp_path / "kept").write_bytes((tmp_path / "kept").read_bytes()[:-9])
-    assert load_circles(tmp_path / "kept") == {} == load_circles(tmp_path / "none")
 
 
 def test_a_bent_polygons_label_is_at_its_widest_place() -> None:

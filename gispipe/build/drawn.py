@@ -1,0 +1,187 @@
+"""The shapes of a table as they are drawn, named and found; what the build before knew of the very same bytes is not worked out again.
+
+Whether a shape is valid, where it lies in the web's coordinates, where its name stands: all this depends on its own bytes and on the programs,
+never on other rows. So a table of which few shapes changed is made ready for little more than reading it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+
+from gispipe.crs import WEB, transform, transform_points
+from gispipe.finished import finished
+from gispipe.geometry import anchor_of_usable, of_kind, present, usable
+from gispipe.model import Layer
+from gispipe.shelf import key_of
+from gispipe.tiles.labels import label_points
+from gispipe.tiles.memory import DAMAGED
+
+_FEW = 1 << 16
+"""Bytes of shapes without names that are sooner worked out again than read."""
+_STALE = 0.9
+"""Share of known shapes that must still be there: with fewer, those that went are forgotten."""
+_BYTES = 16
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of n shapes, all valid as stored and drawn: a digest of their WKB as stored (``own``), WKB in EPSG:3857 (``web``); ``label`` (n, 3): x, y and
+    room, not finite where nobody asked; ``place``: as of `places_of`, empty where nobody asked."""
+
+    own: pa.FixedSizeBinaryArray
+    web: pa.LargeBinaryArray
+    label: np.ndarray
+    place: pa.LargeStringArray
+
+    @classmethod
+    def nothing(cls) -> _Known:
+        return cls(pa.array([], pa.binary(_BYTES)), pa.array([], pa.large_binary()), np.zeros((0, 3)), pa.array([], pa.large_string()))
+
+    @classmethod
+    def load(cls, path: Path, key: str) -> _Known:
+        """Return what was saved with the same key; nothing when there is none or it cannot be read."""
+        try:
+            with np.load(path, allow_pickle=False) as held:
+                if str(held["key"]) != key:
+                    return cls.nothing()
+                own = pa.FixedSizeBinaryArray.from_buffers(pa.binary(_BYTES), len(held["own"]) // _BYTES, [None, pa.py_buffer(held["own"])])
+                web, place = (_of_buffers(kind, held[f"{name}.at"], held[name]) for name, kind in (("web", pa.large_binary()), ("place", pa.large_string())))
+                label = held["label"]
+        except DAMAGED:
+            return cls.nothing()
+        return cls(own, web, label, place) if len({len(own), len(web), len(label), len(place)}) == 1 else cls.nothing()
+
+    def save(self, path: Path, key: str) -> None:
+        """Write what is known, complete or not at all."""
+        flat = {f"{name}{part}": values for name, column in (("web", self.web), ("place", self.place)) for part, values in zip((".at", ""), _buffers(column), strict=True)}
+        own = np.frombuffer(self.own.buffers()[1] or b"", np.uint8)[self.own.offset * _BYTES:(self.own.offset + len(self.own)) * _BYTES]
+        with finished(path) as draft, draft.open("wb") as out:
+            np.savez(out, key=np.array(key), own=own, label=self.label, **flat)
+
+
+class Drawn:
+    """The shapes of a layer's table, from their WKB (n rows, null without one).
+
+    ``rows``: numbers of those that are drawn, ascending; ``web``: these as valid shapes in EPSG:3857, shape (rows,). Another kind than the
+    layer's, accepted under GP16, is stored and not drawn. Raises CrsError as `transform` does.
+    """
+
+    def __init__(self, layer: Layer, wkb: pa.Array, crs: str, memory: Path | None = None) -> None:
+        assert layer.geometry is not None
+        self._layer, self._crs, self._memory = layer, crs, memory
+        wkb, self._size = wkb.cast(pa.large_binary()), wkb.nbytes
+        self._own = _digests(wkb)
+        self._key = key_of([layer.id, layer.geometry, crs, bool(layer.label), bool(layer.search), shapely.geos_version_string], "build/drawn.py", "geometry.py", "crs.py",
+                           "tiles/labels.py", libraries=("shapely", "pyproj", "numpy", "pyarrow"))
+        self._before = _Known.load(memory, self._key) if memory else _Known.nothing()
+        self._at = _places_among(self._own, self._before.own)
+        self._fresh = np.flatnonzero(self._at < 0)
+        self._shapes, self._broken = usable(_shapes(wkb, self._fresh))
+        there = present(self._shapes) & of_kind(self._shapes, layer.geometry)
+        web = np.full(len(self._own), None, object)
+        held = np.flatnonzero(self._at >= 0)
+        web[held] = _shapes(self._before.web, self._at[held])
+        if there.any():
+            web[self._fresh[there]] = usable(transform(self._shapes[there], crs, WEB, layer.id)[0])[0]
+        mask = self._at >= 0
+        mask[self._fresh] = there
+        self.rows = np.flatnonzero(mask)
+        self.web = web[self.rows]
+        self._label = np.full((len(self._own), 3), np.nan)
+        self._label[held] = self._before.label[self._at[held]]
+        self._asked = False
+        self._place: pa.LargeStringArray | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether all shapes are valid as stored."""
+        return not self._broken.any()
+
+    def labels(self, named: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return what `label_points` says of the drawn shapes that are ``named`` (mask of shape (rows,))."""
+        assert self._layer.geometry is not None
+        rows, web = self.rows[named], self.web[named]
+        new = np.isnan(self._label[rows]).any(axis=1)
+        points, room = np.empty(len(rows), object), self._label[rows, 2]
+        points[~new] = shapely.points(self._label[rows[~new], :2])
+        points[new], room[new] = label_points(web[new], self._layer.geometry)
+        self._label[rows[new]] = np.column_stack([shapely.get_x(points[new]), shapely.get_y(points[new]), room[new]])
+        self._asked |= bool(new.any())
+        return points, room
+
+    def places(self) -> pa.LargeStringArray:
+        """Return what `places_of` says of all shapes of the table."""
+        if self._place is None:
+            every = pa.concat_arrays([self._before.place, places_of(self._shapes, self._crs, self._layer.id)])
+            at = self._at.copy()
+            at[self._fresh] = len(self._before.place) + np.arange(len(self._fresh))
+            self._place = every.take(pa.array(at))
+        return self._place
+
+    def keep(self) -> None:
+        """Leave what is known now to the next build; once all was asked."""
+        drawn = np.zeros(len(self._own), bool)
+        drawn[self.rows[present(self.web)]] = True
+        plain = drawn[self._fresh] & ~self._broken
+        new = self._fresh[plain]
+        held = self._at[self._at >= 0]
+        whole = len(held) == 0 or len(np.unique(held)) >= _STALE * len(self._before.own)
+        small = self._size < _FEW and not self._layer.label
+        if self._memory is None or small or (whole and not len(new) and not self._asked):
+            return
+        rows = np.concatenate([np.flatnonzero(self._at >= 0), new])
+        web = np.full(len(self._own), None, object)
+        web[self.rows] = self.web
+        made = pa.array(shapely.to_wkb(web[new]), pa.large_binary())
+        place = self.places().take(pa.array(rows)) if self._layer.search else pa.array([""] * len(rows), pa.large_string())
+        _Known(self._own.take(pa.array(rows)), pa.concat_arrays([self._before.web.take(pa.array(held)), made]), self._label[rows], place.fill_null("")).save(self._memory, self._key)
+
+
+def places_of(shapes: np.ndarray, crs: str, where: str) -> pa.LargeStringArray:
+    """Return where usable shapes are found, "longitude,latitude" as JSON writes them, one point of each; null of those that have none."""
+    out = np.full(len(shapes), None, object)
+    there = present(shapes)
+    if there.any():
+        points = anchor_of_usable(shapes[there])
+        lon, lat = transform_points(shapely.get_x(points), shapely.get_y(points), crs, "EPSG:4326", where)
+        out[there] = [f"{round(x, 6)!r},{round(y, 6)!r}" for x, y in zip(lon.tolist(), lat.tolist(), strict=True)]
+    return pa.array(out, pa.large_string())
+
+
+def _shapes(wkb: pa.Array, rows: np.ndarray) -> np.ndarray:
+    chosen = wkb if len(rows) == len(wkb) and (np.diff(rows) == 1).all() else wkb.take(pa.array(rows))
+    return shapely.from_wkb(chosen.to_numpy(zero_copy_only=False))
+
+
+def _digests(wkb: pa.Array) -> pa.FixedSizeBinaryArray:
+    """Return a digest of every shape's bytes."""
+    found = b"".join([hashlib.blake2b(one or b"", digest_size=_BYTES).digest() for one in wkb.to_pylist()])
+    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(_BYTES), len(wkb), [None, pa.py_buffer(found)])
+
+
+def _places_among(own: pa.Array, known: pa.Array) -> np.ndarray:
+    """Return for every shape the number of one of the very same bytes among those known, -1 for none."""
+    if not len(known):
+        return np.full(len(own), -1, np.int64)
+    return pc.index_in(own, value_set=known).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Return offsets and bytes of an array without nulls."""
+    _, at, data = column.buffers()
+    start = np.frombuffer(at, np.int64)[column.offset:column.offset + len(column) + 1] if at is not None and len(column) else np.zeros(1, np.int64)
+    return start - start[0], np.frombuffer(data or b"", np.uint8)[start[0]:start[-1]]
+
+
+def _of_buffers(kind: pa.DataType, at: np.ndarray, data: np.ndarray) -> pa.Array:
+    """Return what `_buffers` took apart; raise ValueError when it does not fit together."""
+    column = pa.Array.from_buffers(kind, len(at) - 1, [None, pa.py_buffer(at), pa.py_buffer(data)])
+    column.validate(full=True)
+    return column
