@@ -114,9 +114,11 @@ class Store:
         read = pq.read_table(path, columns=names)
         told = [[json.dumps(value, default=str).encode() for value in read[name].to_pylist()] for name in names if name != shape]
         given = [[b"-" if value is None else b"+" + value for value in read[shape].to_pylist()]] if shape else []
-        rows = list(zip(*told, *given, strict=True))
-        parts = [b"%d:" % len(value) + value for row in (rows if ordered else sorted(rows)) for value in row]
-        return hashlib.sha256(json.dumps([names, shape, len(rows)]).encode() + b"".join(parts)).hexdigest()
+        rows = given[0] if shape and not told else [b"".join([b"%d:" % len(value) + value for value in row]) for row in zip(*told, *given, strict=True)]
+        found = [hashlib.blake2b(row, digest_size=16).digest() for row in rows]
+        if not ordered:
+            found.sort()
+        return hashlib.sha256(json.dumps([names, shape, len(rows)]).encode() + b"".join(found)).hexdigest()
 
     def adopt(self, layer: str, file: Path) -> str:
         """Copy a finished version file of another store as a version here (a link would share its access rights)."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import cached_property
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from gispipe import ragged
 from gispipe.tiles import varint, wire
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.features import KINDS, Features, split_features
 from gispipe.tiles.geometry import Geometry, parse_geometries
+from gispipe.tiles.split import FEATURE, VALUE, Chains
+from gispipe.tiles.values import indices
 from gispipe.tiles.wire import BYTES, FIXED32, FIXED64, VARINT
 
 __all__ = ["DecodedFeature", "DecodedLayer", "decode_tile", "decode_tiles"]
@@ -24,9 +28,6 @@ _LAYER = {15: VARINT, 1: BYTES, 2: BYTES, 3: BYTES, 4: BYTES, 5: VARINT}
 _KINDS = {1: BYTES, 2: FIXED32, 3: FIXED64, 4: VARINT, 5: VARINT, 6: VARINT, 7: VARINT}
 
 
-_FEATURE, _VALUE = 0x12, 0x22
-"""The first byte of each."""
-_DOUBLE = struct.Struct("<d")
 _MOST_VALUES = 1 << 20
 
 
@@ -49,18 +50,24 @@ class DecodedLayer:
     """One layer of a tile, checked.
 
     ``ids``: int64 of shape (features,), -1 where absent. ``kinds``: 1, 2 or 3. ``pairs`` (n, 2) with offsets ``start``: key
-    and value numbers of each feature.
+    and value numbers of each feature. ``codes``: numbers of the layer's values among all that were ``found`` in the tiles read together.
     """
 
     name: str
     extent: int
     keys: tuple[str, ...]
-    values: tuple[Any, ...]
+    codes: np.ndarray
+    found: Sequence[Any]
     ids: np.ndarray
     kinds: np.ndarray
     start: np.ndarray
     pairs: np.ndarray
     geometry: Geometry
+
+    @cached_property
+    def values(self) -> tuple[Any, ...]:
+        """Return the layer's values."""
+        return tuple([self.found[code] for code in self.codes.tolist()])
 
     @property
     def features(self) -> Iterator[DecodedFeature]:
@@ -74,14 +81,14 @@ class DecodedLayer:
 
 @dataclass(frozen=True)
 class _Message:
-    """A Layer message with its names and values read, and where its features stand."""
+    """A Layer message with its names read, and where its features and values stand: as of `_fields`."""
 
     name: str
     extent: int
     keys: tuple[str, ...]
-    values: tuple[Any, ...]
-    features: list[int]
-    """Start and stop of each, one after the other."""
+    start: int
+    runs: list[int]
+    alone: list[tuple[int, int, int, int]]
 
 
 def decode_tile(data: bytes, *, overhang: int | None = None) -> list[DecodedLayer]:
@@ -92,18 +99,47 @@ def decode_tile(data: bytes, *, overhang: int | None = None) -> list[DecodedLaye
     return decode_tiles([data], overhang=overhang)[0]
 
 
-class Values(dict[bytes, Any]):
-    """Values read before, by their very bytes: the tiles of a city say the same things at every zoom. Forgets all when it grows too large."""
+class Values(dict[bytes, int]):
+    """Values read before (``found``), numbered by their very bytes: the tiles of a city say the same things at every zoom. Forgets all when it grows too large."""
 
-    def of(self, encoded: list[bytes]) -> tuple[Any, ...]:
-        """Return the values of some Value messages; raise TileError for one that is not as it must be."""
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Any] = []
+
+    def of(self, encoded: pa.LargeBinaryArray) -> np.ndarray:
+        """Return the numbers of some different Value messages among what was found; raise TileError for one that is not as it must be."""
         if len(self) > _MOST_VALUES:
             self.clear()
-        return tuple(map(self.__getitem__, encoded))
+            self.found = []  # layers that were read keep what they refer to
+        messages = encoded.to_pylist()
+        number = np.fromiter(map(self.get, messages, repeat(-1)), np.int32, len(messages))
+        new = np.flatnonzero(number < 0)
+        number[new] = len(self.found) + np.arange(len(new))
+        self.found += _read(encoded, new)
+        self.update(zip([messages[k] for k in new.tolist()], number[new].tolist(), strict=True))
+        return number
 
-    def __missing__(self, encoded: bytes) -> Any:
-        value = self[encoded] = _value(encoded, 0, len(encoded))
-        return value
+
+def _read(encoded: pa.LargeBinaryArray, which: np.ndarray) -> list[Any]:
+    """Return the values of some Value messages: short texts and measures, which nearly all are, together."""
+    start = np.frombuffer(encoded.buffers()[1] or bytes(8), np.int64)[encoded.offset:encoded.offset + len(encoded) + 1]
+    raw = np.append(np.frombuffer(encoded.buffers()[2] or b"", np.uint8), np.zeros(2, np.uint8))
+    at, length = start[:-1][which], np.diff(start)[which]
+    text = (length > 1) & (raw[at] == 0x0A) & (raw[at + 1] == length - 2) & (length < 0x82)
+    measure = (length == 9) & (raw[at] == 0x19)
+    out = np.empty(len(which), object)
+    size = length[text] - 2
+    texts = pa.Array.from_buffers(pa.large_string(), len(size), [None, pa.py_buffer(ragged.offsets(size)), pa.py_buffer(raw[ragged.spans(at[text] + 2, size)])])
+    try:
+        texts.validate(full=True)
+        found = texts.to_pylist()
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        raise TileError("a value is not UTF-8") from error
+    out[text] = found
+    out[measure] = raw[at[measure][:, None] + np.arange(1, 9)].view("<f8").ravel().tolist()
+    for k in np.flatnonzero(~text & ~measure).tolist():
+        out[k] = _value(raw[at[k]:at[k] + length[k]].tobytes(), 0, int(length[k]))
+    return out.tolist()
 
 
 def decode_tiles(tiles: Sequence[bytes], *, overhang: int | None = None, known: Values | None = None) -> list[list[DecodedLayer]]:
@@ -112,27 +148,30 @@ def decode_tiles(tiles: Sequence[bytes], *, overhang: int | None = None, known: 
     ``known`` takes the values of these tiles and gives those of earlier ones. Raises TileError when any breaks a rule; the reason names the layer, not the tile.
     """
     data = b"".join(tiles)
+    chains = Chains.of(np.frombuffer(data, np.uint8))
     messages: list[_Message] = []
-    known = Values() if known is None else known
     ends, begin = [], 0
     for tile in tiles:
-        messages += _messages(data, begin, begin + len(tile), known)
+        messages += _messages(data, begin, begin + len(tile), chains)
         begin += len(tile)
         ends.append(len(messages))
+    known = Values() if known is None else known
+    features, places = _placed(messages, chains)
+    values = _values(data, messages, places, known)
     try:
-        layers = _features(data, messages, overhang)
+        layers = _features(data, messages, features, values, known.found, overhang)
     except TileError:
-        for message in messages:  # one of them is wrong: say which
+        for k, message in enumerate(messages):  # one of them is wrong: say which
             try:
-                _features(data, [message], overhang)
+                _features(data, [message], [features[k]], [values[k]], known.found, overhang)
             except TileError as error:
                 raise TileError(f"layer {message.name!r}: {error.reason}") from error
         raise
     return [layers[a:b] for a, b in zip([0, *ends], ends, strict=False)]
 
 
-def _messages(data: bytes, start: int, stop: int, known: Values) -> list[_Message]:
-    layers = [_message(data, a, b, known) for _, a, b in wire.fields(data, start, stop, _TILE, "the tile")]
+def _messages(data: bytes, start: int, stop: int, chains: Chains) -> list[_Message]:
+    layers = [_message(data, a, b, chains) for _, a, b in wire.fields(data, start, stop, _TILE, "the tile")]
     names = [layer.name for layer in layers]
     if len(set(names)) < len(names):
         raise TileError(f"layer {next(name for name in names if names.count(name) > 1)!r} appears twice")
@@ -141,8 +180,8 @@ def _messages(data: bytes, start: int, stop: int, known: Values) -> list[_Messag
     return layers
 
 
-def _message(data: bytes, start: int, stop: int, known: Values) -> _Message:
-    found, keys, encoded, features = _fields(data, start, stop)
+def _message(data: bytes, start: int, stop: int, chains: Chains) -> _Message:
+    found, keys, runs, alone = _fields(data, start, stop, chains)
     if found.get(15) != (2, -1):
         raise TileError(f"a layer's version is {found[15][0] if 15 in found else None}, not 2")
     name = _text(data[slice(*found[1])], "a layer's name") if 1 in found else ""
@@ -151,58 +190,83 @@ def _message(data: bytes, start: int, stop: int, known: Values) -> _Message:
     extent = found.get(5, (4096, -1))[0]
     if not 0 < extent < 2**31:
         raise TileError(f"layer {name!r}: the extent is {extent}")
-    if not features:
-        raise TileError(f"layer {name!r} has no features")
-    values = known.of(encoded)
-    if len(set(keys)) < len(keys) or len(set(encoded)) < len(encoded):
+    if len(set(keys)) < len(keys):
         raise TileError(f"layer {name!r} lists a key or value twice")
-    return _Message(name, extent, tuple(_text(key, "a key") for key in keys), values, features)
+    return _Message(name, extent, tuple(_text(key, "a key") for key in keys), start, runs, alone)
 
 
-def _fields(data: bytes, at: int, stop: int) -> tuple[dict[int, tuple[int, int]], list[bytes], list[bytes], list[int]]:
-    """Return the single fields of a Layer message by number (start and stop; value and -1), its keys and values as bytes, and start and stop of each feature."""
+def _fields(data: bytes, at: int, stop: int, chains: Chains) -> tuple[dict[int, tuple[int, int]], list[bytes], list[int], list[tuple[int, int, int, int]]]:
+    """Return the single fields of a Layer message by number (start and stop; value and -1), its keys, where runs of features and values begin, and of
+    those that stand in no run: place, number, start and stop."""
     found: dict[int, tuple[int, int]] = {}
     keys: list[bytes] = []
-    values: list[bytes] = []
-    features: list[int] = []
-    value, feature = values.append, features.append  # looked up once: tiles have millions
+    runs: list[int] = []
+    alone: list[tuple[int, int, int, int]] = []
     while at < stop:
-        a = at + 2
-        if a <= stop and data[at + 1] < 0x80 and (b := a + data[at + 1]) <= stop:  # nearly all there is: features and values of less than 128 bytes
-            if data[at] == _VALUE:
-                value(data[a:b])
-                at = b
-                continue
-            if data[at] == _FEATURE:
-                feature(a)
-                feature(b)
-                at = b
-                continue
+        run = chains.number(at) if data[at] in (FEATURE, VALUE) else -1
+        if run >= 0 and chains.stop[run] <= stop:
+            runs.append(run)
+            at = int(chains.stop[run])
+            continue
+        place = at
         number, a, b, at = wire.field(data, at, stop, _LAYER, "a layer")
-        if number == 2:
-            feature(a)
-            feature(b)
-        elif number in (3, 4):
-            (keys if number == 3 else values).append(data[a:b])
+        if number == 3:
+            keys.append(data[a:b])
+        elif number in (2, 4):
+            alone.append((place, number, a, b))
         elif number in found:
             raise TileError(f"a layer has field {number} twice")
         else:
             found[number] = a, b
-    return found, keys, values, features
+    return found, keys, runs, alone
 
 
-def _features(data: bytes, messages: list[_Message], overhang: int | None) -> list[DecodedLayer]:
+def _placed(messages: list[_Message], chains: Chains) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Return start and stop of the features of every layer, and those of its values, arrays of shape (n, 2); raise TileError for a layer without features."""
+    run = chains.fields([run for message in messages for run in message.runs])
+    number = np.where(chains.value[run], 4, 2)
+    rows = np.concatenate([np.stack([chains.at[run], number, chains.body[run], chains.end[run]], 1),
+                           np.array([one for message in messages for one in message.alone], np.int64).reshape(-1, 4)])
+    if any(message.alone for message in messages):
+        rows = rows[np.argsort(rows[:, 0])]
+    starts, out = np.array([message.start for message in messages], np.int64), []
+    for one in (2, 4):
+        these = rows[rows[:, 1] == one]
+        out.append(np.split(these[:, 2:], np.searchsorted(these[:, 0], starts)[1:]) if messages else [])
+    for message, features in zip(messages, out[0], strict=True):
+        if not len(features):
+            raise TileError(f"layer {message.name!r} has no features")
+    return out[0], out[1]
+
+
+def _values(data: bytes, messages: list[_Message], places: list[np.ndarray], known: Values) -> list[np.ndarray]:
+    """Return the numbers of the values of every layer among those ``known``; raise TileError for one that is not as it must be, or stands twice in a layer."""
+    start = ragged.offsets(np.array([len(one) for one in places], np.int64))
+    every = np.concatenate([np.zeros((0, 2), np.int64), *places])
+    length = every[:, 1] - every[:, 0]
+    content = np.frombuffer(data, np.uint8)[ragged.spans(every[:, 0], length)]
+    coded = pa.Array.from_buffers(pa.large_binary(), len(every), [None, pa.py_buffer(ragged.offsets(length)), pa.py_buffer(content)]).dictionary_encode()
+    code = indices(coded)
+    pairs = np.sort(ragged.owners(start) << 32 | code)
+    twice = np.flatnonzero(pairs[1:] == pairs[:-1])
+    if len(twice):
+        raise TileError(f"layer {messages[int(pairs[twice[0]] >> 32)].name!r} lists a key or value twice")
+    number = known.of(coded.dictionary)[code]
+    return [number[a:b] for a, b in pairwise(start.tolist())]
+
+
+def _features(data: bytes, messages: list[_Message], places: list[np.ndarray], values: list[np.ndarray], found_values: Sequence[Any], overhang: int | None) -> list[DecodedLayer]:
     """Read the features of all layers together and give each layer its own."""
     if not messages:
         return []
-    of_layer = ragged.offsets(np.array([len(m.features) // 2 for m in messages], np.int64))
+    of_layer = ragged.offsets(np.array([len(one) for one in places], np.int64))
     layer = ragged.owners(of_layer)
-    found = split_features(data, np.fromiter(chain.from_iterable(m.features for m in messages), np.int64).reshape(-1, 2))
+    found = split_features(data, np.concatenate(places))
     given = np.flatnonzero(found.ids >= 0)
     order = given[np.lexsort((found.ids[given], layer[given]))]
     if ((found.ids[order[1:]] == found.ids[order[:-1]]) & (layer[order[1:]] == layer[order[:-1]])).any():
         raise TileError("an id appears twice")
-    start, pairs = _tags(found, *(np.array([len(part) for part in parts], np.int64)[layer] for parts in ([m.keys for m in messages], [m.values for m in messages])))
+    start, pairs = _tags(found, *(np.array([len(part) for part in parts], np.int64)[layer] for parts in ([m.keys for m in messages], values)))
     geometry = parse_geometries(found.geometry, found.geometry_end, found.kinds)
     if overhang is not None and len(geometry.x):
         vertices = geometry.start[geometry.first[of_layer]]
@@ -210,9 +274,9 @@ def _features(data: bytes, messages: list[_Message], overhang: int | None) -> li
         if min(geometry.x.min(), geometry.y.min()) < -overhang or (np.maximum(geometry.x, geometry.y) > limit).any():
             raise TileError(f"a coordinate lies outside the tile by more than {overhang} units")
     layers = []
-    for message, a, b in zip(messages, of_layer[:-1].tolist(), of_layer[1:].tolist(), strict=True):
+    for message, codes, a, b in zip(messages, values, of_layer[:-1].tolist(), of_layer[1:].tolist(), strict=True):
         own = pairs[start[a]:start[b]]
-        layers.append(DecodedLayer(message.name, message.extent, message.keys, message.values, found.ids[a:b], found.kinds[a:b], start[a:b + 1] - start[a], own,
+        layers.append(DecodedLayer(message.name, message.extent, message.keys, codes, found_values, found.ids[a:b], found.kinds[a:b], start[a:b + 1] - start[a], own,
                                    geometry.between(a, b)))
     return layers
 
@@ -245,10 +309,6 @@ def _tags(found: Features, keys: np.ndarray, values: np.ndarray) -> tuple[np.nda
 
 def _value(data: bytes, start: int, stop: int) -> Any:
     """Return the one value of a Value message (MVT 2.1 §4.4)."""
-    if stop - start > 1 and data[start] == 0x0A and data[start + 1] == stop - start - 2 < 0x80:
-        return _text(data[start + 2:stop], "a value")  # nearly all values are short texts
-    if stop - start == 9 and data[start] == 0x19:
-        return _DOUBLE.unpack_from(data, start + 1)[0]  # and most others are measures
     got = list(wire.fields(data, start, stop, _KINDS, "a value"))
     if len(got) != 1:
         raise TileError(f"a value holds {len(got)} kinds, not one")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,17 @@ import numpy as np
 
 from gispipe.finished import finished
 from gispipe.tiles import archive, grid
+from gispipe.tiles.decode import DecodedLayer
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.memory import DAMAGED, engine
 from gispipe.tiles.opening import Archive, open_archive
-from gispipe.tiles.read import decoded_rows, judge_name, judge_pictures, judge_places, texts_of
+from gispipe.tiles.read import (
+    decoded_rows,
+    judge_name,
+    judge_pictures,
+    judge_places,
+    texts_of,
+)
 
 _BYTES = 16
 
@@ -70,10 +77,9 @@ class Known:
                      text=np.concatenate([*numbers, np.zeros(0, np.int32)]), end=np.cumsum([len(part) for part in numbers], dtype=np.int64),
                      **{name: np.frombuffer(json.dumps(list(held), ensure_ascii=False).encode(), np.uint8) for name, held in (("texts", self.texts), ("layers", self.layers))})
 
-    def note(self, digest: bytes, layers: list[tuple[str, list[str]]], found: Iterable[str]) -> None:
-        """Remember a tile that was judged; its texts in an order that is always the same."""
-        layer = self.layers.setdefault(json.dumps(layers, ensure_ascii=False), len(self.layers))
-        self.tiles[digest] = layer, np.fromiter(map(self.texts.__getitem__, found), np.int32)
+    def note(self, digest: bytes, layers: list[tuple[str, list[str]]], texts: np.ndarray) -> None:
+        """Remember a tile that was judged, with the numbers of its texts."""
+        self.tiles[digest] = self.layers.setdefault(json.dumps(layers, ensure_ascii=False), len(self.layers)), texts
 
 
 def contents(path: Path, memory: Path | None = None) -> Contents:
@@ -95,7 +101,7 @@ def contents(path: Path, memory: Path | None = None) -> Contents:
     else:
         judge_pictures(opened, fresh)
         for row in fresh:
-            now.note(digests[row[0]], [], ())
+            now.note(digests[row[0]], [], np.zeros(0, np.int32))
     _take_over(known, now, set(digests.values()))
     if memory and now.tiles.keys() != known.tiles.keys():
         now.save(memory)
@@ -103,11 +109,30 @@ def contents(path: Path, memory: Path | None = None) -> Contents:
 
 
 def _judge_tiles(opened: Archive, fresh: list[list[int]], digests: dict[int, bytes], now: Known) -> None:
+    values = _ValueTexts(now.texts)
     for (zoom, x, y), _, layers in decoded_rows(opened, fresh, grid.OVERHANG):
-        found = dict.fromkeys(text for layer in layers for text in (layer.name, *layer.keys))
-        for layer in layers:
-            found.update(dict.fromkeys([value for value in layer.values if type(value) is str]))
-        now.note(digests[grid.tile_number(zoom, x, y)], [(layer.name, list(layer.keys)) for layer in layers], found)
+        names = np.array([now.texts[text] for layer in layers for text in (layer.name, *layer.keys)], np.int32)
+        found = np.sort(np.concatenate([names, *(values.of(layer) for layer in layers)]))
+        now.note(digests[grid.tile_number(zoom, x, y)], [(layer.name, list(layer.keys)) for layer in layers], found[np.append(True, found[1:] != found[:-1])])
+
+
+class _ValueTexts:
+    """The numbers of those values that are texts; each different value is looked at once."""
+
+    def __init__(self, texts: Numbers) -> None:
+        self._texts = texts
+        self._found: Sequence[Any] = ()
+        self._number = np.zeros(0, np.int32)
+
+    def of(self, layer: DecodedLayer) -> np.ndarray:
+        """Return the numbers of the texts among a layer's values."""
+        if layer.found is not self._found:
+            self._found, self._number = layer.found, self._number[:0]
+        if len(self._found) > len(self._number):
+            new = [self._texts[value] if type(value) is str else -1 for value in self._found[len(self._number):]]
+            self._number = np.append(self._number, np.array(new, np.int32))
+        number = self._number[layer.codes]
+        return number[number >= 0]
 
 
 def _take_over(known: Known, now: Known, digests: set[bytes]) -> None:

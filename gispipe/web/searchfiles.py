@@ -60,8 +60,9 @@ def town_of(name: str) -> str:
 
 def _shards(lines: list[Line]) -> list[tuple[list[str], list[Line]]]:
     towns: dict[str, list[Line]] = defaultdict(list)
+    known = {name: town_of(name) for name in {line[0] for line in lines}}  # lots are named by their town: a few names for them all
     for line in lines:
-        towns[town_of(line[0])].append(line)
+        towns[known[line[0]]].append(line)
     shards: list[tuple[list[str], list[Line]]] = []
     for town, inside in sorted(towns.items()):
         if shards and len(shards[-1][1]) + len(inside) <= SHARD_SIZE:
