@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import repeat
+from itertools import groupby, repeat
 from json.encoder import encode_basestring as _text  # what json writes with ensure_ascii=False
+from operator import itemgetter
 from typing import Any
 
 from gispipe.web.files import Out, canonical
@@ -60,9 +61,8 @@ def town_of(name: str) -> str:
 
 def _shards(lines: list[Line]) -> list[tuple[list[str], list[Line]]]:
     towns: dict[str, list[Line]] = defaultdict(list)
-    known = {name: town_of(name) for name in {line[0] for line in lines}}  # lots are named by their town: a few names for them all
-    for line in lines:
-        towns[known[line[0]]].append(line)
+    for name, same in groupby(lines, key=itemgetter(0)):  # lots are named by their town: a few names for them all
+        towns[town_of(name)].extend(same)
     shards: list[tuple[list[str], list[Line]]] = []
     for town, inside in sorted(towns.items()):
         if shards and len(shards[-1][1]) + len(inside) <= SHARD_SIZE:

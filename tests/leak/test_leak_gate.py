@@ -17,10 +17,12 @@ from gispipe import releases
 from gispipe.catalogue import Catalogue, load_catalogue
 from gispipe.crs import WEB, transform
 from gispipe.errors import LeakStopped
-from gispipe.gate import compare_values, inspect_release, secrets
+from gispipe.gate import artefacts, compare_values, inspect_release, secrets
+from gispipe.gate.artefacts import strings_of
 from gispipe.gate.compared import load_numbers, numbers_of, save_numbers
 from gispipe.store import Store
 from gispipe.tiles.encode import TileLayer, build_archive
+from gispipe.tiles.read import texts_of
 
 
 @pytest.fixture
@@ -164,6 +166,37 @@ def test_a_damaged_memory_of_what_was_compared_hides_nothing(draft: Path, catalo
     (draft / "extra.json").write_text(json.dumps({"who": "持主003太郎"}), "utf-8")
     with pytest.raises(LeakStopped, match="a value of an internal column was found"):
         compare_values(draft, catalogue, compared=compared)
+
+
+ENTRY = '{"n":"一丁目","l":"parcel","c":[138.1,34.9],"s":"地番","f":12,"k":"1-1"}'
+
+
+def test_the_search_index_is_read_as_a_table_with_all_its_strings(draft: Path) -> None:
+    every = [path for path in draft.glob("search/*.json") if artefacts._entries(path.read_bytes()) is not None]
+    assert every
+    for path in every:
+        walked = set(texts_of(json.loads(path.read_bytes())))
+        assert walked <= set(strings_of(path, path.name)) <= {*walked, "k"}
+
+
+@pytest.mark.parametrize("text", ["持主003太郎", '持主\\"003', "持\\u4e3b003\\ud867\\ude3d", "},{", '\\"},{\\"', "a\\nb"])
+def test_a_string_of_an_entry_is_found_however_it_is_written(tmp_path: Path, text: str) -> None:
+    (tmp_path / "s0.json").write_text('{"entries":[' + ENTRY + "," + ENTRY.replace("1-1", text) + "]}\n", "utf-8")
+    assert {json.loads(f'"{text}"'), "1-1", "parcel", "entries"} <= set(strings_of(tmp_path / "s0.json", "s0.json"))
+
+
+@pytest.mark.parametrize("entries", [ENTRY + ENTRY, ENTRY + ",,", ENTRY + ',"持主"', ENTRY[:-1] + ',"secret":"持主"}', ENTRY.replace("12", '"持主"'), ENTRY.replace("138.1", '"持主"'),
+                                     ENTRY + ",{}", ENTRY.replace("12", "{}"), ENTRY.replace('"f"', '"n"'), ENTRY + "\n," + ENTRY, ENTRY.replace("一丁目", "\\ud800"), ENTRY + ",{" + ENTRY[1:-2] + "}"])
+def test_entries_that_are_not_as_they_should_be_are_read_as_any_document(tmp_path: Path, entries: str) -> None:
+    path = tmp_path / "s0.json"
+    path.write_text('{"entries":[' + entries + "]}\n", "utf-8")
+    try:
+        walked = set(texts_of(json.loads(path.read_bytes())))
+    except ValueError:
+        with pytest.raises(LeakStopped, match="cannot read this file"):
+            strings_of(path, "s0.json")
+    else:
+        assert walked <= set(strings_of(path, "s0.json"))
 
 
 @pytest.mark.parametrize("damage", [None, lambda held: held[:len(held) // 2], lambda held: b"", lambda held: held.replace(b"rules", b"rulez")], ids=["whole", "cut", "empty", "other"])
