@@ -70,7 +70,8 @@ class Drawn:
     """The shapes of a layer's table, from their WKB (n rows, null without one).
 
     ``rows``: numbers of those that are drawn, ascending; ``web``: these as valid shapes in EPSG:3857, shape (rows,). Another kind than the
-    layer's, accepted under GP16, is stored and not drawn. Raises CrsError as `transform` does.
+    layer's, accepted under GP16, is stored and not drawn. ``places``: what `places_of` says of all rows; None for a layer that is not searched.
+    Raises CrsError as `transform` does.
     """
 
     def __init__(self, layer: Layer, wkb: pa.Array, crs: str, memory: Path | None = None) -> None:
@@ -83,13 +84,13 @@ class Drawn:
         self._before = _Known.load(memory, self._key) if memory else _Known.nothing()
         self._at = _places_among(self._own, self._before.own)
         self._fresh = np.flatnonzero(self._at < 0)
-        self._shapes, self._broken = usable(_shapes(wkb, self._fresh))
-        there = present(self._shapes) & of_kind(self._shapes, layer.geometry)
+        shapes, self._broken = usable(_shapes(wkb, self._fresh))
+        there = present(shapes) & of_kind(shapes, layer.geometry)
         web = np.full(len(self._own), None, object)
         held = np.flatnonzero(self._at >= 0)
         web[held] = _shapes(self._before.web, self._at[held])
         if there.any():
-            web[self._fresh[there]] = usable(transform(self._shapes[there], crs, WEB, layer.id)[0])[0]
+            web[self._fresh[there]] = usable(transform(shapes[there], crs, WEB, layer.id)[0])[0]
         mask = self._at >= 0
         mask[self._fresh] = there
         self.rows = np.flatnonzero(mask)
@@ -97,12 +98,7 @@ class Drawn:
         self._label = np.full((len(self._own), 3), np.nan)
         self._label[held] = self._before.label[self._at[held]]
         self._asked = False
-        self._place: pa.LargeStringArray | None = None
-
-    @property
-    def valid(self) -> bool:
-        """Whether all shapes are valid as stored."""
-        return not self._broken.any()
+        self.places = self._places(shapes) if layer.search else None
 
     def labels(self, named: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return what `label_points` says of the drawn shapes that are ``named`` (mask of shape (rows,))."""
@@ -116,14 +112,12 @@ class Drawn:
         self._asked |= bool(new.any())
         return points, room
 
-    def places(self) -> pa.LargeStringArray:
-        """Return what `places_of` says of all shapes of the table."""
-        if self._place is None:
-            every = pa.concat_arrays([self._before.place, places_of(self._shapes, self._crs, self._layer.id)])
-            at = self._at.copy()
-            at[self._fresh] = len(self._before.place) + np.arange(len(self._fresh))
-            self._place = every.take(pa.array(at))
-        return self._place
+    def _places(self, fresh: np.ndarray) -> pa.LargeStringArray:
+        """Return what `places_of` says of all shapes of the table, ``fresh`` ones among them."""
+        every = pa.concat_arrays([self._before.place, places_of(fresh, self._crs, self._layer.id)])
+        at = self._at.copy()
+        at[self._fresh] = len(self._before.place) + np.arange(len(self._fresh))
+        return every.take(pa.array(at))
 
     def keep(self) -> None:
         """Leave what is known now to the next build; once all was asked."""
@@ -140,7 +134,7 @@ class Drawn:
         web = np.full(len(self._own), None, object)
         web[self.rows] = self.web
         made = pa.array(shapely.to_wkb(web[new]), pa.large_binary())
-        place = self.places().take(pa.array(rows)) if self._layer.search else pa.array([""] * len(rows), pa.large_string())
+        place = pa.array([""] * len(rows), pa.large_string()) if self.places is None else self.places.take(pa.array(rows))
         _Known(self._own.take(pa.array(rows)), pa.concat_arrays([self._before.web.take(pa.array(held)), made]), self._label[rows], place.fill_null("")).save(self._memory, self._key)
 
 

@@ -75,7 +75,7 @@ def remember(store: Store, name: str, key: str, draft: Path, made: Kept) -> Kept
 def sweep(store: Store, names: Collection[str]) -> None:
     """Remove what is kept of archives that are no longer declared."""
     for path in (store.root / FOLDER).glob("*"):
-        if path.suffix != ".list" and re.split("[-.]", path.name)[0] not in names:
+        if path.suffix == ".labels" or (path.suffix != ".list" and re.split("[-.]", path.name)[0] not in names):  # .labels: what older versions kept
             path.unlink(missing_ok=True)
 
 

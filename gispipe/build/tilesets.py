@@ -115,7 +115,7 @@ def tile_layers(layer: Layer, style: Style | None, table: pd.DataFrame, shapes: 
     if not len(drawn.rows):
         return []
     geometry = None if keyed(layer, table) else shapely.from_wkb(shapes.to_numpy(zero_copy_only=False))
-    known[layer.id] = Known(stable_ids(layer, table, geometry), drawn.places() if layer.search else None)
+    known[layer.id] = Known(stable_ids(layer, table, geometry), drawn.places)
     frame = table.iloc[drawn.rows].reset_index(drop=True)
     ids, web = known[layer.id].ids[drawn.rows], drawn.web
     by = style.by if style else None
