@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from gispipe import ragged
 from gispipe.crs import WEB, transform, transform_points
 from gispipe.finished import finished
 from gispipe.geometry import anchor_of_usable, of_kind, present, usable
@@ -22,6 +23,7 @@ from gispipe.model import Layer
 from gispipe.shelf import key_of
 from gispipe.tiles.labels import label_points
 from gispipe.tiles.memory import DAMAGED
+from gispipe.tiles.outlines import Outlines, Wkb
 
 _FEW = 1 << 16
 """Bytes of shapes without names that are sooner worked out again than read."""
@@ -69,7 +71,7 @@ class _Known:
 class Drawn:
     """The shapes of a layer's table, from their WKB (n rows, null without one).
 
-    ``rows``: numbers of those that are drawn, ascending; ``web``: these as valid shapes in EPSG:3857, shape (rows,). Another kind than the
+    ``rows``: numbers of those that are drawn, ascending; ``web``: these as valid shapes in EPSG:3857, WKB of shape (rows,). Another kind than the
     layer's, accepted under GP16, is stored and not drawn. ``places``: what `places_of` says of all rows; None for a layer that is not searched.
     Raises CrsError as `transform` does.
     """
@@ -82,35 +84,47 @@ class Drawn:
         self._key = key_of([layer.id, layer.geometry, crs, bool(layer.label), bool(layer.search), shapely.geos_version_string], "build/drawn.py", "geometry.py", "crs.py",
                            "tiles/labels.py", libraries=("shapely", "pyproj", "numpy", "pyarrow"))
         self._before = _Known.load(memory, self._key) if memory else _Known.nothing()
-        self._at = _places_among(self._own, self._before.own)
-        self._fresh = np.flatnonzero(self._at < 0)
-        shapes, self._broken = usable(_shapes(wkb, self._fresh))
+        at = _places_among(self._own, self._before.own)
+        self._held, self._fresh = np.flatnonzero(at >= 0), np.flatnonzero(at < 0)
+        shapes, broken = usable(_shapes(wkb, self._fresh))
         there = present(shapes) & of_kind(shapes, layer.geometry)
-        web = np.full(len(self._own), None, object)
-        held = np.flatnonzero(self._at >= 0)
-        web[held] = _shapes(self._before.web, self._at[held])
-        if there.any():
-            web[self._fresh[there]] = usable(transform(shapes[there], crs, WEB, layer.id)[0])[0]
-        mask = self._at >= 0
-        mask[self._fresh] = there
-        self.rows = np.flatnonzero(mask)
-        self.web = web[self.rows]
+        self._new = self._fresh[there]  # rows made ready now
+        self._made = usable(transform(shapes[there], crs, WEB, layer.id)[0])[0] if there.any() else np.zeros(0, object)
+        self._plain = ~broken[there] & present(self._made)
+        self._every = pa.concat_arrays([self._before.web, pa.array(shapely.to_wkb(self._made), pa.large_binary())])
+        self._at = at.copy()
+        """Of every row the number of its shape in ``_every``, -1 of one that is not drawn."""
+        self._at[self._new] = len(self._before.web) + np.arange(len(self._new))
+        self.rows = np.flatnonzero(self._at >= 0)
+        self.web = self._every.take(pa.array(self._at[self.rows]))
         self._label = np.full((len(self._own), 3), np.nan)
-        self._label[held] = self._before.label[self._at[held]]
+        self._label[self._held] = self._before.label[at[self._held]]
         self._asked = False
         self.places = self._places(shapes) if layer.search else None
 
+    def outlines(self) -> Outlines:
+        """Return the drawn shapes as tiles take them."""
+        at, data = _buffers(self.web)
+        return Outlines.of(Wkb(data, at))
+
     def labels(self, named: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return what `label_points` says of the drawn shapes that are ``named`` (mask of shape (rows,))."""
+        """Return of the drawn shapes that are ``named`` (mask of shape (rows,)) what `label_points` says: x and y, shape (n, 2), and the room there."""
         assert self._layer.geometry is not None
-        rows, web = self.rows[named], self.web[named]
-        new = np.isnan(self._label[rows]).any(axis=1)
-        points, room = np.empty(len(rows), object), self._label[rows, 2]
-        points[~new] = shapely.points(self._label[rows[~new], :2])
-        points[new], room[new] = label_points(web[new], self._layer.geometry)
-        self._label[rows[new]] = np.column_stack([shapely.get_x(points[new]), shapely.get_y(points[new]), room[new]])
-        self._asked |= bool(new.any())
-        return points, room
+        rows = self.rows[named]
+        new = rows[np.isnan(self._label[rows]).any(axis=1)]
+        if len(new):
+            points, room = label_points(self._objects(new), self._layer.geometry)
+            self._label[new] = np.column_stack([shapely.get_x(points), shapely.get_y(points), room])
+            self._asked = True
+        return self._label[rows, :2], self._label[rows, 2]
+
+    def _objects(self, rows: np.ndarray) -> np.ndarray:
+        """Return drawn shapes as objects: as they were made ready just now, else from their WKB."""
+        at = self._at[rows] - len(self._before.web)
+        found, known = np.empty(len(rows), object), np.flatnonzero(at < 0)
+        found[at >= 0] = self._made[at[at >= 0]]
+        found[known] = _shapes(self._every, self._at[rows[known]])
+        return found
 
     def _places(self, fresh: np.ndarray) -> pa.LargeStringArray:
         """Return what `places_of` says of all shapes of the table, ``fresh`` ones among them."""
@@ -121,21 +135,14 @@ class Drawn:
 
     def keep(self) -> None:
         """Leave what is known now to the next build; once all was asked."""
-        drawn = np.zeros(len(self._own), bool)
-        drawn[self.rows[present(self.web)]] = True
-        plain = drawn[self._fresh] & ~self._broken
-        new = self._fresh[plain]
-        held = self._at[self._at >= 0]
-        whole = len(held) == 0 or len(np.unique(held)) >= _STALE * len(self._before.own)
+        new = self._new[self._plain]
+        whole = len(self._held) == 0 or len(ragged.distinct(self._at[self._held])) >= _STALE * len(self._before.own)
         small = self._size < _FEW and not self._layer.label
         if self._memory is None or small or (whole and not len(new) and not self._asked):
             return
-        rows = np.concatenate([np.flatnonzero(self._at >= 0), new])
-        web = np.full(len(self._own), None, object)
-        web[self.rows] = self.web
-        made = pa.array(shapely.to_wkb(web[new]), pa.large_binary())
-        place = pa.array([""] * len(rows), pa.large_string()) if self.places is None else self.places.take(pa.array(rows))
-        _Known(self._own.take(pa.array(rows)), pa.concat_arrays([self._before.web.take(pa.array(held)), made]), self._label[rows], place.fill_null("")).save(self._memory, self._key)
+        rows = np.concatenate([self._held, new])
+        place = pa.array([""] * len(rows), pa.large_string()) if self.places is None else self.places.take(pa.array(rows)).fill_null("")
+        _Known(self._own.take(pa.array(rows)), self._every.take(pa.array(self._at[rows])), self._label[rows], place).save(self._memory, self._key)
 
 
 def places_of(shapes: np.ndarray, crs: str, where: str) -> pa.LargeStringArray:

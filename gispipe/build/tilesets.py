@@ -25,6 +25,7 @@ from gispipe.store import Store
 from gispipe.tiles.encode import TileLayer, build_archive
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.opening import open_archive
+from gispipe.tiles.outlines import Outlines
 from gispipe.words import Words
 
 DEEPEST = 16
@@ -92,7 +93,8 @@ def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, au
     except TileError as error:
         files = ", ".join(f"{catalogue.files[f'layer:{layer.id}']} › {layer.source.path}" for layer in layers)
         raise RuleBroken(files, Words(f"tiles cannot be made: {error.reason}", f"タイルを作れません: {error.reason}")) from None
-    box = shapely.total_bounds(np.concatenate([one.geometry for one in drawn]))
+    boxes = np.array([Outlines.of(one.geometry).box() for one in drawn])
+    box = np.concatenate([np.fmin.reduce(boxes[:, :2]), np.fmax.reduce(boxes[:, 2:])])  # layers without a coordinate have no numbers
     facts = {"tiles": report.tiles, "bytes": report.bytes, "largest": report.largest, "median": report.median,
              "dropped": [{"layer": d.layer, "zoom": d.zoom, "reason": d.reason, "count": d.count} for d in report.dropped]}
     there = tuple(dict.fromkeys(layer for (layer, _), count in sorted(report.features.items()) if count))
@@ -117,13 +119,12 @@ def tile_layers(layer: Layer, style: Style | None, table: pd.DataFrame, shapes: 
     geometry = None if keyed(layer, table) else shapely.from_wkb(shapes.to_numpy(zero_copy_only=False))
     known[layer.id] = Known(stable_ids(layer, table, geometry), drawn.places)
     frame = table.iloc[drawn.rows].reset_index(drop=True)
-    ids, web = known[layer.id].ids[drawn.rows], drawn.web
+    ids = known[layer.id].ids[drawn.rows]
     by = style.by if style else None
     columns = [name for name in tile_columns(layer, style, audience) if name in frame.columns]
     values = {name: read_values(frame, layer, name, raw=name == by) for name in columns}
     zoom = (min(layer.zoom[0], DEEPEST), min(layer.zoom[1], DEEPEST))
-    size = _size(web, layer.geometry)
-    made = [TileLayer(layer.id, layer.geometry, web, ids, values, zoom, rank=size, keep=layer.hazard is not None)]
+    made = [TileLayer(layer.id, layer.geometry, drawn.outlines(), ids, values, zoom, keep=layer.hazard is not None)]
     if layer.label and style is not None and style.text is not None:
         made += _labels(layer, style, drawn, frame, ids, zoom)
     drawn.keep()
@@ -142,11 +143,7 @@ def _labels(layer: Layer, style: Style, drawn: Drawn, frame: pd.DataFrame, ids: 
         if extra and extra in frame.columns and extra not in values:
             values[extra] = read_values(frame, layer, extra, raw=True)[written]
     points, room = drawn.labels(written)
-    return [TileLayer(f"{layer.id}_label", "point", points, ids[written], values, (first, zoom[1]), rank=room)]
-
-
-def _size(web: np.ndarray, kind: str) -> np.ndarray:
-    return shapely.area(web) if kind == "polygon" else shapely.length(web)
+    return [TileLayer(f"{layer.id}_label", "point", Outlines.of_points(points), ids[written], values, (first, zoom[1]), rank=room)]
 
 
 def _lonlat(box: np.ndarray) -> tuple[float, float, float, float]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -81,6 +80,12 @@ class Outlines:
         rings, of = _runs(parts)
         return cls(kinds, shapely.get_coordinates(rings), ragged.offsets(shapely.get_num_coordinates(rings)), of, feature)
 
+    @classmethod
+    def of_points(cls, xy: np.ndarray) -> Outlines:
+        """Return points at some coordinates, shape (n, 2); those that are not numbers stand for a point without any."""
+        there = np.flatnonzero(~np.isnan(xy).any(axis=1))
+        return cls(np.zeros(len(xy), np.int8), xy[there], np.arange(len(there) + 1), np.arange(len(there)), there)
+
     def __getitem__(self, some: slice) -> Outlines:
         """Return some of the geometries, in their order."""
         first, last, _ = some.indices(len(self))
@@ -88,10 +93,6 @@ class Outlines:
         a, b = np.searchsorted(self.part, parts)
         low, high = int(self.start[a]), int(self.start[b])
         return Outlines(self.kinds[first:last], self.xy[low:high], self.start[a:b + 1] - low, self.part[a:b] - parts[0], self.feature[parts[0]:parts[1]] - first)
-
-    def moved(self, way: Callable[[np.ndarray], np.ndarray]) -> Outlines:
-        """Return the outlines with their coordinates, shape (vertices, 2), as ``way`` gives them."""
-        return replace(self, xy=way(self.xy))
 
     def vertices(self) -> np.ndarray:
         """Return the number of vertices of every geometry, shape (n,)."""

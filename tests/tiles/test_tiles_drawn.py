@@ -40,7 +40,7 @@ def made(layer: Layer, shapes: np.ndarray, memory: Path | None, named: np.ndarra
     """Return all that is said of shapes, in a form that can be compared."""
     one = Drawn(layer, pa.array(shapely.to_wkb(shapes), pa.binary()), crs, memory)
     points, room = one.labels(np.ones(len(one.rows), bool) if named is None else named[one.rows])
-    told = [one.rows.tolist(), shapely.to_wkb(one.web).tolist(), shapely.to_wkb(points).tolist(), room.tolist(), one.places.to_pylist()]
+    told = [one.rows.tolist(), one.web.to_pylist(), points.tolist(), room.tolist(), one.places.to_pylist()]
     one.keep()
     return told, one
 

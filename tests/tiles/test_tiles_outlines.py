@@ -141,6 +141,11 @@ def test_sizes_do_not_depend_on_the_others(corners: list[int], chance) -> None: 
     assert together.tolist() == [float(Outlines.of(geometry[k:k + 1]).sizes("polygon")[0]) for k in range(len(geometry))]
 
 
+def test_points_are_made_of_coordinates_and_nothing_of_none() -> None:
+    geometry = shapes(["POINT (1 2)", "POINT EMPTY", "POINT (3 4)"])
+    assert runs(Outlines.of_points(np.array([[1.0, 2], [np.nan, np.nan], [3, 4]]))) == runs(Outlines.of(geometry))
+
+
 def test_an_archive_is_the_same_from_objects_wkb_and_outlines(build: Callable[..., ArchiveReport], tmp_path: Path) -> None:
     lots = parcels(12)
     ids, values = np.arange(len(lots)), {"lot": np.array([f"{k}番" for k in range(len(lots))], object)}
