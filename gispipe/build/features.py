@@ -11,6 +11,7 @@ import pyarrow as pa
 import shapely
 
 from gispipe.model import Audience, Layer, Style
+from gispipe.tiles.values import Numbered
 
 ID_BITS = 52
 
@@ -55,17 +56,21 @@ def tile_columns(layer: Layer, style: Style | None, audience: Audience) -> tuple
     return tuple(dict.fromkeys((*layer.popup_columns(audience), *drawing)))
 
 
-def read_values(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False) -> np.ndarray:
-    """Return (n,) plain Python values, None where missing; unless `raw`, declared meanings replace values and `absent` fills gaps."""
+def read_column(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False) -> Numbered:
+    """Return the plain Python values of a column; unless `raw`, declared meanings replace values and `absent` fills gaps."""
     code, found = pd.factorize(frame[name])  # each different value is read once
     values, column = [_plain(value) for value in found.to_numpy(dtype=object)], layer.all_columns()[name]
-    gap = None
     if not raw and (column.values or column.absent):
-        gap = column.absent or None
         values = [column.shown(value) for value in values]
-        if gap is not None and (code < 0).any():
-            values = [str(value) for value in values]  # one column of a tile holds one type
-    return np.array([*values, gap, None], dtype=object)[:-1][code]
+        if column.absent and (code < 0).any():
+            values = [*map(str, values), column.absent]  # one column of a tile holds one type
+            code = np.where(code < 0, len(values) - 1, code)
+    return Numbered.of(code, values)
+
+
+def read_values(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False) -> np.ndarray:
+    """Return what `read_column` does as an array of shape (n,), None where missing."""
+    return read_column(frame, layer, name, raw).plain()
 
 
 def _plain(value: object) -> object:

@@ -14,7 +14,7 @@ import shapely
 
 from gispipe.build import kept
 from gispipe.build.drawn import Drawn
-from gispipe.build.features import Known, keyed, read_values, stable_ids, tile_columns
+from gispipe.build.features import Known, keyed, read_column, stable_ids, tile_columns
 from gispipe.catalogue import Catalogue
 from gispipe.crs import WEB
 from gispipe.errors import RuleBroken
@@ -26,6 +26,7 @@ from gispipe.tiles.encode import TileLayer, build_archive
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.opening import open_archive
 from gispipe.tiles.outlines import Outlines
+from gispipe.tiles.values import Column, Numbered
 from gispipe.words import Words
 
 DEEPEST = 16
@@ -118,11 +119,11 @@ def tile_layers(layer: Layer, style: Style | None, table: pd.DataFrame, shapes: 
         return []
     geometry = None if keyed(layer, table) else shapely.from_wkb(shapes.to_numpy(zero_copy_only=False))
     known[layer.id] = Known(stable_ids(layer, table, geometry), drawn.places)
-    frame = table.iloc[drawn.rows].reset_index(drop=True)
+    frame = table if len(drawn.rows) == len(table) else table.iloc[drawn.rows].reset_index(drop=True)
     ids = known[layer.id].ids[drawn.rows]
     by = style.by if style else None
     columns = [name for name in tile_columns(layer, style, audience) if name in frame.columns]
-    values = {name: read_values(frame, layer, name, raw=name == by) for name in columns}
+    values: dict[str, Column] = {name: read_column(frame, layer, name, raw=name == by) for name in columns}
     zoom = (min(layer.zoom[0], DEEPEST), min(layer.zoom[1], DEEPEST))
     made = [TileLayer(layer.id, layer.geometry, drawn.outlines(), ids, values, zoom, keep=layer.hazard is not None)]
     if layer.label and style is not None and style.text is not None:
@@ -133,15 +134,15 @@ def tile_layers(layer: Layer, style: Style | None, table: pd.DataFrame, shapes: 
 
 def _labels(layer: Layer, style: Style, drawn: Drawn, frame: pd.DataFrame, ids: np.ndarray, zoom: tuple[int, int]) -> list[TileLayer]:
     assert layer.label is not None and style.text is not None
-    texts = read_values(frame, layer, layer.label)
-    written = np.array([text is not None for text in texts], dtype=bool)
+    texts = read_column(frame, layer, layer.label)
+    written = texts.code >= 0
     first = max(zoom[0], min(style.text.min_zoom, zoom[1]))
     if not written.any():
         return []
-    values: dict[str, np.ndarray] = {layer.label: np.array([str(t) for t in texts[written]] + [None], dtype=object)[:-1]}
+    values: dict[str, Column] = {layer.label: Numbered.of(texts.code[written], [str(text) for text in texts.found.values])}
     for extra in (style.by, style.text.angle_column, style.text.size_column):
         if extra and extra in frame.columns and extra not in values:
-            values[extra] = read_values(frame, layer, extra, raw=True)[written]
+            values[extra] = read_column(frame, layer, extra, raw=True)[written]
     points, room = drawn.labels(written)
     return [TileLayer(f"{layer.id}_label", "point", Outlines.of_points(points), ids[written], values, (first, zoom[1]), rank=room)]
 

@@ -62,17 +62,17 @@ class Columns:
         self._layer = layer
         self._names: tuple[str, ...] | None = None
 
-    def agree(self, attributes: Mapping[str, np.ndarray]) -> None:
+    def agree(self, attributes: Mapping[str, values.Column]) -> None:
         """Raise TileError when a batch has other columns than the first."""
         self._names = tuple(attributes) if self._names is None else self._names
         if tuple(attributes) != self._names:
             raise TileError(f"layer {self._layer}: a batch has columns {', '.join(attributes)} after one with {', '.join(self._names)}")
 
-    def distinct(self, attributes: Mapping[str, np.ndarray], features: int) -> list[values.Distinct]:
+    def distinct(self, attributes: Mapping[str, values.Column], features: int) -> list[values.Distinct]:
         """Number the values of a batch, each column of shape (features,); None and NaN are absent. Raise TileError for a type MVT cannot hold."""
         return [self._distinct(column, given, features) for column, given in attributes.items()]
 
-    def _distinct(self, column: str, given: np.ndarray, features: int) -> values.Distinct:
+    def _distinct(self, column: str, given: values.Column, features: int) -> values.Distinct:
         if len(given) != features:
             raise TileError(f"layer {self._layer}, column {column}: {len(given)} values for {features} features")
         try:
@@ -83,15 +83,17 @@ class Columns:
     def tags(self, batches: list[list[values.Distinct]], features: int) -> Tags:
         """Number the values of all batches and columns together."""
         names = self._names or ()
-        wires = [part.wire for batch in batches for part in batch]
-        every = pc.dictionary_encode(pa.chunked_array(wires, pa.large_binary())).combine_chunks()
+        wires = {id(part.wire): part.wire for batch in batches for part in batch}  # batches of a column that was numbered as a whole share theirs
+        every = pc.dictionary_encode(pa.chunked_array(list(wires.values()), pa.large_binary())).combine_chunks()
         number, found = values.indices(every), every.dictionary
-        code, row, at = np.empty((features, len(names)), np.int32), 0, 0
+        own, at = {}, 0
+        for name, wire in wires.items():
+            own[name] = np.append(number[at:at + len(wire)], -1).astype(np.int32)
+            at += len(wire)
+        code, row = np.empty((features, len(names)), np.int32), 0
         for batch in batches:
             for k, part in enumerate(batch):
-                own = np.append(number[at:at + len(part.wire)], -1).astype(np.int32)
-                code[row:row + len(part.code), k] = own[part.code]
-                at += len(part.wire)
+                code[row:row + len(part.code), k] = own[id(part.wire)][part.code]
             row += len(batch[0].code) if batch else 0
         types = [frozenset().union(*(batch[k].types for batch in batches)) for k in range(len(names))]
         start = np.frombuffer(found.buffers()[1], np.int64)[found.offset:found.offset + len(found) + 1]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gispipe.tiles.outlines import Geometries
+from gispipe.tiles.values import Column
 
 _TOGETHER = 50_000
 """Features of a whole layer that are taken in at a time."""
@@ -19,7 +20,7 @@ class Batch:
 
     geometry: Geometries
     ids: np.ndarray
-    attributes: dict[str, np.ndarray]
+    attributes: dict[str, Column]
     rank: np.ndarray | None = None
 
     def part(self, few: slice) -> Batch:
@@ -31,7 +32,7 @@ class Batch:
 class TileLayer:
     """One source layer inside an archive.
 
-    ``geometry``: in EPSG:3857, valid, none missing: shapely geometries, shape (n,), or outlines of n. ``ids``: unsigned < 2**53, stable. ``attributes``: arrays
+    ``geometry``: in EPSG:3857, valid, none missing: shapely geometries, shape (n,), or outlines of n. ``ids``: unsigned < 2**53, stable. ``attributes``: columns
     of shape (n,), None (or NaN) = absent. ``zoom``: first and last zoom. ``rank``: larger
     survives when a tile is over budget (default: area or length). ``keep``: never thinned. ``min_pixels``: shapes of less than this many
     screen pixels (square root of area; longer side of a line) are left out above the last zoom, unless kept.
@@ -41,7 +42,7 @@ class TileLayer:
     kind: str
     geometry: Geometries
     ids: np.ndarray
-    attributes: dict[str, np.ndarray]
+    attributes: dict[str, Column]
     zoom: tuple[int, int]
     rank: np.ndarray | None = None
     keep: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,50 @@ class Distinct:
     types: frozenset[str]
 
 
-def distinct(values: np.ndarray) -> Distinct:
-    """Number the values of one column; None and NaN are absent; True, 1 and 1.0 stay apart. Raises TypeError or ValueError for a value no tile can hold."""
+@dataclass(frozen=True)
+class Numbered:
+    """A column whose values have numbers already: ``code`` of every feature, shape (n,), -1 = absent, in the list of the values ``found``, where one may stand twice."""
+
+    code: np.ndarray
+    found: Found
+
+    @classmethod
+    def of(cls, code: np.ndarray, values: list[Any]) -> Numbered:
+        """Return the column of some numbers in a list of values, none of which is missing."""
+        return cls(code.astype(np.int32, copy=False), Found(values))
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+    def __getitem__(self, some: slice | np.ndarray) -> Numbered:
+        """Return the column of some of the features."""
+        return Numbered(self.code[some], self.found)
+
+    def plain(self) -> np.ndarray:
+        """Return the values themselves, shape (n,), None where absent."""
+        return np.array([*self.found.values, None, None], object)[:-1][self.code]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Values as they were found, written at most once, however many batches a column comes in."""
+
+    values: list[Any]
+
+    @cached_property
+    def written(self) -> tuple[pa.Array, frozenset[str]]:
+        """Return the values as Layer.values fields, and the names of their types."""
+        return _written(self.values)
+
+
+Column = np.ndarray | Numbered
+"""The values of some features, one each; None and NaN are absent."""
+
+
+def distinct(values: Column) -> Distinct:
+    """Number the values of one column; True, 1 and 1.0 stay apart. Raises TypeError or ValueError for a value no tile can hold."""
+    if isinstance(values, Numbered):
+        return Distinct(values.code, *values.found.written)
     values = np.asarray(values)
     kind = values.dtype.kind
     if kind in _WIDEST:
