@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from gispipe import releases
-from gispipe.build import build_release
 from gispipe.build.closed import takes_rights
+from gispipe.build.release import build_release
 from gispipe.catalogue import Catalogue
 from gispipe.checks.examples import failed_examples
 from gispipe.checks.findings import stale_acceptances

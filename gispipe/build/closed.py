@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gispipe import errors
-from gispipe.build import landlock
+from gispipe.build import child, landlock
 from gispipe.build.kept import FOLDER, PIECES
 from gispipe.catalogue import Catalogue
 from gispipe.words import Words
@@ -27,18 +27,14 @@ from gispipe.words import Words
 def run_closed(catalogue: Catalogue, draft: Path) -> dict[str, object]:
     """Build into `draft` in a closed child and return its report; raises the child's own failure."""
     with tempfile.TemporaryDirectory(prefix="gispipe-public-") as scratch, _rights_taken(catalogue.output / "store" / "internal"):
-        request = {"city": str(catalogue.directory.resolve()), "draft": str(draft.resolve()), "scratch": scratch}
-        environment = {**os.environ, "TMPDIR": scratch, "TMP": scratch, "TEMP": scratch, "PYTHONDONTWRITEBYTECODE": "1"}
-        child = subprocess.run([sys.executable, "-m", "gispipe.build.public_process"], input=json.dumps(request), capture_output=True,
-                               text=True, encoding="utf-8", env=environment, check=False)
-    return _reply(child)
+        return _reply(child.ask({"city": str(catalogue.directory.resolve()), "draft": str(draft.resolve()), "scratch": scratch}))
 
 
-def _reply(child: subprocess.CompletedProcess[str]) -> dict[str, object]:
+def _reply(ended: subprocess.CompletedProcess[str]) -> dict[str, object]:
     try:
-        reply = json.loads(child.stdout.splitlines()[-1])
+        reply = json.loads(ended.stdout.splitlines()[-1])
     except (IndexError, ValueError):
-        raise RuntimeError(f"the public build ended with {child.returncode}:\n{child.stderr[-4000:]}") from None
+        raise RuntimeError(f"the public build ended with {ended.returncode}:\n{ended.stderr[-4000:]}") from None
     if "failure" not in reply:
         return reply
     if reply["failure"] == "DeclarationError":

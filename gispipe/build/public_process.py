@@ -1,17 +1,28 @@
-"""The closed process that builds the public release: `python -m gispipe.build.public_process`, one request on standard input."""
+"""The closed process that builds the public release: `python -m gispipe.build.public_process`, one request on standard input, for which it waits."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
+import tempfile
 from pathlib import Path
 
+from gispipe.build.closed import close_this_process
+from gispipe.build.stage import build_into
+from gispipe.catalogue import load_catalogue
 from gispipe.errors import DeclarationError, Failure
+from gispipe.garbage import collect_seldom
+from gispipe.statistics import write  # noqa: F401 - what `build_into` loads when it comes to it is loaded here while this process waits
+from gispipe.web import pages, site  # noqa: F401 - likewise
 
 
 def main() -> None:
-    """Close this process, build, answer in one JSON line."""
-    request = json.loads(sys.stdin.read())
+    """Close this process, build, answer in one JSON line; nothing when nothing is asked."""
+    asked = sys.stdin.read()
+    if not asked:
+        return
+    request = json.loads(asked)
     try:
         reply = _build(Path(request["city"]), Path(request["draft"]), Path(request["scratch"]))
     except DeclarationError as error:
@@ -22,12 +33,9 @@ def main() -> None:
 
 
 def _build(city: Path, draft: Path, scratch: Path) -> dict[str, object]:
-    from gispipe.build.closed import close_this_process
-    from gispipe.build.stage import build_into
-    from gispipe.catalogue import load_catalogue
-    from gispipe.garbage import collect_seldom
-
     collect_seldom()
+    os.environ.update(dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(scratch)))
+    tempfile.tempdir = None  # to be looked for again
     how = close_this_process(city, draft, scratch)
     return {"closed_by": how, **build_into(draft, load_catalogue(city), "public")}
 

@@ -16,6 +16,10 @@ from gispipe.cli import options
 @options.quiet
 def command(audience: str | None, city: Path, as_json: bool, quiet: bool) -> None:
     """Build and gate the release of one audience, or of both; `gispipe publish` makes it the current one."""
+    from gispipe.build import child
+
+    if audience != "internal":
+        child.start_ahead()  # it takes as long as all that comes before it is needed
     from gispipe import pipeline
 
     catalogue = options.load(city)
