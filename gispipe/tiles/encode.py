@@ -24,7 +24,7 @@ from gispipe.tiles.source import Source, taken_in
 
 __all__ = ["ArchiveReport", "Batch", "Dropped", "TileLayer", "TileStream", "build_archive"]
 
-TOGETHER = 200_000
+TOGETHER = 300_000
 """Vertices that are encoded at a time: numbers enough for numpy, few enough for the processor's cache."""
 
 

@@ -16,7 +16,7 @@ from gispipe.tiles.simplify import clean_lines, clean_rings, doubled_areas
 _TYPES = {"point": (0, 4), "line": (1, 2, 5), "polygon": (3, 6)}  # shapely type numbers, single and multi
 _NAMES = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection", "no geometry")
 _FURTHEST = 2.5 * grid.HALF  # metres; on the grid of zoom 18 that still fits into 32 bits
-BLOCK = 250_000
+BLOCK = 500_000
 """Vertices that are worked on together; a single larger part is a block of its own."""
 
 
