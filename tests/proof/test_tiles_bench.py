@@ -22,7 +22,7 @@ from tests.bench.tiles_meter import Stopped, timed
 from tests.bench.tiles_prepare import prepare, prepared
 from tests.bench.tiles_quality import EXTENT, HALF, PIXEL, gaps, quality
 from tests.bench.tiles_rings import numbers, polygons
-from tests.bench.tiles_scale import Run, report
+from tests.bench.tiles_scale import Run, middle, order, report
 from tests.bench.tiles_table import ALONE, BASE, Row, details, table, targets
 from tests.proof.postgis import binaries
 
@@ -235,3 +235,12 @@ def test_a_feature_that_grows_dearer_with_the_city_is_said() -> None:
 def test_gispipe_with_two_workers_stands_first() -> None:
     engines = own(Path("city"))
     assert [engine.name for engine in engines] == [BASE, ALONE] and all(engine.flood == "flood" for engine in engines)
+
+
+def test_smaller_cities_are_run_again_between_the_larger_ones_and_the_middle_run_counts() -> None:
+    assert order((10, 50, 300_000, 900_000)) == [10, 50, 300_000, 10, 50, 900_000, 10, 50]
+    assert order((10, 50)) == [10, 50]
+    runs = [Run(10, 10, seconds, seconds, {}) for seconds in (3.0, 1.0, 2.0)]
+    assert middle(runs).engine_cpu == 2.0
+    assert middle(runs[:2]).engine_cpu == 1.0
+    assert middle(runs[:1]) is runs[0]
