@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gispipe import ragged
 from gispipe.finished import digest_of_file, finished
 from gispipe.shelf import key_of
 from gispipe.tiles.memory import DAMAGED
@@ -20,7 +21,7 @@ COUNT = re.compile(r"\d+(\.\d+)?")
 
 def rules() -> str:
     """Return a digest of the programs that find the texts of files and number them."""
-    return key_of([], "gate", "tiles", libraries=("pandas",))
+    return key_of([], "gate", "tiles", "ragged.py", libraries=("pandas",))
 
 
 def values_among(file: Path, texts: Collection[str]) -> Collection[str]:
@@ -35,7 +36,7 @@ def numbers_of(texts: Collection[str]) -> np.ndarray:
     different = set(texts)
     try:
         held = np.array([*different, None], dtype=object)[:-1]
-        return np.unique(pd.util.hash_array(held, categorize=False))
+        return ragged.distinct(pd.util.hash_array(held, categorize=False))
     except UnicodeEncodeError:  # half a surrogate pair: no table can hold such a text, so it is equal to none of theirs
         return numbers_of([text for text in different if text.encode("utf-8", "replace").decode() == text])
 

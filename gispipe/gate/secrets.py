@@ -11,17 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
+from gispipe import ragged
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
 from gispipe.gate.artefacts import archive_contents, strings_of
-from gispipe.gate.compared import (
-    KINDS,
-    Compared,
-    load_numbers,
-    numbers_of,
-    save_numbers,
-    values_among,
-)
+from gispipe.gate.compared import KINDS, Compared, load_numbers, numbers_of, save_numbers, values_among
 from gispipe.gate.inspect import NOTED
 from gispipe.store import Store
 from gispipe.words import Words
@@ -85,10 +79,9 @@ def _looked_for(catalogue: Catalogue, memory: Path | None) -> np.ndarray:
 
 
 def _without(numbers: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return the different numbers, sorted, that are not among others (never none); sorting is several times faster here than hashing."""
-    numbers, others = np.sort(numbers), np.sort(others)
-    new = np.append(True, numbers[1:] != numbers[:-1])[:len(numbers)]
-    return numbers[new & (others[np.minimum(np.searchsorted(others, numbers), len(others) - 1)] != numbers)]
+    """Return the different numbers, sorted, that are not among others (never none)."""
+    numbers, others = ragged.distinct(numbers), np.sort(others)
+    return numbers[others[np.minimum(np.searchsorted(others, numbers), len(others) - 1)] != numbers]
 
 
 def _numbered(store: Store, layer: str, version: str) -> dict[str, np.ndarray]:

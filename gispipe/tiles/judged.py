@@ -11,19 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from gispipe import ragged
 from gispipe.finished import finished
 from gispipe.tiles import archive, grid
 from gispipe.tiles.decode import DecodedLayer
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.memory import DAMAGED, engine
 from gispipe.tiles.opening import Archive, open_archive
-from gispipe.tiles.read import (
-    decoded_rows,
-    judge_name,
-    judge_pictures,
-    judge_places,
-    texts_of,
-)
+from gispipe.tiles.read import decoded_rows, judge_name, judge_pictures, judge_places, texts_of
 
 _BYTES = 16
 
@@ -112,8 +107,7 @@ def _judge_tiles(opened: Archive, fresh: list[list[int]], digests: dict[int, byt
     values = _ValueTexts(now.texts)
     for (zoom, x, y), _, layers in decoded_rows(opened, fresh, grid.OVERHANG):
         names = np.array([now.texts[text] for layer in layers for text in (layer.name, *layer.keys)], np.int32)
-        found = np.sort(np.concatenate([names, *(values.of(layer) for layer in layers)]))
-        now.note(digests[grid.tile_number(zoom, x, y)], [(layer.name, list(layer.keys)) for layer in layers], found[np.append(True, found[1:] != found[:-1])])
+        now.note(digests[grid.tile_number(zoom, x, y)], [(layer.name, list(layer.keys)) for layer in layers], ragged.distinct(names, *map(values.of, layers)))
 
 
 class _ValueTexts:

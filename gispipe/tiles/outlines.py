@@ -109,7 +109,8 @@ class Outlines:
         if kind == "line":
             step = np.hypot(np.diff(x), np.diff(y))
             return np.bincount(self.feature[self.part], _sums(step * inside, self.start), len(self))
-        u, v = x - np.repeat(x[self._first()], np.diff(self.start)), y - np.repeat(y[self._first()], np.diff(self.start))
+        head, length = np.minimum(self.start[:-1], len(x) - 1), np.diff(self.start)  # from a run's first vertex, so that products stay small
+        u, v = x - np.repeat(x[head], length), y - np.repeat(y[head], length)
         area = np.abs(_sums((u[:-1] * v[1:] - u[1:] * v[:-1]) * inside, self.start)) / 2
         sign = np.where(np.append(True, self.part[1:] != self.part[:-1])[:len(area)], 1.0, -1.0)
         return np.bincount(self.feature[self.part], sign * area, len(self))
@@ -118,9 +119,6 @@ class Outlines:
         """Return west, south, east and north of all, NaN without any vertex."""
         x, y = self.xy.T  # one at a time: NumPy takes many times longer for the ends of narrow rows
         return np.array([x.min(), y.min(), x.max(), y.max()]) if len(x) else np.full(4, np.nan)
-
-    def _first(self) -> np.ndarray:
-        return np.minimum(self.start[:-1], len(self.xy) - 1)
 
 
 Geometries = np.ndarray | Wkb | Outlines

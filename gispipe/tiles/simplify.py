@@ -202,7 +202,7 @@ def _edges(columns: list[np.ndarray]) -> np.ndarray:
         return np.zeros(0, np.int64)
     step = max(count // 100_000, 1)
     some = np.sort(np.concatenate([x[::step] for x in columns]))
-    return np.unique(some[::max(len(some) * _STRIP // count, 1)])
+    return ragged.distinct(some[::max(len(some) * _STRIP // count, 1)])
 
 
 def _in_strips(x: np.ndarray, edges: np.ndarray) -> list[np.ndarray]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from gispipe import ragged
 from gispipe.tiles import grid
 from gispipe.tiles.attributes import Columns, Tags
 from gispipe.tiles.errors import TileError
@@ -109,8 +110,7 @@ class _Taken:
 
 def _source(layer: TileLayer | TileStream, columns: Columns, taken: list[_Taken]) -> Source:
     every = np.concatenate([np.zeros(0, np.uint64), *(one.ids for one in taken)])
-    ordered = np.sort(every)
-    if (ordered[1:] == ordered[:-1]).any():
+    if len(ragged.distinct(every)) < len(every):
         raise TileError(f"layer {layer.id}: an id appears twice")
     west, south, east, north = _around([one.box for one in taken])
     return Source(layer.id, layer.kind, layer.zoom, layer.keep, layer.min_pixels, every, np.concatenate([np.zeros(0), *(one.rank for one in taken)]),

@@ -6,9 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import groupby, repeat
-from json.encoder import (
-    encode_basestring as _text,  # what json writes with ensure_ascii=False
-)
+from json.encoder import encode_basestring as _text  # what json writes with ensure_ascii=False
 from operator import itemgetter
 from typing import Any
 

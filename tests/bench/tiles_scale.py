@@ -12,6 +12,7 @@ from tests.bench.tiles_table import verdict
 SIZES = (10_000, 50_000, 150_000, 500_000)
 FULL = 1_500_000
 SEVERAL = 300_000
+"""Cities of fewer parcels take seconds and are run several times."""
 STEADY = 1.2
 """The dearest feature may cost so many times the cheapest."""
 

@@ -66,7 +66,7 @@ def test_a_virtual_format_is_refused_under_every_name(group: Readers, tmp_path: 
     secret = csv_file(tmp_path / "ledger.csv", [["owner"], [SECRET]])
     path = tmp_path / f"a.{ENDINGS[reader]}"
     path.write_text(LEADS[lead] + OGR.format(secret), "utf-8")
-    refused(group, path, reader, "VirtualFormat")
+    assert refused(group, path, reader, "VirtualFormat").where.startswith(path.name), "the failure names the file"
 
 
 @pytest.mark.parametrize("reader", ["geotiff", "jpeg"])
@@ -82,7 +82,7 @@ def test_a_virtual_picture_is_refused(group: Readers, tmp_path: Path, reader: st
 def test_a_virtual_format_in_an_archive_is_no_data(group: Readers, tmp_path: Path, reader: str) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(packed([(f"a.{ENDINGS[reader]}", OGR.format("/etc/passwd").encode())]))
-    refused(group, path, reader, "UnreadableInput")
+    assert refused(group, path, reader, "UnreadableInput").where.startswith(path.name), "the failure names the file"
 
 
 @pytest.mark.parametrize("name", ARCHIVES)
@@ -91,7 +91,7 @@ def test_an_archive_that_nobody_honest_makes_is_refused(group: Readers, tmp_path
     path = tmp_path / "a.zip"
     path.write_bytes(make())
     before = sorted(tmp_path.parent.iterdir())
-    refused(group, path, "csv", error)
+    assert refused(group, path, "csv", error).where.startswith(path.name), "the failure names the file"
     assert sorted(tmp_path.parent.iterdir()) == before, "nothing was written outside"
 
 
@@ -107,14 +107,14 @@ def test_xml_that_reaches_out_or_never_ends_is_refused(group: Readers, tmp_path:
     data, error = entities(reader)[name]
     path = tmp_path / f"a.{ENDINGS[reader]}"
     path.write_bytes(data)
-    refused(group, path, reader, error)
+    assert refused(group, path, reader, error).where.startswith(path.name), "the failure names the file"
 
 
 @pytest.mark.parametrize("name", sorted(network_kml()))
 def test_a_kml_that_points_elsewhere_is_refused(group: Readers, tmp_path: Path, name: str) -> None:
     path = tmp_path / "a.kml"
     path.write_bytes(network_kml()[name])
-    refused(group, path, "kml", "VirtualFormat")
+    assert refused(group, path, "kml", "VirtualFormat").where.startswith(path.name), "the failure names the file"
 
 
 @pytest.mark.parametrize("name", sorted(not_packed()))
@@ -122,7 +122,7 @@ def test_a_binary_file_that_is_something_else_is_refused(group: Readers, tmp_pat
     reader, data = not_packed()[name]
     path = tmp_path / f"a.{ENDINGS[reader]}"
     path.write_bytes(data)
-    refused(group, path, reader, "UnreadableInput")
+    assert refused(group, path, reader, "UnreadableInput").where.startswith(path.name), "the failure names the file"
 
 
 @pytest.mark.parametrize("part", [".shp", ".shx", ".dbf"])
@@ -131,7 +131,7 @@ def test_half_a_shapefile_is_refused(group: Readers, tmp_path: Path, part: str, 
     path = shapefile(tmp_path / "a.shp", [square(20 * k, 0, 10) for k in range(500)], {"name": [f"n{k}" for k in range(500)]})
     data = path.with_suffix(part).read_bytes()
     path.with_suffix(part).write_bytes(data[: int(len(data) * share)])
-    refused(group, path, "shapefile", "UnreadableInput")
+    assert refused(group, path, "shapefile", "UnreadableInput").where.startswith(path.name), "the failure names the file"
 
 
 @pytest.mark.parametrize("share", [0.001, 0.01, 0.2, 0.5])
