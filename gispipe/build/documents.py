@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gispipe.build.drawn import places_of
-from gispipe.build.features import Known, read_values, stable_ids
+from gispipe.build.features import Known, read_column, stable_ids
 from gispipe.build.tilesets import DEEPEST, Tileset
 from gispipe.catalogue import Catalogue
 from gispipe.catalogue.levels import is_followed
@@ -17,6 +19,7 @@ from gispipe.geometry import usable
 from gispipe.model import Audience, Column, Layer, Map, Style, StyleClass
 from gispipe.shelf import Made, Shelf, key_of
 from gispipe.store import Store
+from gispipe.tiles.values import Numbered
 
 ENDLESS = 22
 
@@ -96,14 +99,14 @@ def _map(one: Map, drawn: set[str]) -> dict[str, object]:
 def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: Path, shelf: Shelf, known: Mapping[str, Known]) -> str | None:
     """Write the search index of an audience into a draft and return its address; None with nothing to find. `known`: of tables read in this build."""
     from gispipe.web.files import Out
-    from gispipe.web.searchfiles import lines_of, write_lines
+    from gispipe.web.searchfiles import write_lines
 
     keys = {layer.id: _search_key(layer, store, catalogue.city.crs) for layer in _searched(catalogue, store, audience)}
 
     def make() -> Made:
         out = Out(draft)
-        found = ((layer, _kept_entries(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id))) for layer in _searched(catalogue, store, audience))
-        address = write_lines(out, [line for layer, columns in found for line in lines_of(layer.id, layer.title, columns)])
+        with TemporaryDirectory(dir=draft, prefix=".search-") as folder:
+            address = write_lines(out, [_kept_lines(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id), Path(folder)) for layer in _searched(catalogue, store, audience)])
         return address, [path.relative_to(draft).as_posix() for path in out.written]
 
     address = shelf.made("search", key_of(list(keys.items()), "web/searchfiles.py", "web/files.py"), draft, make)
@@ -118,26 +121,43 @@ def _searched(catalogue: Catalogue, store: Store, audience: Audience) -> list[La
 
 
 def _search_key(layer: Layer, store: Store, crs: str) -> str:
-    return key_of([layer.model_dump(mode="json"), store.manifest()[layer.id]["version"], crs], "build/documents.py", "build/features.py", "build/drawn.py", "geometry.py", "crs.py",
-                  libraries=("shapely", "pyproj", "pandas"))
+    return key_of([layer.model_dump(mode="json"), store.manifest()[layer.id]["version"], crs], "build/documents.py", "build/features.py", "build/drawn.py", "web/searchfiles.py", "geometry.py", "crs.py",
+                  libraries=("shapely", "pyproj", "pandas", "pyarrow"))
 
 
-def _kept_entries(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str, known: Known | None) -> dict[str, list[str]]:
-    return shelf.made(f"entries-{layer.id}", key, catalogue.output, lambda: (_entries_of(layer, store, catalogue.city.crs, known), []))  # type: ignore[no-any-return]
+def _kept_lines(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str, known: Known | None, folder: Path) -> pa.Table:
+    from gispipe.web.searchfiles import open_lines, save_lines
+
+    file = f"{layer.id}.arrow"
+
+    def make() -> Made:
+        save_lines(folder / file, _lines_of(layer, store, catalogue.city.crs, known))
+        return None, [file]
+
+    shelf.made(f"entries-{layer.id}", key, folder, make)
+    return open_lines(folder / file)
 
 
-def _entries_of(layer: Layer, store: Store, crs: str, known: Known | None) -> dict[str, list[str]]:
-    """Return the named features by column, as `lines_of` takes them: n name, k other spellings, c longitude and latitude, f id."""
+def _lines_of(layer: Layer, store: Store, crs: str, known: Known | None) -> pa.Table:
+    """Return the named features as entries of the search index."""
+    from gispipe.web.searchfiles import LINES, lines_of
+
     if known is None or known.places is None:
         table = store.read(layer.id, columns={*layer.search, *layer.key})
         if table.geometry is None:
-            return {column: [] for column in "nkcf"}
+            return LINES.empty_table()
         places, ids = places_of(usable(table.geometry)[0], crs, layer.id), stable_ids(layer, table.frame, table.geometry)
     else:
         table, places, ids = store.read_packed(layer.id, layer.search, shapes=False)[0], known.places, known.ids
-    names = [read_values(table.frame, layer, name) for name in layer.search]
-    rows = np.flatnonzero(places.is_valid().to_numpy(zero_copy_only=False) & np.array([value is not None for value in names[0]], dtype=bool))
-    others = zip(*(column[rows].tolist() for column in names[1:]), strict=True)
-    return {"n": [str(name) for name in names[0][rows].tolist()], "c": places.take(pa.array(rows)).to_pylist(),
-            "k": [" ".join(str(value) for value in row if value is not None) for row in others] or [""] * len(rows),
-            "f": [str(number) for number in ids[rows].tolist()]}
+    names = [_texts(read_column(table.frame, layer, name)) for name in layer.search]
+    rows = pa.array(np.flatnonzero(pc.and_(places.is_valid(), names[0].is_valid()).to_numpy(zero_copy_only=False)))
+    named, *others = (column.take(rows) for column in names)
+    blank = pa.scalar("", pa.large_string())
+    other = pc.binary_join_element_wise(*others, pa.scalar(" ", pa.large_string()), null_handling="skip") if others else pa.repeat(blank, len(rows))
+    return lines_of(layer.id, layer.title, named, other, places.take(rows), ids[rows.to_numpy()])
+
+
+def _texts(column: Numbered) -> pa.LargeStringArray:
+    """Return a column as texts, null where it is missing."""
+    found = pa.array([*map(str, column.found.values)], pa.large_string())
+    return found.take(pa.array(column.code, mask=column.code < 0))

@@ -68,10 +68,5 @@ def read_column(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False)
     return Numbered.of(code, values)
 
 
-def read_values(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False) -> np.ndarray:
-    """Return what `read_column` does as an array of shape (n,), None where missing."""
-    return read_column(frame, layer, name, raw).plain()
-
-
 def _plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value

@@ -1,15 +1,21 @@
-"""The search index as static files: one of names, and shards of addresses that a page fetches when a town is typed."""
+"""The search index as static files: one of names, and shards of addresses that a page fetches when a town is typed.
+
+Entries are handled by column: a city has hundreds of thousands of them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import groupby, repeat
 from json.encoder import encode_basestring as _text  # what json writes with ensure_ascii=False
-from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from gispipe import ragged
 from gispipe.web.files import Out, canonical
 
 Entry = Mapping[str, Any]
@@ -17,40 +23,71 @@ SHARDED_FROM = 3000
 """A layer with more entries than this is an address list and is cut into shards."""
 SHARD_SIZE = 2500
 _TOWN = re.compile(r"^[^0-9０-９〇一二三四五六七八九十]{1,12}")
+_WRITTEN_OTHERWISE = r'["\\\x00-\x1f]'
+"""What does not stand in JSON as it is."""
+_ANY = pa.large_string()
+
+LINES = pa.schema({"name": _ANY, "layer": _ANY, "id": pa.int64(), "text": _ANY})
+"""Entries as they are written: ``text`` is the canonical JSON and a comma. They are put in the order of name, layer and id."""
 
 
-Line = tuple[str, str, str, str]
-"""An entry as it is written: name, layer, id, and its canonical JSON; in the order of entries."""
+def lines_of(layer: str, title: str, names: pa.Array, others: pa.Array, places: pa.Array, ids: np.ndarray) -> pa.Table:
+    """Return the entries of a layer as `LINES`: ``names``, ``others`` (other spellings, "" for none) and ``places`` (longitude and latitude as JSON writes
+    them) are texts without nulls, all of shape (n,)."""
+    number = pa.array(ids.astype(np.int64, copy=False))
+    kana = pc.if_else(pc.equal(others, pa.scalar("", _ANY)), pa.scalar("", _ANY), _joined(',"k":"', _escaped(others), '"'))
+    text = _joined('{"n":"', _escaped(names), f'","l":{_text(layer)},"c":[', places, f'],"s":{_text(title)},"f":', pc.cast(number, _ANY), kana, "},")
+    return pa.Table.from_arrays([names, pa.repeat(pa.scalar(layer, _ANY), len(names)), number, text], schema=LINES)
 
 
-def lines_of(layer: str, title: str, columns: Mapping[str, Sequence[str]]) -> list[Line]:
-    """Return the entries of a layer, given by column: n names, k other spellings ("" for none), c longitude and latitude as JSON writes them, f ids."""
-    head, middle, tail = f',"l":{_text(layer)},"c":[', f'],"s":{_text(title)},"f":', ',"k":'
-    rows = zip(columns["n"], columns["k"], columns["c"], columns["f"], strict=True)
-    texts = [f'{{"n":{_text(n)}{head}{c}{middle}{f}{tail + _text(k) if k else ""}}}' for n, k, c, f in rows]
-    return list(zip(columns["n"], repeat(layer), columns["f"], texts, strict=False))
+def _joined(*parts: str | pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(*(pa.scalar(part, _ANY) if isinstance(part, str) else part for part in parts), pa.scalar("", _ANY))
+
+
+def _escaped(texts: pa.Array) -> pa.Array:
+    """Return texts as they stand between the quotes of JSON."""
+    other = pc.match_substring_regex(texts, _WRITTEN_OTHERWISE)
+    return pc.replace_with_mask(texts, other, pa.array([_text(one)[1:-1] for one in texts.filter(other).to_pylist()], _ANY))
+
+
+def save_lines(path: Path, lines: pa.Table) -> None:
+    """Write entries so that `open_lines` gives them without reading them."""
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, lines.schema) as out:
+        out.write_table(lines)
+
+
+def open_lines(path: Path) -> pa.Table:
+    """Return saved entries; raise OSError or ArrowInvalid for another file."""
+    with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as held:
+        return held.read_all()
 
 
 def write_search(out: Out, entries: Sequence[Entry]) -> str | None:
     """Write the index files under search/; return the address of the index, or None without entries."""
-    return write_lines(out, [(str(e["n"]), str(e["l"]), str(e.get("f")), canonical(e).decode().rstrip("\n")) for e in entries])
+    rows = [(str(e["n"]), str(e["l"]), int(e.get("f", -1)), canonical(e).decode().rstrip("\n") + ",") for e in entries]
+    columns = zip(*sorted(rows), strict=True) if rows else [[]] * len(LINES)
+    return write_lines(out, [pa.Table.from_arrays([pa.array(column, kind.type) for column, kind in zip(columns, LINES, strict=True)], schema=LINES)])
 
 
-def write_lines(out: Out, lines: Sequence[Line]) -> str | None:
-    """Write the index files of entries in any order, as `write_search` does."""
-    if not lines:
+def write_lines(out: Out, parts: Sequence[pa.Table]) -> str | None:
+    """Write the index files of entries in any order (`LINES`), as `write_search` does."""
+    lines = pa.concat_tables([LINES.empty_table(), *parts])
+    if not len(lines):
         return None
-    sizes = Counter(layer for _, layer, _, _ in lines)
-    large = {layer for layer, count in sizes.items() if count > SHARDED_FROM}
+    layer, _ = _ranked(lines["layer"])
+    large = (np.bincount(layer) > SHARDED_FROM)[layer]
     shards: dict[str, str] = {}
-    for k, (prefixes, inside) in enumerate(_shards(sorted(line for line in lines if line[1] in large))):
-        shards.update(dict.fromkeys(prefixes, _written(out, f"s{k}.json", inside)))
-    index = {"shards": shards, "names": _written(out, "names.json", sorted(line for line in lines if line[1] not in large))}
+    for k, (prefixes, texts) in enumerate(_shards(lines.filter(pa.array(large)))):
+        shards.update(dict.fromkeys(prefixes, _written(out, f"s{k}.json", texts)))
+    rest = lines.filter(pa.array(~large))
+    index = {"shards": shards, "names": _written(out, "names.json", _ordered(rest, _ranked(rest["name"])[0]))}
     return out.put_hashed("search/", "index.json", canonical(index)).url
 
 
-def _written(out: Out, name: str, lines: Sequence[Line]) -> str:
-    return out.put_hashed("search/", name, ('{"entries":[' + ",".join([text for _, _, _, text in lines]) + "]}\n").encode()).url
+def _written(out: Out, name: str, texts: pa.Array) -> str:
+    """Write entries, given as texts with a comma behind each."""
+    inside = b"".join(part for part in texts.cast(pa.large_binary()).to_pylist())
+    return out.put_hashed("search/", name, b"".join((b'{"entries":[', inside[:-1], b"]}\n"))).url
 
 
 def town_of(name: str) -> str:
@@ -59,15 +96,31 @@ def town_of(name: str) -> str:
     return found.group() if found else name[:2]
 
 
-def _shards(lines: list[Line]) -> list[tuple[list[str], list[Line]]]:
-    towns: dict[str, list[Line]] = defaultdict(list)
-    for name, same in groupby(lines, key=itemgetter(0)):  # lots are named by their town: a few names for them all
-        towns[town_of(name)].extend(same)
-    shards: list[tuple[list[str], list[Line]]] = []
-    for town, inside in sorted(towns.items()):
-        if shards and len(shards[-1][1]) + len(inside) <= SHARD_SIZE:
-            shards[-1][0].append(town)
-            shards[-1][1].extend(inside)
+def _ranked(texts: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
+    """Return the different texts, ascending, and the number of each text among them."""
+    coded = texts.combine_chunks().dictionary_encode()
+    order = pc.array_sort_indices(coded.dictionary)
+    rank = np.empty(len(order), np.int64)
+    rank[order.to_numpy()] = np.arange(len(order))
+    return rank[coded.indices.to_numpy()], coded.dictionary.take(order).to_pylist()
+
+
+def _ordered(lines: pa.Table, name: np.ndarray, *above: np.ndarray) -> pa.Array:
+    """Return the texts of entries in their order; ``name``: numbers of their names, ``above``: what goes before names, the most important last."""
+    order = np.lexsort((lines["id"].to_numpy(), _ranked(lines["layer"])[0], name, *above))
+    return lines["text"].combine_chunks().take(pa.array(order))
+
+
+def _shards(lines: pa.Table) -> list[tuple[list[str], pa.Array]]:
+    """Return the towns and the texts of every shard: towns in their order, as many as it holds, one at least."""
+    name, names = _ranked(lines["name"])  # lots are named by their town: a few names for them all
+    town, towns = _ranked(pa.chunked_array([pa.array(map(town_of, names), _ANY)]))
+    texts = _ordered(lines, name, town[name])
+    shards: list[tuple[list[str], int]] = []
+    for one, count in zip(towns, np.bincount(town[name], minlength=len(towns)).tolist(), strict=True):
+        if shards and shards[-1][1] + count <= SHARD_SIZE:
+            shards[-1] = [*shards[-1][0], one], shards[-1][1] + count
         else:
-            shards.append(([town], list(inside)))
-    return shards
+            shards.append(([one], count))
+    start = ragged.offsets(np.array([count for _, count in shards], np.int64)).tolist()
+    return [(inside, texts[a:b]) for (inside, _), a, b in zip(shards, start, start[1:], strict=False)]

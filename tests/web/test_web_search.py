@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+
 from gispipe.web.files import Out
 from gispipe.web.searchfiles import SHARD_SIZE, lines_of, town_of, write_lines, write_search
 
@@ -44,7 +47,8 @@ def test_the_order_of_the_input_does_not_matter(tmp_path: Path) -> None:
 
 def test_entries_given_by_column_are_written_as_those_given_one_by_one(tmp_path: Path) -> None:
     names = ['萌黄谷一丁目104-1', 'a"b\\c', "改\n行", "空", "ア"]
-    columns = {"n": names, "k": ["", "よみ", 'q"', "", "x y"], "x": [136.5, 136.123456, 0.0, -1e-06, 1.0], "y": [33.8, 33.0, 1e-06, 2.0, 33.5], "f": [1, 2**51, 3, 10, 9]}
-    entries = [{"n": n, "l": "lot", "c": [x, y], "s": '筆"', "f": f} | ({"k": k} if k else {}) for n, k, x, y, f in zip(*columns.values(), strict=True)]
-    columns |= {"c": [f"{x!r},{y!r}" for x, y in zip(columns["x"], columns["y"], strict=True)], "f": [str(f) for f in columns["f"]]}
-    assert write_lines(Out(tmp_path / "a"), lines_of("lot", '筆"', columns)) == write_search(Out(tmp_path / "b"), entries)
+    others = ["", "よみ", 'q"', "", "x y"]
+    places, ids = [(136.5, 33.8), (136.123456, 33.0), (0.0, 1e-06), (-1e-06, 2.0), (1.0, 33.5)], [1, 2**51, 3, 10, 9]
+    entries = [{"n": n, "l": "lot", "c": [x, y], "s": '筆"', "f": f} | ({"k": k} if k else {}) for n, k, (x, y), f in zip(names, others, places, ids, strict=True)]
+    columns = [pa.array(one, pa.large_string()) for one in (names, others, [f"{x!r},{y!r}" for x, y in places])]
+    assert write_lines(Out(tmp_path / "a"), [lines_of("lot", '筆"', *columns, np.array(ids))]) == write_search(Out(tmp_path / "b"), entries)
