@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise, repeat
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,6 @@ _LAYER = {15: VARINT, 1: BYTES, 2: BYTES, 3: BYTES, 4: BYTES, 5: VARINT}
 _KINDS = {1: BYTES, 2: FIXED32, 3: FIXED64, 4: VARINT, 5: VARINT, 6: VARINT, 7: VARINT}
 
 
-_MOST_VALUES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class DecodedLayer:
     extent: int
     keys: tuple[str, ...]
     codes: np.ndarray
-    found: Sequence[Any]
+    found: Values
     ids: np.ndarray
     kinds: np.ndarray
     start: np.ndarray
@@ -67,7 +66,8 @@ class DecodedLayer:
     @cached_property
     def values(self) -> tuple[Any, ...]:
         """Return the layer's values."""
-        return tuple([self.found[code] for code in self.codes.tolist()])
+        plain = self.found.plain
+        return tuple([plain[code] for code in self.codes.tolist()])
 
     @property
     def features(self) -> Iterator[DecodedFeature]:
@@ -99,53 +99,52 @@ def decode_tile(data: bytes, *, overhang: int | None = None) -> list[DecodedLaye
     return decode_tiles([data], overhang=overhang)[0]
 
 
-class Values(dict[bytes, int]):
-    """Values read before (``found``), numbered by their very bytes: the tiles of a city say the same things at every zoom. Forgets all when it grows too large."""
+class Values:
+    """The different Value messages of tiles read together, all as they must be; a value becomes a Python object when somebody asks for it.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[Any] = []
+    ``texts``: those that are texts, and of shape (texts,) which of the values each is (``text``).
+    """
 
-    def of(self, encoded: pa.LargeBinaryArray) -> np.ndarray:
-        """Return the numbers of some different Value messages among what was found; raise TileError for one that is not as it must be."""
-        if len(self) > _MOST_VALUES:
-            self.clear()
-            self.found = []  # layers that were read keep what they refer to
-        messages = encoded.to_pylist()
-        number = np.fromiter(map(self.get, messages, repeat(-1)), np.int32, len(messages))
-        new = np.flatnonzero(number < 0)
-        number[new] = len(self.found) + np.arange(len(new))
-        self.found += _read(encoded, new)
-        self.update(zip([messages[k] for k in new.tolist()], number[new].tolist(), strict=True))
-        return number
+    def __init__(self, encoded: pa.LargeBinaryArray) -> None:
+        """Raise TileError for a message that is not as it must be."""
+        start = np.frombuffer(encoded.buffers()[1] or bytes(8), np.int64)[encoded.offset:encoded.offset + len(encoded) + 1]
+        raw = np.append(np.frombuffer(encoded.buffers()[2] or b"", np.uint8), np.zeros(2, np.uint8))
+        at, length = start[:-1], np.diff(start)
+        text = (length > 1) & (raw[at] == 0x0A) & (raw[at + 1] == length - 2) & (length < 0x82)  # short texts and measures, which nearly all are, are read together
+        self._measure = np.flatnonzero((length == 9) & (raw[at] == 0x19))
+        self._measures = raw[at[self._measure][:, None] + np.arange(1, 9)].view("<f8").ravel()
+        size = length[text] - 2
+        short = pa.Array.from_buffers(pa.large_string(), len(size), [None, pa.py_buffer(ragged.offsets(size)), pa.py_buffer(raw[ragged.spans(at[text] + 2, size)])])
+        try:
+            short.validate(full=True)
+        except pa.ArrowInvalid as error:
+            raise TileError("a value is not UTF-8") from error
+        rest = ~text
+        rest[self._measure] = False
+        self._others = {k: _value(raw[at[k]:at[k] + length[k]].tobytes(), 0, int(length[k])) for k in np.flatnonzero(rest).tolist()}
+        long = {k: value for k, value in self._others.items() if isinstance(value, str)}
+        self.text = np.concatenate([np.flatnonzero(text), np.array([*long], np.int64)])
+        self.texts = pa.concat_arrays([short, pa.array(long.values(), pa.large_string())]) if long else short
+        self._count = len(encoded)
+
+    def __len__(self) -> int:
+        return self._count
+
+    @cached_property
+    def plain(self) -> list[Any]:
+        """Return the values."""
+        out = np.empty(self._count, object)
+        out[self.text] = self.texts.to_pylist()
+        out[self._measure] = self._measures.tolist()
+        for k, value in self._others.items():
+            out[k] = value
+        return out.tolist()
 
 
-def _read(encoded: pa.LargeBinaryArray, which: np.ndarray) -> list[Any]:
-    """Return the values of some Value messages: short texts and measures, which nearly all are, together."""
-    start = np.frombuffer(encoded.buffers()[1] or bytes(8), np.int64)[encoded.offset:encoded.offset + len(encoded) + 1]
-    raw = np.append(np.frombuffer(encoded.buffers()[2] or b"", np.uint8), np.zeros(2, np.uint8))
-    at, length = start[:-1][which], np.diff(start)[which]
-    text = (length > 1) & (raw[at] == 0x0A) & (raw[at + 1] == length - 2) & (length < 0x82)
-    measure = (length == 9) & (raw[at] == 0x19)
-    out = np.empty(len(which), object)
-    size = length[text] - 2
-    texts = pa.Array.from_buffers(pa.large_string(), len(size), [None, pa.py_buffer(ragged.offsets(size)), pa.py_buffer(raw[ragged.spans(at[text] + 2, size)])])
-    try:
-        texts.validate(full=True)
-        found = texts.to_pylist()
-    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        raise TileError("a value is not UTF-8") from error
-    out[text] = found
-    out[measure] = raw[at[measure][:, None] + np.arange(1, 9)].view("<f8").ravel().tolist()
-    for k in np.flatnonzero(~text & ~measure).tolist():
-        out[k] = _value(raw[at[k]:at[k] + length[k]].tobytes(), 0, int(length[k]))
-    return out.tolist()
-
-
-def decode_tiles(tiles: Sequence[bytes], *, overhang: int | None = None, known: Values | None = None) -> list[list[DecodedLayer]]:
+def decode_tiles(tiles: Sequence[bytes], *, overhang: int | None = None) -> list[list[DecodedLayer]]:
     """Decode uncompressed tiles, the features of all of them together: small tiles cost their bytes, not their number.
 
-    ``known`` takes the values of these tiles and gives those of earlier ones. Raises TileError when any breaks a rule; the reason names the layer, not the tile.
+    Raises TileError when any breaks a rule; the reason names the layer, not the tile.
     """
     data = b"".join(tiles)
     chains = Chains.of(np.frombuffer(data, np.uint8))
@@ -155,15 +154,14 @@ def decode_tiles(tiles: Sequence[bytes], *, overhang: int | None = None, known: 
         messages += _messages(data, begin, begin + len(tile), chains)
         begin += len(tile)
         ends.append(len(messages))
-    known = Values() if known is None else known
     features, places = _placed(messages, chains)
-    values = _values(data, messages, places, known)
+    values, codes = _values(data, messages, places)
     try:
-        layers = _features(data, messages, features, values, known.found, overhang)
+        layers = _features(data, messages, features, values, codes, overhang)
     except TileError:
         for k, message in enumerate(messages):  # one of them is wrong: say which
             try:
-                _features(data, [message], [features[k]], [values[k]], known.found, overhang)
+                _features(data, [message], [features[k]], values, [codes[k]], overhang)
             except TileError as error:
                 raise TileError(f"layer {message.name!r}: {error.reason}") from error
         raise
@@ -239,8 +237,8 @@ def _placed(messages: list[_Message], chains: Chains) -> tuple[list[np.ndarray],
     return out[0], out[1]
 
 
-def _values(data: bytes, messages: list[_Message], places: list[np.ndarray], known: Values) -> list[np.ndarray]:
-    """Return the numbers of the values of every layer among those ``known``; raise TileError for one that is not as it must be, or stands twice in a layer."""
+def _values(data: bytes, messages: list[_Message], places: list[np.ndarray]) -> tuple[Values, list[np.ndarray]]:
+    """Return the different values, and the numbers of those of every layer among them; raise TileError for one that is not as it must be, or stands twice in a layer."""
     start = ragged.offsets(np.array([len(one) for one in places], np.int64))
     every = np.concatenate([np.zeros((0, 2), np.int64), *places])
     length = every[:, 1] - every[:, 0]
@@ -251,11 +249,10 @@ def _values(data: bytes, messages: list[_Message], places: list[np.ndarray], kno
     twice = np.flatnonzero(pairs[1:] == pairs[:-1])
     if len(twice):
         raise TileError(f"layer {messages[int(pairs[twice[0]] >> 32)].name!r} lists a key or value twice")
-    number = known.of(coded.dictionary)[code]
-    return [number[a:b] for a, b in pairwise(start.tolist())]
+    return Values(coded.dictionary), [code[a:b] for a, b in pairwise(start.tolist())]
 
 
-def _features(data: bytes, messages: list[_Message], places: list[np.ndarray], values: list[np.ndarray], found_values: Sequence[Any], overhang: int | None) -> list[DecodedLayer]:
+def _features(data: bytes, messages: list[_Message], places: list[np.ndarray], values: Values, codes: list[np.ndarray], overhang: int | None) -> list[DecodedLayer]:
     """Read the features of all layers together and give each layer its own."""
     if not messages:
         return []
@@ -266,7 +263,7 @@ def _features(data: bytes, messages: list[_Message], places: list[np.ndarray], v
     order = given[np.lexsort((found.ids[given], layer[given]))]
     if ((found.ids[order[1:]] == found.ids[order[:-1]]) & (layer[order[1:]] == layer[order[:-1]])).any():
         raise TileError("an id appears twice")
-    start, pairs = _tags(found, *(np.array([len(part) for part in parts], np.int64)[layer] for parts in ([m.keys for m in messages], values)))
+    start, pairs = _tags(found, *(np.array([len(part) for part in parts], np.int64)[layer] for parts in ([m.keys for m in messages], codes)))
     geometry = parse_geometries(found.geometry, found.geometry_end, found.kinds)
     if overhang is not None and len(geometry.x):
         vertices = geometry.start[geometry.first[of_layer]]
@@ -274,9 +271,9 @@ def _features(data: bytes, messages: list[_Message], places: list[np.ndarray], v
         if min(geometry.x.min(), geometry.y.min()) < -overhang or (np.maximum(geometry.x, geometry.y) > limit).any():
             raise TileError(f"a coordinate lies outside the tile by more than {overhang} units")
     layers = []
-    for message, codes, a, b in zip(messages, values, of_layer[:-1].tolist(), of_layer[1:].tolist(), strict=True):
+    for message, code, a, b in zip(messages, codes, of_layer[:-1].tolist(), of_layer[1:].tolist(), strict=True):
         own = pairs[start[a]:start[b]]
-        layers.append(DecodedLayer(message.name, message.extent, message.keys, codes, found_values, found.ids[a:b], found.kinds[a:b], start[a:b + 1] - start[a], own,
+        layers.append(DecodedLayer(message.name, message.extent, message.keys, code, values, found.ids[a:b], found.kinds[a:b], start[a:b + 1] - start[a], own,
                                    geometry.between(a, b)))
     return layers
 

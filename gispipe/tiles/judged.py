@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from gispipe import ragged
 from gispipe.finished import finished
 from gispipe.tiles import archive, grid
-from gispipe.tiles.decode import DecodedLayer
+from gispipe.tiles.decode import DecodedLayer, Values
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.memory import DAMAGED, engine
 from gispipe.tiles.opening import Archive, open_archive
 from gispipe.tiles.read import decoded_rows, judge_name, judge_pictures, judge_places, texts_of
+from gispipe.tiles.values import indices
 
 _BYTES = 16
+_ENOUGH = 1 << 26
+"""Bytes of texts that are told apart together."""
 
 
 @dataclass(frozen=True)
@@ -104,29 +107,55 @@ def contents(path: Path, memory: Path | None = None) -> Contents:
 
 
 def _judge_tiles(opened: Archive, fresh: list[list[int]], digests: dict[int, bytes], now: Known) -> None:
-    values = _ValueTexts(now.texts)
+    texts, names, waiting = _Texts(), Numbers(), []
     for (zoom, x, y), _, layers in decoded_rows(opened, fresh, grid.OVERHANG):
-        names = np.array([now.texts[text] for layer in layers for text in (layer.name, *layer.keys)], np.int32)
-        now.note(digests[grid.tile_number(zoom, x, y)], [(layer.name, list(layer.keys)) for layer in layers], ragged.distinct(names, *map(values.of, layers)))
+        named = np.array([names[text] for layer in layers for text in (layer.name, *layer.keys)], np.int32)
+        waiting.append((digests[grid.tile_number(zoom, x, y)], [(layer.name, list(layer.keys)) for layer in layers], named, np.concatenate([texts.of(layer) for layer in layers])))
+    found, number = texts.numbered(list(names))
+    now.texts = Numbers(zip(found, range(len(found)), strict=True))
+    for digest, one, named, held in waiting:
+        now.note(digest, one, ragged.distinct(number[named], number[len(names) + held]))
 
 
-class _ValueTexts:
-    """The numbers of those values that are texts; each different value is looked at once."""
+class _Texts:
+    """The values of tiles that are texts. Nearly all stand in tiles of several zooms: they are told apart together, when there are enough."""
 
-    def __init__(self, texts: Numbers) -> None:
-        self._texts = texts
-        self._found: Sequence[Any] = ()
+    def __init__(self) -> None:
+        self._values: Values | None = None
         self._number = np.zeros(0, np.int32)
+        self._found = pa.array([], pa.large_string())
+        """Different texts."""
+        self._told: list[np.ndarray] = []
+        """Their numbers, of the texts taken in before …"""
+        self._waiting: list[pa.Array] = []
+        """… those that were taken in since."""
+        self._count = 0
 
     def of(self, layer: DecodedLayer) -> np.ndarray:
-        """Return the numbers of the texts among a layer's values."""
-        if layer.found is not self._found:
-            self._found, self._number = layer.found, self._number[:0]
-        if len(self._found) > len(self._number):
-            new = [self._texts[value] if type(value) is str else -1 for value in self._found[len(self._number):]]
-            self._number = np.append(self._number, np.array(new, np.int32))
+        """Return by the order in which texts were taken in those among a layer's values."""
+        if layer.found is not self._values:
+            self._take_in(layer.found)
         number = self._number[layer.codes]
         return number[number >= 0]
+
+    def _take_in(self, values: Values) -> None:
+        if sum(one.nbytes for one in self._waiting) > max(_ENOUGH, self._found.nbytes):
+            self._tell()
+        self._values, self._number = values, np.full(len(values), -1, np.int32)
+        self._number[values.text] = np.arange(self._count, self._count + len(values.text))
+        self._count += len(values.text)
+        self._waiting.append(values.texts)
+
+    def _tell(self) -> None:
+        coded = pa.concat_arrays([self._found, *self._waiting]).dictionary_encode()
+        self._told.append(indices(coded)[len(self._found):])
+        self._found, self._waiting = coded.dictionary, []
+
+    def numbered(self, names: list[str]) -> tuple[list[str], np.ndarray]:
+        """Return the different texts, some ``names`` among them, and their numbers: those of the names first, then of the texts in the order they were taken in."""
+        self._tell()
+        coded = pa.concat_arrays([self._found, pa.array(names, pa.large_string())]).dictionary_encode()
+        return coded.dictionary.to_pylist(), np.concatenate([indices(coded)[len(self._found):], *self._told])
 
 
 def _take_over(known: Known, now: Known, digests: set[bytes]) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from gispipe import ragged
 from gispipe.tiles import archive, grid, pictures
-from gispipe.tiles.decode import DecodedLayer, Values, decode_tile, decode_tiles
+from gispipe.tiles.decode import DecodedLayer, decode_tile, decode_tiles
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.features import KINDS
 from gispipe.tiles.opening import Archive, Header, open_archive
@@ -89,7 +89,7 @@ def verify(path: Path, *, overhang: int = grid.OVERHANG) -> ArchiveFacts:
 def decoded_rows(opened: Archive, rows: list[list[int]], overhang: int) -> Iterator[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
     """Yield (z, x, y) of the tiles of some entries, how many addresses in a row share each, and its layers; raise TileError naming the tile."""
     waiting: list[tuple[tuple[int, int, int], int, bytes]] = []
-    size, known = 0, Values()
+    size = 0
     for number, offset, length, run in rows:
         tile = grid.tile_zxy(number)
         try:
@@ -99,14 +99,14 @@ def decoded_rows(opened: Archive, rows: list[list[int]], overhang: int) -> Itera
         waiting.append((tile, run, data))
         size += len(data)
         if size >= _TOGETHER:
-            yield from _together(opened.path, waiting, overhang, known)
+            yield from _together(opened.path, waiting, overhang)
             waiting, size = [], 0
-    yield from _together(opened.path, waiting, overhang, known)
+    yield from _together(opened.path, waiting, overhang)
 
 
-def _together(path: Path, tiles: list[tuple[tuple[int, int, int], int, bytes]], overhang: int, known: Values) -> Iterator[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
+def _together(path: Path, tiles: list[tuple[tuple[int, int, int], int, bytes]], overhang: int) -> Iterator[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
     try:
-        found = decode_tiles([data for _, _, data in tiles], overhang=overhang, known=known)
+        found = decode_tiles([data for _, _, data in tiles], overhang=overhang)
     except TileError as failure:
         for tile, _, data in tiles:  # one of them is wrong: say which
             try:

@@ -14,7 +14,7 @@ import shapely
 from made_layers import ORIGIN, layer, parcels
 
 from gispipe.tiles import archive, geometry, grid
-from gispipe.tiles.decode import Values, decode_tiles
+from gispipe.tiles.decode import decode_tiles
 from gispipe.tiles.encode import ArchiveReport
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.read import decode_tile, iter_tiles, verify
@@ -237,14 +237,6 @@ def test_a_broken_tile_among_sound_ones_is_refused(data: bytes, reason: str) -> 
 def test_many_tile_numbers_are_read_as_one_by_one() -> None:
     numbers = np.unique(np.concatenate([np.arange(2000), np.random.default_rng(3).integers(0, (4**20 - 1) // 3, 500)]))
     assert [grid.tile_zxy(number) for number in numbers.tolist()] == list(zip(*(column.tolist() for column in grid.tiles_zxy(numbers)), strict=True))
-
-
-def test_values_read_before_are_the_same_and_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gispipe.tiles.decode._MOST_VALUES", 1)
-    known, tiles = Values(), list(GOOD.values())
-    for _ in range(2):
-        for alone, among in zip(decode_tiles(tiles), decode_tiles(tiles, known=known), strict=True):
-            assert [layer.values for layer in alone] == [layer.values for layer in among]
 
 
 LINE, POINTS = packed(9, 4, 4, 18, 2, 2, 3, 1), packed(25, 2, 2, 4, 4, 6, 6)
