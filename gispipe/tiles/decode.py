@@ -119,8 +119,9 @@ class Values:
             short.validate(full=True)
         except pa.ArrowInvalid as error:
             raise TileError("a value is not UTF-8") from error
+        self._whole, self._wholes = _whole_numbers(raw, at, length)
         rest = ~text
-        rest[self._measure] = False
+        rest[self._measure] = rest[self._whole] = False
         self._others = {k: _value(raw[at[k]:at[k] + length[k]].tobytes(), 0, int(length[k])) for k in np.flatnonzero(rest).tolist()}
         long = {k: value for k, value in self._others.items() if isinstance(value, str)}
         self.text = np.concatenate([np.flatnonzero(text), np.array([*long], np.int64)])
@@ -136,9 +137,24 @@ class Values:
         out = np.empty(self._count, object)
         out[self.text] = self.texts.to_pylist()
         out[self._measure] = self._measures.tolist()
+        out[self._whole] = self._wholes.tolist()
         for k, value in self._others.items():
             out[k] = value
         return out.tolist()
+
+
+def _whole_numbers(raw: np.ndarray, at: np.ndarray, length: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return which of the messages at some places of ``raw`` are whole numbers as they are mostly written, of up to five bytes, and the numbers."""
+    which = np.flatnonzero((length > 1) & (length < 7) & ((raw[at] == 0x28) | (raw[at] == 0x30)))
+    start, last = at[which], length[which] - 1
+    number, good = np.zeros(len(which), np.int64), np.ones(len(which), bool)
+    for k in range(1, int(last.max(initial=0)) + 1):
+        byte = raw[np.minimum(start + k, len(raw) - 1)].astype(np.int64)
+        number |= np.where(k <= last, byte & 0x7F, 0) << 7 * (k - 1)
+        good &= (k > last) | ((byte > 0x7F) == (k < last))
+    good &= (last == 1) | (raw[start + last] > 0)  # written no longer than needed
+    signed = raw[start] == 0x30
+    return which[good], np.where(signed, number >> 1 ^ -(number & 1), number)[good]
 
 
 def decode_tiles(tiles: Sequence[bytes], *, overhang: int | None = None) -> list[list[DecodedLayer]]:

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
 from made_layers import ORIGIN, layer, parcels
 
 from gispipe.tiles import archive, geometry, grid
-from gispipe.tiles.decode import decode_tiles
+from gispipe.tiles.decode import Values, _value, decode_tiles
 from gispipe.tiles.encode import ArchiveReport
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.read import decode_tile, iter_tiles, verify
@@ -237,6 +238,21 @@ def test_a_broken_tile_among_sound_ones_is_refused(data: bytes, reason: str) -> 
 def test_many_tile_numbers_are_read_as_one_by_one() -> None:
     numbers = np.unique(np.concatenate([np.arange(2000), np.random.default_rng(3).integers(0, (4**20 - 1) // 3, 500)]))
     assert [grid.tile_zxy(number) for number in numbers.tolist()] == list(zip(*(column.tolist() for column in grid.tiles_zxy(numbers)), strict=True))
+
+
+def test_values_read_together_are_what_each_is_alone() -> None:
+    numbers = [0, 1, 127, 128, 300, 2**14, 2**31, 2**34, 2**35 - 1, 2**35, 2**63, 2**64 - 1]
+    written = [field(kind, number) for kind in (4, 5, 6) for number in numbers] + [field(7, 0), field(7, 1), b"\x28\x80\x00", b"\x30\xff\x80\x00", b"\x28\x81\x80\x80\x80\x10"]
+    written += [field(1, text.encode()) for text in ("", "a", "筆", "長" * 60, "長" * 400)] + [b"\x15" + struct.pack("<f", 1.5), *(b"\x19" + struct.pack("<d", x) for x in (0.1, -7.0, 1e300))]
+    found = Values(pa.array(written, pa.large_binary()))
+    assert [*map(repr, found.plain)] == [repr(_value(one, 0, len(one))) for one in written]
+    assert found.texts.to_pylist() == [found.plain[k] for k in found.text.tolist()] == ["", "a", "筆", "長" * 60, "長" * 400][:len(found.text)]
+
+
+@pytest.mark.parametrize("wrong", [b"\x28", b"\x28\x80", b"\x30\xff\xff", b"\x28\x01\x01", b"\x28\x01\x28\x02", b"\x38\x02", b"\x0a\x01\xff", b"\x0a\x02a", b"\x19\x00", b""], ids=lambda one: one.hex() or "empty")
+def test_a_wrong_value_among_sound_ones_is_refused(wrong: bytes) -> None:
+    with pytest.raises(TileError):
+        Values(pa.array([field(5, 1), field(1, b"a"), wrong, field(6, 300)], pa.large_binary()))
 
 
 LINE, POINTS = packed(9, 4, 4, 18, 2, 2, 3, 1), packed(25, 2, 2, 4, 4, 6, 6)
