@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 
 from gispipe import ragged
 from gispipe.tiles import archive, grid, pictures
+from gispipe.tiles.crew import Crew
 from gispipe.tiles.decode import DecodedLayer, decode_tile, decode_tiles
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.features import KINDS
@@ -24,7 +26,7 @@ __all__ = ["ArchiveFacts", "Header", "LayerFacts", "TileError", "decode_tile", "
 _TOGETHER = 1 << 20
 """Unpacked bytes of tiles decoded at a time; their arrays take some twenty times as much."""
 _JUDGES, _BATCH = 2, 1024
-"""Pictures judged at a time, and handed out at a time: those after a wrong one are not looked at."""
+"""Threads that judge, and pictures handed out to them at a time: those after a wrong one are not looked at."""
 
 
 @dataclass
@@ -88,7 +90,16 @@ def verify(path: Path, *, overhang: int = grid.OVERHANG) -> ArchiveFacts:
 
 def decoded_rows(opened: Archive, rows: list[list[int]], overhang: int) -> Iterator[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
     """Yield (z, x, y) of the tiles of some entries, how many addresses in a row share each, and its layers; raise TileError naming the tile."""
-    waiting: list[tuple[tuple[int, int, int], int, bytes]] = []
+    with Crew(_JUDGES) as crew:
+        for found in crew.each(0, partial(_together, opened.path, overhang), _batches(opened, rows)):
+            yield from found
+
+
+_Unpacked = tuple[tuple[int, int, int], int, bytes]
+
+
+def _batches(opened: Archive, rows: list[list[int]]) -> Iterator[list[_Unpacked]]:
+    waiting: list[_Unpacked] = []
     size = 0
     for number, offset, length, run in rows:
         tile = grid.tile_zxy(number)
@@ -99,12 +110,12 @@ def decoded_rows(opened: Archive, rows: list[list[int]], overhang: int) -> Itera
         waiting.append((tile, run, data))
         size += len(data)
         if size >= _TOGETHER:
-            yield from _together(opened.path, waiting, overhang)
+            yield waiting
             waiting, size = [], 0
-    yield from _together(opened.path, waiting, overhang)
+    yield waiting
 
 
-def _together(path: Path, tiles: list[tuple[tuple[int, int, int], int, bytes]], overhang: int) -> Iterator[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
+def _together(path: Path, overhang: int, tiles: list[_Unpacked]) -> list[tuple[tuple[int, int, int], int, list[DecodedLayer]]]:
     try:
         found = decode_tiles([data for _, _, data in tiles], overhang=overhang)
     except TileError as failure:
@@ -114,8 +125,7 @@ def _together(path: Path, tiles: list[tuple[tuple[int, int, int], int, bytes]], 
             except TileError as error:
                 raise error.at(archive=path, tile=tile) from error
         raise failure.at(archive=path) from failure
-    for (tile, run, _), layers in zip(tiles, found, strict=True):
-        yield tile, run, layers
+    return [(tile, run, layers) for (tile, run, _), layers in zip(tiles, found, strict=True)]
 
 
 def judge_pictures(opened: Archive, entries: list[list[int]]) -> None:
