@@ -10,14 +10,18 @@ from pathlib import Path
 
 
 @contextmanager
-def finished(target: Path) -> Iterator[Path]:
-    """Give a draft beside `target` to write; when that ended well it is synced and takes the target's place, else it goes."""
+def finished(target: Path, durable: bool = True) -> Iterator[Path]:
+    """Give a draft beside `target` to write; when that ended well it is synced and takes the target's place, else it goes.
+
+    What is checked whenever it is read, and can be made again, need not be `durable`: when the power goes it may be empty or torn.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".draft-{os.getpid()}-{target.name}")
     draft.unlink(missing_ok=True)
     try:
         yield draft
-        sync(draft)
+        if durable:
+            sync(draft)
         os.replace(draft, target)
     finally:
         draft.unlink(missing_ok=True)

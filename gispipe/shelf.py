@@ -49,20 +49,23 @@ class Shelf:
             return
         wanted = set()
         for path in self._root.glob("*.json"):
-            if path.stem in self._asked:
-                wanted.update(json.loads(path.read_text("utf-8"))["files"].values())
-            else:
+            kept = self._read(path) if path.stem in self._asked else None
+            if kept is None:
                 path.unlink()
+            else:
+                wanted.update(kept["files"].values())
         for path in (self._root / "files").glob("*"):
             if path.name not in wanted:
                 path.unlink()
 
     def _kept(self, name: str, key: str) -> dict[str, Any] | None:
-        if self._root is None:
-            return None
+        kept = self._read(self._root / f"{name}.json") if self._root is not None else None
+        return kept if kept is not None and kept["key"] == key else None
+
+    def _read(self, path: Path) -> dict[str, Any] | None:
         try:
-            kept = json.loads((self._root / f"{name}.json").read_text("utf-8"))
-            return kept if kept["key"] == key and "note" in kept and isinstance(kept["files"], dict) else None
+            kept = json.loads(path.read_text("utf-8"))
+            return kept if isinstance(kept["key"], str) and "note" in kept and isinstance(kept["files"], dict) else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -87,9 +90,9 @@ class Shelf:
             digest = digests[file] = digest_of_file(folder / file)
             target = self._root / "files" / digest
             if not target.exists() or digest_of_file(target) != digest:
-                with finished(target) as draft:
+                with finished(target, durable=False) as draft:
                     shutil.copyfile(folder / file, draft)
-        with finished(self._root / f"{name}.json") as draft:
+        with finished(self._root / f"{name}.json", durable=False) as draft:
             draft.write_text(json.dumps({"key": key, "files": digests, "note": note}, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
 
 

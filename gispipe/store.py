@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 GROUP = 8192
 """Rows of a table that are read together: an answer about one feature unpacks no more."""
+DIGEST = 16
+"""Bytes of the digest of a shape or a row."""
 
 
 class Store:
@@ -99,26 +101,22 @@ class Store:
             if pa.types.is_string(kind) or pa.types.is_large_string(kind):
                 yield field.name, pc.unique(file.read([field.name])[field.name].cast(kind)).drop_null().to_pylist()
 
-    def digest(self, layer: str, version: str, columns: Collection[str] = (), ordered: bool = True) -> str:
+    def digest(self, layer: str, version: str, columns: Collection[str] = (), ordered: bool = True, shapes: pa.Array | None = None) -> str:
         """Return a digest of the shapes of one version and of some of its columns, row by row: another column may change without changing it.
 
-        Without `ordered` the rows may also stand in another order.
+        Without `ordered` the rows may also stand in another order. `shapes`: what `shape_digests` says of the table's, where somebody asked it already.
         """
         import pyarrow.parquet as pq
 
         path = self.path(layer, version)
         schema = pq.read_schema(path)
-        geo = (schema.metadata or {}).get(b"geo")
-        shape = json.loads(geo)["primary_column"] if geo else None
-        names = [name for name in schema.names if name == shape or name in columns]
-        read = pq.read_table(path, columns=names)
-        told = [[json.dumps(value, default=str).encode() for value in read[name].to_pylist()] for name in names if name != shape]
-        given = [[b"-" if value is None else b"+" + value for value in read[shape].to_pylist()]] if shape else []
-        rows = given[0] if shape and not told else [b"".join([b"%d:" % len(value) + value for value in row]) for row in zip(*told, *given, strict=True)]
-        found = [hashlib.blake2b(row, digest_size=16).digest() for row in rows]
-        if not ordered:
-            found.sort()
-        return hashlib.sha256(json.dumps([names, shape, len(rows)]).encode() + b"".join(found)).hexdigest()
+        shape = _shape_column(schema)
+        names = [name for name in schema.names if name in columns and name != shape]
+        read = pq.read_table(path, columns=names if shapes is not None or shape is None else [*names, shape])
+        told = [[json.dumps(value, default=str).encode() for value in read[name].to_pylist()] for name in names]
+        given = [] if shape is None else [(shape_digests(read[shape].combine_chunks()) if shapes is None else shapes).to_pylist()]
+        found = given[0] if given and not told else [hashlib.blake2b(b"".join([b"%d:" % len(value) + value for value in row]), digest_size=DIGEST).digest() for row in zip(*told, *given, strict=True)]
+        return hashlib.sha256(json.dumps([names, shape, len(found)]).encode() + b"".join(found if ordered else sorted(found))).hexdigest()
 
     def adopt(self, layer: str, file: Path) -> str:
         """Copy a finished version file of another store as a version here (a link would share its access rights)."""
@@ -132,6 +130,14 @@ class Store:
         """Make these entries the current ones, in one atomic step, after everything they name is on disk."""
         with finished(self.root / "manifest.json") as draft:
             draft.write_text(json.dumps(dict(sorted(entries.items())), ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def shape_digests(wkb: pa.Array) -> pa.FixedSizeBinaryArray:
+    """Return a digest of `DIGEST` bytes of every shape as it is stored (WKB; no shape is as one without bytes)."""
+    import pyarrow as pa
+
+    found = b"".join([hashlib.blake2b(one or b"", digest_size=DIGEST).digest() for one in wkb.to_pylist()])
+    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(DIGEST), len(wkb), [None, pa.py_buffer(found)])
 
 
 def _settle(draft: Path, folder: Path, suffix: str) -> str:
@@ -162,13 +168,17 @@ def _read_parquet(path: Path, columns: Collection[str] | None) -> tuple[pd.DataF
     return frame, None if packed is None else shapely.from_wkb(packed.to_numpy(zero_copy_only=False))
 
 
+def _shape_column(schema: pa.Schema) -> str | None:
+    geo = (schema.metadata or {}).get(b"geo")
+    return json.loads(geo)["primary_column"] if geo else None
+
+
 def _read_packed(path: Path, columns: Collection[str] | None, shapes: bool = True) -> tuple[pd.DataFrame, pa.ChunkedArray | None]:
     """Read a table, the geometry column as it is stored."""
     import pyarrow.parquet as pq
 
     schema = pq.read_schema(path)
-    geo = (schema.metadata or {}).get(b"geo")
-    column = json.loads(geo)["primary_column"] if geo else None
+    column = _shape_column(schema)
     wanted = None if columns is None else [name for name in schema.names if name in columns or (shapes and name == column)]
     table = pq.read_table(path, columns=wanted)
     if column not in table.column_names:

@@ -6,7 +6,6 @@ never on other rows. So a table of which few shapes changed is made ready for li
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from gispipe.finished import finished
 from gispipe.geometry import anchor_of_usable, of_kind, present, usable
 from gispipe.model import Layer
 from gispipe.shelf import key_of
+from gispipe.store import DIGEST, shape_digests
 from gispipe.tiles.labels import label_points
 from gispipe.tiles.memory import DAMAGED
 from gispipe.tiles.outlines import Outlines, Wkb
@@ -29,7 +29,6 @@ _FEW = 1 << 16
 """Bytes of shapes without names that are sooner worked out again than read."""
 _STALE = 0.9
 """Share of known shapes that must still be there: with fewer, those that went are forgotten."""
-_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class _Known:
 
     @classmethod
     def nothing(cls) -> _Known:
-        return cls(pa.array([], pa.binary(_BYTES)), pa.array([], pa.large_binary()), np.zeros((0, 3)), pa.array([], pa.large_string()))
+        return cls(pa.array([], pa.binary(DIGEST)), pa.array([], pa.large_binary()), np.zeros((0, 3)), pa.array([], pa.large_string()))
 
     @classmethod
     def load(cls, path: Path, key: str) -> _Known:
@@ -53,7 +52,7 @@ class _Known:
             with np.load(path, allow_pickle=False) as held:
                 if str(held["key"]) != key:
                     return cls.nothing()
-                own = pa.FixedSizeBinaryArray.from_buffers(pa.binary(_BYTES), len(held["own"]) // _BYTES, [None, pa.py_buffer(held["own"])])
+                own = pa.FixedSizeBinaryArray.from_buffers(pa.binary(DIGEST), len(held["own"]) // DIGEST, [None, pa.py_buffer(held["own"])])
                 web, place = (_of_buffers(kind, held[f"{name}.at"], held[name]) for name, kind in (("web", pa.large_binary()), ("place", pa.large_string())))
                 label = held["label"]
         except DAMAGED:
@@ -63,7 +62,7 @@ class _Known:
     def save(self, path: Path, key: str) -> None:
         """Write what is known, complete or not at all."""
         flat = {f"{name}{part}": values for name, column in (("web", self.web), ("place", self.place)) for part, values in zip((".at", ""), _buffers(column), strict=True)}
-        own = np.frombuffer(self.own.buffers()[1] or b"", np.uint8)[self.own.offset * _BYTES:(self.own.offset + len(self.own)) * _BYTES]
+        own = np.frombuffer(self.own.buffers()[1] or b"", np.uint8)[self.own.offset * DIGEST:(self.own.offset + len(self.own)) * DIGEST]
         with finished(path) as draft, draft.open("wb") as out:
             np.savez(out, key=np.array(key), own=own, label=self.label, **flat)
 
@@ -72,7 +71,7 @@ class Drawn:
     """The shapes of a layer's table, from their WKB (n rows, null without one).
 
     ``rows``: numbers of those that are drawn, ascending; ``web``: these as valid shapes in EPSG:3857, WKB of shape (rows,). Another kind than the
-    layer's, accepted under GP16, is stored and not drawn. ``places``: what `places_of` says of all rows; None for a layer that is not searched.
+    layer's, accepted under GP16, is stored and not drawn. ``own``: digests of all shapes as stored (`shape_digests`). ``places``: what `places_of` says of all rows; None for a layer that is not searched.
     Raises CrsError as `transform` does.
     """
 
@@ -80,11 +79,11 @@ class Drawn:
         assert layer.geometry is not None
         self._layer, self._crs, self._memory = layer, crs, memory
         wkb, self._size = wkb.cast(pa.large_binary()), wkb.nbytes
-        self._own = _digests(wkb)
+        self.own = shape_digests(wkb)
         self._key = key_of([layer.id, layer.geometry, crs, bool(layer.label), bool(layer.search), shapely.geos_version_string], "build/drawn.py", "geometry.py", "crs.py",
                            "tiles/labels.py", libraries=("shapely", "pyproj", "numpy", "pyarrow"))
         self._before = _Known.load(memory, self._key) if memory else _Known.nothing()
-        at = _places_among(self._own, self._before.own)
+        at = _places_among(self.own, self._before.own)
         self._held, self._fresh = np.flatnonzero(at >= 0), np.flatnonzero(at < 0)
         shapes, broken = usable(_shapes(wkb, self._fresh))
         there = present(shapes) & of_kind(shapes, layer.geometry)
@@ -96,8 +95,8 @@ class Drawn:
         """Of every row the number of its shape in ``_every``, -1 of one that is not drawn."""
         self._at[self._new] = len(self._before.web) + np.arange(len(self._new))
         self.rows = np.flatnonzero(self._at >= 0)
-        self.web = self._every.take(pa.array(self._at[self.rows]))
-        self._label = np.full((len(self._own), 3), np.nan)
+        self.web = _taken(self._every, self._at[self.rows])
+        self._label = np.full((len(self.own), 3), np.nan)
         self._label[self._held] = self._before.label[at[self._held]]
         self._asked = False
         self.places = self._places(shapes) if layer.search else None
@@ -131,7 +130,7 @@ class Drawn:
         every = pa.concat_arrays([self._before.place, places_of(fresh, self._crs, self._layer.id)])
         at = self._at.copy()
         at[self._fresh] = len(self._before.place) + np.arange(len(self._fresh))
-        return every.take(pa.array(at))
+        return _taken(every, at)
 
     def keep(self) -> None:
         """Leave what is known now to the next build; once all was asked."""
@@ -141,8 +140,8 @@ class Drawn:
         if self._memory is None or small or (whole and not len(new) and not self._asked):
             return
         rows = np.concatenate([self._held, new])
-        place = pa.array([""] * len(rows), pa.large_string()) if self.places is None else self.places.take(pa.array(rows)).fill_null("")
-        _Known(self._own.take(pa.array(rows)), self._every.take(pa.array(self._at[rows])), self._label[rows], place).save(self._memory, self._key)
+        place = pa.array([""] * len(rows), pa.large_string()) if self.places is None else _taken(self.places, rows).fill_null("")
+        _Known(_taken(self.own, rows), _taken(self._every, self._at[rows]), self._label[rows], place).save(self._memory, self._key)
 
 
 def places_of(shapes: np.ndarray, crs: str, where: str) -> pa.LargeStringArray:
@@ -157,14 +156,14 @@ def places_of(shapes: np.ndarray, crs: str, where: str) -> pa.LargeStringArray:
 
 
 def _shapes(wkb: pa.Array, rows: np.ndarray) -> np.ndarray:
-    chosen = wkb if len(rows) == len(wkb) and (np.diff(rows) == 1).all() else wkb.take(pa.array(rows))
-    return shapely.from_wkb(chosen.to_numpy(zero_copy_only=False))
+    return shapely.from_wkb(_taken(wkb, rows).to_numpy(zero_copy_only=False))
 
 
-def _digests(wkb: pa.Array) -> pa.FixedSizeBinaryArray:
-    """Return a digest of every shape's bytes."""
-    found = b"".join([hashlib.blake2b(one or b"", digest_size=_BYTES).digest() for one in wkb.to_pylist()])
-    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(_BYTES), len(wkb), [None, pa.py_buffer(found)])
+def _taken(column: pa.Array, rows: np.ndarray) -> pa.Array:
+    """Return some rows of a column; those that follow each other, as all of a table that has not changed, are not copied."""
+    if len(rows) and rows[0] >= 0 and (np.diff(rows) == 1).all():
+        return column.slice(int(rows[0]), len(rows))
+    return column.take(pa.array(rows))
 
 
 def _places_among(own: pa.Array, known: pa.Array) -> np.ndarray:

@@ -18,10 +18,11 @@ ID_BITS = 52
 
 @dataclass(frozen=True)
 class Known:
-    """What making the tiles of a table found out, for whoever reads the same table in the same build: ids of all its rows (see `stable_ids`), and
-    where each is found (see `places_of`) when the layer is searched."""
+    """What making the tiles of a table found out, for whoever reads the same table in the same build: ids of all its rows (see `stable_ids`), digests
+    of their shapes (see `shape_digests`), and where each is found (see `places_of`) when the layer is searched."""
 
     ids: np.ndarray
+    shapes: pa.Array
     places: pa.LargeStringArray | None
 
 
@@ -41,10 +42,11 @@ def stable_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None) -
             texts = texts + "\x1f" + frame[name].astype("str").to_numpy(object)
     else:
         texts = shapely.to_wkb(geometry, hex=True) if geometry is not None else np.arange(len(frame)).astype(str)
-    alone = pd.Index(texts, dtype=object).is_unique
-    again = np.zeros(len(texts), int) if alone else pd.Series(texts, dtype=object).groupby(texts, dropna=False).cumcount().to_numpy()
     salt = layer.id.encode() + b"\x1f"
-    written = [salt + str(t).encode() + (b"\x1f%d" % k if k else b"") for t, k in zip(texts, again.tolist(), strict=True)]
+    written = [salt + str(text).encode() for text in texts.tolist()]
+    if len(set(written)) < len(written):
+        again = pd.Series(texts, dtype=object).groupby(texts, dropna=False).cumcount().tolist()
+        written = [text + b"\x1f%d" % k if k else text for text, k in zip(written, again, strict=True)]
     hashed = [hashlib.blake2b(one, digest_size=8).digest() for one in written]
     whole = np.frombuffer(b"".join(hashed), dtype=">u8").astype(np.uint64)
     return whole >> np.uint64(64 - ID_BITS)
@@ -59,7 +61,9 @@ def tile_columns(layer: Layer, style: Style | None, audience: Audience) -> tuple
 def read_column(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False) -> Numbered:
     """Return the plain Python values of a column; unless `raw`, declared meanings replace values and `absent` fills gaps."""
     code, found = pd.factorize(frame[name])  # each different value is read once
-    values, column = [_plain(value) for value in found.to_numpy(dtype=object)], layer.all_columns()[name]
+    values, column = found.to_numpy(dtype=object).tolist(), layer.all_columns()[name]
+    if any(issubclass(kind, np.generic) for kind in set(map(type, values))):
+        values = [_plain(value) for value in values]
     if not raw and (column.values or column.absent):
         values = [column.shown(value) for value in values]
         if column.absent and (code < 0).any():

@@ -42,7 +42,8 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     write_pages(draft, Site(map=map_document(catalogue, audience, tilesets), style=style_document(catalogue, audience, tilesets),
                             search=search_files(catalogue, store, audience, draft, shelf, known) or ()), shelf)
     clock.done("pages")
-    write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal", shelf=shelf)  # the yearly report is the office's; the public gets the tables
+    write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal", shelf=shelf,  # the yearly report is the office's; the public gets the tables
+                     shapes={layer: one.shapes for layer, one in known.items()})
     clock.done("statistics")
     counts = inspect_release(draft, catalogue, audience, store.root / kept.FOLDER)
     shelf.sweep()

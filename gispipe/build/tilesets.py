@@ -118,7 +118,7 @@ def tile_layers(layer: Layer, style: Style | None, table: pd.DataFrame, shapes: 
     if not len(drawn.rows):
         return []
     geometry = None if keyed(layer, table) else shapely.from_wkb(shapes.to_numpy(zero_copy_only=False))
-    known[layer.id] = Known(stable_ids(layer, table, geometry), drawn.places)
+    known[layer.id] = Known(stable_ids(layer, table, geometry), drawn.own, drawn.places)
     frame = table if len(drawn.rows) == len(table) else table.iloc[drawn.rows].reset_index(drop=True)
     ids = known[layer.id].ids[drawn.rows]
     by = style.by if style else None

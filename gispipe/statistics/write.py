@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gispipe.answers.card import Answers
 from gispipe.answers.zone_answers import ZoneLayer
@@ -19,6 +20,9 @@ from gispipe.statistics.listing import about, listed, listing
 from gispipe.statistics.subjects import ROLES
 from gispipe.statistics.table import file_name, table_bytes
 from gispipe.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FOLDER = "data/statistics"
 DRAWN = ("depth", "zone", "collapse", "intensity")
@@ -34,18 +38,18 @@ class StatisticsReport:
     towns_without_people: int = 0
 
 
-def write_statistics(catalogue: Catalogue, audience: Audience, folder: Path, charts: bool = True, shelf: Shelf | None = None) -> StatisticsReport:
+def write_statistics(catalogue: Catalogue, audience: Audience, folder: Path, charts: bool = True, shelf: Shelf | None = None, shapes: Mapping[str, pa.Array] | None = None) -> StatisticsReport:
     """Write the statistics of an audience from its store; a city without hazard layers or without things to count gets none.
 
-    What has not changed since it was put on the `shelf` is taken from there. Raises NotFound where the kept answers are missing or older than
-    the data.
+    What has not changed since it was put on the `shelf` is taken from there. `shapes`: digests of the shapes of layers (see `store.shape_digests`), as
+    far as they are known. Raises NotFound where the kept answers are missing or older than the data.
     """
     zones = [layer for layer in catalogue.layers_for(audience) if layer.hazard is not None and layer.kind == "vector"]
     measures = measures_for(catalogue, audience)
     if not zones or not measures:
         return StatisticsReport()
     folder.mkdir(parents=True, exist_ok=True)
-    writing = _Writing(catalogue, audience, folder, measures, charts, shelf or Shelf(None))
+    writing = _Writing(catalogue, audience, folder, measures, charts, shelf or Shelf(None), shapes or {})
     told = [writing.zone(layer) for layer in zones]
     about = writing.about()
     report = StatisticsReport(outside=about["outside"], towns_without_people=about["silent"])
@@ -67,6 +71,7 @@ class _Writing:
     measures: tuple[str, ...]
     charts: bool
     shelf: Shelf
+    shapes: Mapping[str, pa.Array]
 
     @cached_property
     def _answers(self) -> Answers:
@@ -103,7 +108,7 @@ class _Writing:
         columns, version = sorted({name for name in asked if name is not None}), str(entry["version"])
         store = Store(self.catalogue.output, self.audience)
         digest = self.shelf.made(f"{'read' if ordered else 'sorted'}-{layer.id}", key_of([version, columns], "store.py"), self.folder,
-                                 lambda: (store.digest(layer.id, version, columns, ordered), []))
+                                 lambda: (store.digest(layer.id, version, columns, ordered, self.shapes.get(layer.id)), []))
         return [*self.catalogue.stated(layer), digest]
 
     def _layer(self, layer: Layer) -> list[object]:

@@ -107,7 +107,7 @@ def test_shapes_that_went_are_forgotten_and_few_small_ones_are_not_kept(lots: La
     every, memory = city(), tmp_path / "lots.shapes"
     made(lots, every, memory)
     made(lots, every[:10], memory)
-    assert made(lots, every[:10], memory)[1]._before.own.to_pylist() == made(lots, every[:10], memory)[1]._own.to_pylist()
+    assert made(lots, every[:10], memory)[1]._before.own.to_pylist() == made(lots, every[:10], memory)[1].own.to_pylist()
     plain = lots.model_copy(update={"label": None})
     Drawn(plain, pa.array(shapely.to_wkb(every), pa.binary()), CRS, tmp_path / "plain.shapes").keep()
     assert not (tmp_path / "plain.shapes").exists()
