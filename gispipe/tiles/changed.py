@@ -84,12 +84,10 @@ def changed(before: Memory, sources: Sequence[Source], now: Mapping[str, Parts],
 
 def _same(old: Parts, new: Parts) -> _Same | None:
     """Return what is the same; None when too much is not, or the features' order is another."""
-    _, was, now = np.intersect1d(old.ids, new.ids, assume_unique=True, return_indices=True)
-    if (np.diff(was[np.argsort(now)]) < 0).any():
+    was, _ = _equal(old.ids, new.ids)
+    if (np.diff(was) < 0).any():
         return None
-    _, was, now = np.intersect1d(old.digest, new.digest, assume_unique=True, return_indices=True)
-    order = np.argsort(now)
-    was, now = was[order], now[order]
+    was, now = _equal(old.digest, new.digest)
     turned = new.owner[now[1:]][np.diff(was) < 0]  # features whose parts changed places
     steady = ~np.isin(new.owner[now], turned)
     was, now = was[steady], now[steady]
@@ -97,6 +95,20 @@ def _same(old: Parts, new: Parts) -> _Same | None:
         return None
     boxes = np.concatenate([np.delete(old.box, was, axis=0), np.delete(new.box, now, axis=0)])
     return _Same(was, now, boxes[boxes[:, 0] <= boxes[:, 2]])
+
+
+def _equal(old: np.ndarray, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return where equal numbers stand in two arrays, neither of which holds one twice, in the order of the second."""
+    both = min(len(old), len(new))
+    other = np.flatnonzero(old[:both] != new[:both])  # most stand where they stood
+    before, after = (np.append(other, np.arange(both, size)) for size in (len(old), len(new)))
+    _, was, now = np.intersect1d(old[before], new[after], assume_unique=True, return_indices=True)
+    place = np.full(len(new), -1, np.int64)
+    place[:both] = np.arange(both)
+    place[other] = -1
+    place[after[now]] = before[was]
+    found = np.flatnonzero(place >= 0)
+    return place[found], found
 
 
 def _tiles(box: np.ndarray, source: Source, zoom: int, room: int) -> tuple[np.ndarray, np.ndarray] | None:
