@@ -39,6 +39,20 @@ class Shelf:
             self._keep(name, key, folder, note, files)
         return note
 
+    def content(self, name: str, key: str, make: Callable[[], bytes]) -> bytes:
+        """Return a piece that is one run of bytes: the one that was kept when its key is the same, else made and kept."""
+        self._asked.add(name)
+        kept = self._kept(name, key)
+        content = self._held(kept["files"].get("", "")) if kept is not None else None
+        if content is None:
+            content = make()
+            if self._root is not None:
+                digest = hashlib.sha256(content).hexdigest()
+                with finished(self._root / "files" / digest, durable=False) as draft:
+                    draft.write_bytes(content)
+                self._note(name, key, {"": digest}, None)
+        return content
+
     def still(self, name: str) -> None:
         """Say that a piece is wanted though it was not asked for: it is part of one that was taken whole."""
         self._asked.add(name)
@@ -71,17 +85,22 @@ class Shelf:
 
     def _copied(self, files: dict[str, str], folder: Path) -> bool:
         """Copy kept files; False when one is gone or its bytes are not what they were."""
-        assert self._root is not None
         for name, digest in files.items():
-            try:
-                content = (self._root / "files" / digest).read_bytes()
-            except OSError:
-                return False
-            if hashlib.sha256(content).hexdigest() != digest:
+            content = self._held(digest)
+            if content is None:
                 return False
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
         return True
+
+    def _held(self, digest: str) -> bytes | None:
+        """Return the bytes of a digest; None when they are gone or not what they were."""
+        assert self._root is not None
+        try:
+            content = (self._root / "files" / digest).read_bytes()
+        except OSError:
+            return None
+        return content if hashlib.sha256(content).hexdigest() == digest else None
 
     def _keep(self, name: str, key: str, folder: Path, note: Any, files: Iterable[str]) -> None:
         assert self._root is not None
@@ -92,8 +111,12 @@ class Shelf:
             if not target.exists() or digest_of_file(target) != digest:
                 with finished(target, durable=False) as draft:
                     shutil.copyfile(folder / file, draft)
+        self._note(name, key, digests, note)
+
+    def _note(self, name: str, key: str, files: dict[str, str], note: Any) -> None:
+        assert self._root is not None
         with finished(self._root / f"{name}.json", durable=False) as draft:
-            draft.write_text(json.dumps({"key": key, "files": digests, "note": note}, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+            draft.write_text(json.dumps({"key": key, "files": files, "note": note}, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
 
 
 def key_of(inputs: object, *made_by: str, libraries: Collection[str] = ()) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
@@ -105,8 +104,7 @@ def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: 
 
     def make() -> Made:
         out = Out(draft)
-        with TemporaryDirectory(dir=draft, prefix=".search-") as folder:
-            address = write_lines(out, [_kept_lines(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id), Path(folder)) for layer in _searched(catalogue, store, audience)])
+        address = write_lines(out, [_kept_lines(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id)) for layer in _searched(catalogue, store, audience)])
         return address, [path.relative_to(draft).as_posix() for path in out.written]
 
     address = shelf.made("search", key_of(list(keys.items()), "web/searchfiles.py", "web/files.py"), draft, make)
@@ -125,17 +123,10 @@ def _search_key(layer: Layer, store: Store, crs: str) -> str:
                   libraries=("shapely", "pyproj", "pandas", "pyarrow"))
 
 
-def _kept_lines(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str, known: Known | None, folder: Path) -> pa.Table:
-    from gispipe.web.searchfiles import open_lines, save_lines
+def _kept_lines(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str, known: Known | None) -> pa.Table:
+    from gispipe.web.searchfiles import packed, unpacked
 
-    file = f"{layer.id}.arrow"
-
-    def make() -> Made:
-        save_lines(folder / file, _lines_of(layer, store, catalogue.city.crs, known))
-        return None, [file]
-
-    shelf.made(f"entries-{layer.id}", key, folder, make)
-    return open_lines(folder / file)
+    return unpacked(shelf.content(f"entries-{layer.id}", key, lambda: packed(_lines_of(layer, store, catalogue.city.crs, known))))
 
 
 def _lines_of(layer: Layer, store: Store, crs: str, known: Known | None) -> pa.Table:

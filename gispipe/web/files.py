@@ -37,11 +37,15 @@ class Out:
 
     def put_hashed(self, folder: str, name: str, content: bytes) -> Linked:
         """Write a file whose name carries its digest, so that it may be cached for ever."""
+        return Linked(self.put_named(folder, name, content), sha384(content))
+
+    def put_named(self, folder: str, name: str, content: bytes) -> str:
+        """Do the same for what a script fetches, and return the address."""
         stem, dot, suffix = name.partition(".")
         digest = hashlib.sha256(content).hexdigest()[:12]
         url = f"{folder}{stem}-{digest}{dot}{suffix}"
         self.put(url, content)
-        return Linked(url, sha384(content))
+        return url
 
 
 def canonical(document: Any) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from json.encoder import encode_basestring as _text  # what json writes with ensure_ascii=False
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,8 +26,8 @@ _WRITTEN_OTHERWISE = r'["\\\x00-\x1f]'
 """What does not stand in JSON as it is."""
 _ANY = pa.large_string()
 
-LINES = pa.schema({"name": _ANY, "layer": _ANY, "id": pa.int64(), "text": _ANY})
-"""Entries as they are written: ``text`` is the canonical JSON and a comma. They are put in the order of name, layer and id."""
+LINES = pa.schema({"name": _ANY, "town": _ANY, "layer": _ANY, "id": pa.int64(), "text": _ANY})
+"""Entries as they are written: ``town`` as of `town_of`, ``text`` is the canonical JSON and a comma. They are put in the order of name, layer and id."""
 
 
 def lines_of(layer: str, title: str, names: pa.Array, others: pa.Array, places: pa.Array, ids: np.ndarray) -> pa.Table:
@@ -37,7 +36,12 @@ def lines_of(layer: str, title: str, names: pa.Array, others: pa.Array, places: 
     number = pa.array(ids.astype(np.int64, copy=False))
     kana = pc.if_else(pc.equal(others, pa.scalar("", _ANY)), pa.scalar("", _ANY), _joined(',"k":"', _escaped(others), '"'))
     text = _joined('{"n":"', _escaped(names), f'","l":{_text(layer)},"c":[', places, f'],"s":{_text(title)},"f":', pc.cast(number, _ANY), kana, "},")
-    return pa.Table.from_arrays([names, pa.repeat(pa.scalar(layer, _ANY), len(names)), number, text], schema=LINES)
+    return pa.Table.from_arrays([names, _towns(names), pa.repeat(pa.scalar(layer, _ANY), len(names)), number, text], schema=LINES)
+
+
+def _towns(names: pa.Array) -> pa.Array:
+    coded = names.dictionary_encode()  # lots are named by their town: a few names for them all
+    return pa.array(map(town_of, coded.dictionary.to_pylist()), _ANY).take(coded.indices)
 
 
 def _joined(*parts: str | pa.Array) -> pa.Array:
@@ -50,21 +54,23 @@ def _escaped(texts: pa.Array) -> pa.Array:
     return pc.replace_with_mask(texts, other, pa.array([_text(one)[1:-1] for one in texts.filter(other).to_pylist()], _ANY))
 
 
-def save_lines(path: Path, lines: pa.Table) -> None:
-    """Write entries so that `open_lines` gives them without reading them."""
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, lines.schema) as out:
-        out.write_table(lines)
+def packed(lines: pa.Table) -> bytes:
+    """Return entries as `unpacked` takes them, without reading them."""
+    out = pa.BufferOutputStream()
+    with pa.ipc.new_file(out, lines.schema) as file:
+        file.write_table(lines)
+    return out.getvalue().to_pybytes()  # type: ignore[no-any-return]
 
 
-def open_lines(path: Path) -> pa.Table:
-    """Return saved entries; raise OSError or ArrowInvalid for another file."""
-    with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as held:
-        return held.read_all()
+def unpacked(content: bytes) -> pa.Table:
+    """Return packed entries."""
+    with pa.ipc.open_file(pa.py_buffer(content)) as file:
+        return file.read_all()
 
 
 def write_search(out: Out, entries: Sequence[Entry]) -> str | None:
     """Write the index files under search/; return the address of the index, or None without entries."""
-    rows = [(str(e["n"]), str(e["l"]), int(e.get("f", -1)), canonical(e).decode().rstrip("\n") + ",") for e in entries]
+    rows = [(str(e["n"]), town_of(str(e["n"])), str(e["l"]), int(e.get("f", -1)), canonical(e).decode().rstrip("\n") + ",") for e in entries]
     columns = zip(*sorted(rows), strict=True) if rows else [[]] * len(LINES)
     return write_lines(out, [pa.Table.from_arrays([pa.array(column, kind.type) for column, kind in zip(columns, LINES, strict=True)], schema=LINES)])
 
@@ -81,13 +87,13 @@ def write_lines(out: Out, parts: Sequence[pa.Table]) -> str | None:
         shards.update(dict.fromkeys(prefixes, _written(out, f"s{k}.json", texts)))
     rest = lines.filter(pa.array(~large))
     index = {"shards": shards, "names": _written(out, "names.json", _ordered(rest, _ranked(rest["name"])[0]))}
-    return out.put_hashed("search/", "index.json", canonical(index)).url
+    return out.put_named("search/", "index.json", canonical(index))
 
 
 def _written(out: Out, name: str, texts: pa.Array) -> str:
     """Write entries, given as texts with a comma behind each."""
-    inside = b"".join(part for part in texts.cast(pa.large_binary()).to_pylist())
-    return out.put_hashed("search/", name, b"".join((b'{"entries":[', inside[:-1], b"]}\n"))).url
+    inside = b"".join(texts.cast(pa.large_binary()).to_pylist())
+    return out.put_named("search/", name, b"".join((b'{"entries":[', inside[:-1], b"]}\n")))
 
 
 def town_of(name: str) -> str:
@@ -96,13 +102,13 @@ def town_of(name: str) -> str:
     return found.group() if found else name[:2]
 
 
-def _ranked(texts: pa.ChunkedArray) -> tuple[np.ndarray, list[str]]:
-    """Return the different texts, ascending, and the number of each text among them."""
+def _ranked(texts: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
+    """Return the number of each text among the different ones, and these, ascending."""
     coded = texts.combine_chunks().dictionary_encode()
     order = pc.array_sort_indices(coded.dictionary)
     rank = np.empty(len(order), np.int64)
     rank[order.to_numpy()] = np.arange(len(order))
-    return rank[coded.indices.to_numpy()], coded.dictionary.take(order).to_pylist()
+    return rank[coded.indices.to_numpy()], coded.dictionary.take(order)
 
 
 def _ordered(lines: pa.Table, name: np.ndarray, *above: np.ndarray) -> pa.Array:
@@ -113,11 +119,10 @@ def _ordered(lines: pa.Table, name: np.ndarray, *above: np.ndarray) -> pa.Array:
 
 def _shards(lines: pa.Table) -> list[tuple[list[str], pa.Array]]:
     """Return the towns and the texts of every shard: towns in their order, as many as it holds, one at least."""
-    name, names = _ranked(lines["name"])  # lots are named by their town: a few names for them all
-    town, towns = _ranked(pa.chunked_array([pa.array(map(town_of, names), _ANY)]))
-    texts = _ordered(lines, name, town[name])
+    town, towns = _ranked(lines["town"])
+    texts = _ordered(lines, _ranked(lines["name"])[0], town)
     shards: list[tuple[list[str], int]] = []
-    for one, count in zip(towns, np.bincount(town[name], minlength=len(towns)).tolist(), strict=True):
+    for one, count in zip(towns.to_pylist(), np.bincount(town).tolist(), strict=True):
         if shards and shards[-1][1] + count <= SHARD_SIZE:
             shards[-1] = [*shards[-1][0], one], shards[-1][1] + count
         else:
