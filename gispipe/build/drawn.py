@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import shapely
 
 from gispipe import ragged
+from gispipe.arrow import buffers, of_buffers
 from gispipe.crs import WEB, transform, transform_points
 from gispipe.finished import finished
 from gispipe.geometry import anchor_of_usable, of_kind, present, usable
@@ -53,7 +54,7 @@ class _Known:
                 if str(held["key"]) != key:
                     return cls.nothing()
                 own = pa.FixedSizeBinaryArray.from_buffers(pa.binary(DIGEST), len(held["own"]) // DIGEST, [None, pa.py_buffer(held["own"])])
-                web, place = (_of_buffers(kind, held[f"{name}.at"], held[name]) for name, kind in (("web", pa.large_binary()), ("place", pa.large_string())))
+                web, place = (of_buffers(kind, held[f"{name}.at"], held[name]) for name, kind in (("web", pa.large_binary()), ("place", pa.large_string())))
                 label = held["label"]
         except DAMAGED:
             return cls.nothing()
@@ -61,7 +62,7 @@ class _Known:
 
     def save(self, path: Path, key: str) -> None:
         """Write what is known, complete or not at all."""
-        flat = {f"{name}{part}": values for name, column in (("web", self.web), ("place", self.place)) for part, values in zip((".at", ""), _buffers(column), strict=True)}
+        flat = {f"{name}{part}": values for name, column in (("web", self.web), ("place", self.place)) for part, values in zip((".at", ""), buffers(column), strict=True)}
         own = np.frombuffer(self.own.buffers()[1] or b"", np.uint8)[self.own.offset * DIGEST:(self.own.offset + len(self.own)) * DIGEST]
         with finished(path) as draft, draft.open("wb") as out:
             np.savez(out, key=np.array(key), own=own, label=self.label, **flat)
@@ -80,7 +81,7 @@ class Drawn:
         self._layer, self._crs, self._memory = layer, crs, memory
         wkb, self._size = wkb.cast(pa.large_binary()), wkb.nbytes
         self.own = shape_digests(wkb)
-        self._key = key_of([layer.id, layer.geometry, crs, bool(layer.label), bool(layer.search), shapely.geos_version_string], "build/drawn.py", "geometry.py", "crs.py",
+        self._key = key_of([layer.id, layer.geometry, crs, bool(layer.label), bool(layer.search), shapely.geos_version_string], "build/drawn.py", "arrow.py", "geometry.py", "crs.py",
                            "tiles/labels.py", libraries=("shapely", "pyproj", "numpy", "pyarrow"))
         self._before = _Known.load(memory, self._key) if memory else _Known.nothing()
         at = _places_among(self.own, self._before.own)
@@ -103,7 +104,7 @@ class Drawn:
 
     def outlines(self) -> Outlines:
         """Return the drawn shapes as tiles take them."""
-        at, data = _buffers(self.web)
+        at, data = buffers(self.web)
         return Outlines.of(Wkb(data, at))
 
     def labels(self, named: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -171,17 +172,3 @@ def _places_among(own: pa.Array, known: pa.Array) -> np.ndarray:
     if not len(known):
         return np.full(len(own), -1, np.int64)
     return pc.index_in(own, value_set=known).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-
-
-def _buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """Return offsets and bytes of an array without nulls."""
-    _, at, data = column.buffers()
-    start = np.frombuffer(at, np.int64)[column.offset:column.offset + len(column) + 1] if at is not None and len(column) else np.zeros(1, np.int64)
-    return start - start[0], np.frombuffer(data or b"", np.uint8)[start[0]:start[-1]]
-
-
-def _of_buffers(kind: pa.DataType, at: np.ndarray, data: np.ndarray) -> pa.Array:
-    """Return what `_buffers` took apart; raise ValueError when it does not fit together."""
-    column = pa.Array.from_buffers(kind, len(at) - 1, [None, pa.py_buffer(at), pa.py_buffer(data)])
-    column.validate(full=True)
-    return column

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
+from gispipe.arrow import buffers, of_buffers
+from gispipe.finished import finished
 from gispipe.model import Audience, Layer, Style
+from gispipe.shelf import key_of
+from gispipe.tiles.memory import DAMAGED
 from gispipe.tiles.values import Numbered
 
 ID_BITS = 52
+_FEW = 5000
+"""Rows whose ids are sooner found again than read."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +45,65 @@ def stable_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None) -
     A feature keeps its id across releases; a repeated shape is told apart by how often it came before.
     """
     if keyed(layer, frame):
-        texts = frame[layer.key[0]].astype("str").to_numpy(object)
-        for name in layer.key[1:]:
-            texts = texts + "\x1f" + frame[name].astype("str").to_numpy(object)
+        columns = [frame[name].astype("str").fillna("nan").to_numpy(object) for name in layer.key]
+        texts = columns[0]
+        for column in columns[1:]:
+            texts = texts + "\x1f" + column
     else:
         texts = shapely.to_wkb(geometry, hex=True) if geometry is not None else np.arange(len(frame)).astype(str)
-    salt = layer.id.encode() + b"\x1f"
-    written = [salt + str(text).encode() for text in texts.tolist()]
+    written = [str(text) for text in texts.tolist()]
     if len(set(written)) < len(written):
         again = pd.Series(texts, dtype=object).groupby(texts, dropna=False).cumcount().tolist()
-        written = [text + b"\x1f%d" % k if k else text for text, k in zip(written, again, strict=True)]
-    hashed = [hashlib.blake2b(one, digest_size=8).digest() for one in written]
+        written = [f"{text}\x1f{k}" if k else text for text, k in zip(written, again, strict=True)]
+    return _hashed(layer, written)
+
+
+def _hashed(layer: Layer, texts: list[str]) -> np.ndarray:
+    salt = layer.id.encode() + b"\x1f"
+    hashed = [hashlib.blake2b(salt + text.encode(), digest_size=8).digest() for text in texts]
     whole = np.frombuffer(b"".join(hashed), dtype=">u8").astype(np.uint64)
     return whole >> np.uint64(64 - ID_BITS)
+
+
+def remembered_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None, memory: Path) -> np.ndarray:
+    """Return what `stable_ids` does; the ids of keys that the table had when it was read last are taken from ``memory``."""
+    keys = _texts_of_keys(layer, frame) if keyed(layer, frame) and len(frame) > _FEW else None
+    if keys is None or len(keys.unique()) < len(keys):
+        return stable_ids(layer, frame, geometry)
+    programs = key_of(layer.id, "build/features.py")
+    held, known = _load(memory, programs)
+    at = pc.index_in(keys, value_set=held).fill_null(-1).to_numpy(zero_copy_only=False)
+    new = np.flatnonzero(at < 0)
+    if not len(new) and len(held) == len(keys):
+        return known[at]
+    ids = np.append(known, np.zeros(1, np.uint64))[at]
+    ids[new] = _hashed(layer, keys.take(pa.array(new)).to_pylist())
+    offsets, data = buffers(keys)
+    with finished(memory, durable=False) as draft, draft.open("wb") as out:
+        np.savez(out, programs=np.array(programs), offsets=offsets, data=data, ids=ids)
+    return ids
+
+
+def _texts_of_keys(layer: Layer, frame: pd.DataFrame) -> pa.LargeStringArray | None:
+    """Return the whole key of every row as `stable_ids` reads it; None of a table where it is not of texts alone."""
+    try:
+        columns = [pa.array(frame[name], pa.large_string()) for name in layer.key]
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return None
+    columns = [one.combine_chunks() if isinstance(one, pa.ChunkedArray) else one for one in columns]
+    return None if any(one.null_count for one in columns) else pc.binary_join_element_wise(*columns, pa.scalar("\x1f", pa.large_string()))
+
+
+def _load(memory: Path, programs: str) -> tuple[pa.LargeStringArray, np.ndarray]:
+    """Return the keys and ids that were kept; none when they cannot be read or other programs wrote them."""
+    try:
+        with np.load(memory, allow_pickle=False) as held:
+            if str(held["programs"]) == programs:
+                keys, ids = of_buffers(pa.large_string(), held["offsets"], held["data"]), held["ids"]
+                return (keys, ids) if len(keys) == len(ids) else (keys[:0], ids[:0])
+    except DAMAGED:
+        pass
+    return pa.array([], pa.large_string()), np.zeros(0, np.uint64)
 
 
 def tile_columns(layer: Layer, style: Style | None, audience: Audience) -> tuple[str, ...]:

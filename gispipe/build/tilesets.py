@@ -14,7 +14,7 @@ import shapely
 
 from gispipe.build import kept
 from gispipe.build.drawn import Drawn
-from gispipe.build.features import Known, keyed, read_column, stable_ids, tile_columns
+from gispipe.build.features import Known, keyed, read_column, remembered_ids, stable_ids, tile_columns
 from gispipe.catalogue import Catalogue
 from gispipe.crs import WEB
 from gispipe.errors import RuleBroken
@@ -118,9 +118,10 @@ def tile_layers(layer: Layer, style: Style | None, table: pd.DataFrame, shapes: 
     if not len(drawn.rows):
         return []
     geometry = None if keyed(layer, table) else shapely.from_wkb(shapes.to_numpy(zero_copy_only=False))
-    known[layer.id] = Known(stable_ids(layer, table, geometry), drawn.own, drawn.places)
+    ids = remembered_ids(layer, table, geometry, memory.with_name(f"{memory.name}-{layer.id}.ids")) if memory else stable_ids(layer, table, geometry)
+    known[layer.id] = Known(ids, drawn.own, drawn.places)
     frame = table if len(drawn.rows) == len(table) else table.iloc[drawn.rows].reset_index(drop=True)
-    ids = known[layer.id].ids[drawn.rows]
+    ids = ids[drawn.rows]
     by = style.by if style else None
     columns = [name for name in tile_columns(layer, style, audience) if name in frame.columns]
     values: dict[str, Column] = {name: read_column(frame, layer, name, raw=name == by) for name in columns}

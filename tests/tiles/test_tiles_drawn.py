@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 import shapely
@@ -15,6 +16,7 @@ from tinycity import X, Y, declare
 
 from gispipe.build import drawn
 from gispipe.build.drawn import Drawn
+from gispipe.build.features import remembered_ids, stable_ids
 from gispipe.catalogue import load_catalogue
 from gispipe.model import Layer
 
@@ -111,3 +113,19 @@ def test_shapes_that_went_are_forgotten_and_few_small_ones_are_not_kept(lots: La
     plain = lots.model_copy(update={"label": None})
     Drawn(plain, pa.array(shapely.to_wkb(every), pa.binary()), CRS, tmp_path / "plain.shapes").keep()
     assert not (tmp_path / "plain.shapes").exists()
+
+
+def test_ids_of_keys_known_before_are_those_found_anew(lots: Layer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gispipe.build.features._FEW", 3)
+    layer, memory = lots.model_copy(update={"key": ("town", "lot")}), tmp_path / "lots.ids"
+    frame = pd.DataFrame({"town": [f"{k % 7}町" for k in range(50)], "lot": [str(k) for k in range(50)]})
+    tables = [frame, frame, frame.assign(lot=[f"9{k}" if k % 9 == 0 else str(k) for k in range(50)]), frame.iloc[20:].reset_index(drop=True), frame.iloc[::-1].reset_index(drop=True),
+              frame.assign(lot="1"), frame.assign(lot=range(50)), frame.assign(lot=[None, *frame["lot"][1:]]), frame.iloc[:2]]
+    for table in tables:
+        assert remembered_ids(layer, table, None, memory).tolist() == stable_ids(layer, table, None).tolist()
+    for content in (b"", b"PK", memory.read_bytes()[:-30]):
+        memory.write_bytes(content)
+        assert remembered_ids(layer, frame, None, memory).tolist() == stable_ids(layer, frame, None).tolist()
+    with monkeypatch.context() as slow:
+        slow.setattr("gispipe.build.features._hashed", lambda *_: pytest.fail("known keys are found again"))
+        assert len(set(remembered_ids(layer, frame, None, memory).tolist())) == 50

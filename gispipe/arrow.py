@@ -1,0 +1,20 @@
+"""Arrow columns taken apart into plain arrays, which NumPy keeps, and put together again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+
+def buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Return offsets and bytes of an array without nulls."""
+    _, at, data = column.buffers()
+    start = np.frombuffer(at, np.int64)[column.offset:column.offset + len(column) + 1] if at is not None and len(column) else np.zeros(1, np.int64)
+    return start - start[0], np.frombuffer(data or b"", np.uint8)[start[0]:start[-1]]
+
+
+def of_buffers(kind: pa.DataType, at: np.ndarray, data: np.ndarray) -> pa.Array:
+    """Return what `buffers` took apart; raise ValueError when it does not fit together."""
+    column = pa.Array.from_buffers(kind, len(at) - 1, [None, pa.py_buffer(at), pa.py_buffer(data)])
+    column.validate(full=True)
+    return column
