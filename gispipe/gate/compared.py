@@ -7,8 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from gispipe import ragged
+from gispipe.arrow import buffers
 from gispipe.finished import digest_of_file, finished
 from gispipe.shelf import key_of
 from gispipe.tiles.memory import DAMAGED
@@ -17,11 +19,12 @@ KINDS = (".json", ".pmtiles", ".csv")
 """Files that hold values; all others hold programs, pictures and words of the pages."""
 COUNT = re.compile(r"\d+(\.\d+)?")
 """A plain number in a table of counts is no meter or house number, though one may look the same."""
+_TOGETHER = 1 << 16  # texts that are numbered at a time
 
 
 def rules() -> str:
     """Return a digest of the programs that find the texts of files and number them."""
-    return key_of([], "gate", "tiles", "ragged.py", libraries=("pandas",))
+    return key_of([], "gate", "tiles", "ragged.py", "arrow.py")
 
 
 def values_among(file: Path, texts: Collection[str]) -> Collection[str]:
@@ -30,15 +33,32 @@ def values_among(file: Path, texts: Collection[str]) -> Collection[str]:
 
 
 def numbers_of(texts: Collection[str]) -> np.ndarray:
-    """Return the sorted different 64-bit numbers (uint64) of texts: equal texts have equal numbers, in every process."""
-    import pandas as pd
-
-    different = set(texts)
+    """Return the sorted different 64-bit numbers (uint64) of texts: equal texts have equal numbers, in every process; different ones hardly ever."""
+    every = list(texts)
     try:
-        held = np.array([*different, None], dtype=object)[:-1]
-        return ragged.distinct(pd.util.hash_array(held, categorize=False))
+        parts = [_numbered(pa.array(every[at:at + _TOGETHER], pa.large_string())) for at in range(0, len(every), _TOGETHER)]
     except UnicodeEncodeError:  # half a surrogate pair: no table can hold such a text, so it is equal to none of theirs
-        return numbers_of([text for text in different if text.encode("utf-8", "replace").decode() == text])
+        return numbers_of([text for text in every if text.encode("utf-8", "replace").decode() == text])
+    return ragged.distinct(np.zeros(0, np.uint64), *parts)
+
+
+def _numbered(texts: pa.LargeStringArray) -> np.ndarray:
+    """Return a number for each text: the sum of its bytes, each times a factor of its place."""
+    start, data = buffers(texts)
+    length = np.diff(start)
+    place = np.arange(len(data)) - np.repeat(start[:-1], length)
+    out, some = length.astype(np.uint64), np.flatnonzero(length)
+    if len(some):
+        out[some] += np.add.reduceat((data.astype(np.uint64) + np.uint64(1)) * _factors(int(length.max()))[place], start[:-1][some])
+    return out
+
+
+def _factors(count: int) -> np.ndarray:
+    """Return a factor for each place, scattered over all 64 bits (the steps of SplitMix64)."""
+    word = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    word = (word ^ word >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    word = (word ^ word >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    return word ^ word >> np.uint64(31) | np.uint64(1)
 
 
 class Compared:

@@ -18,7 +18,6 @@ from gispipe.gate.seen import Seen
 from gispipe.gate.statistics import inspect_statistics
 from gispipe.model import Audience
 from gispipe.shelf import key_of
-from gispipe.tiles.crew import Crew
 from gispipe.words import Words
 
 if TYPE_CHECKING:
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 NOTED = "texts.list"
 """What stands in the files of a public draft, for `compare_values`."""
-_SIDE_BY_SIDE = 2
-"""Files opened at a time; the first that may not go out, in their order, is the one that is named."""
 
 
 def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memory: Path | None = None) -> dict[str, int]:
@@ -42,24 +39,20 @@ def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memor
     counts = {"files": 0, "strings": 0, "tiles": 0}
     seen = Seen(memory / "cleared.list" if memory else None, _rules(allowed, catalogue, audience))
     noted = Compared(memory / NOTED if memory and audience == "public" else None)
-    paths = {path.relative_to(draft).as_posix(): path for path in sorted(p for p in draft.rglob("*") if p.is_file())}
-
-    def look(name: str) -> tuple[list[int], Collection[str] | None]:
-        """Return the counts of a file, and its strings when it was opened."""
-        found = seen.counts(name, paths[name])
-        return (found, None) if found is not None else _inspected(paths[name], name, allowed, canary, catalogue, audience, memory)
-
-    with Crew(_SIDE_BY_SIDE) as crew:
-        for name, (found, texts) in zip(paths, crew.each(0, look, paths), strict=True):
-            counts["files"] += 1
-            counts["strings"] += _no_canary(name, [name], canary) + found[0]
-            counts["tiles"] += found[1]
-            if texts is None:
-                noted.still(paths[name], seen.digest(name))
-                continue
+    for path in sorted(p for p in draft.rglob("*") if p.is_file()):
+        name = path.relative_to(draft).as_posix()
+        counts["files"] += 1
+        counts["strings"] += _no_canary(name, [name], canary)
+        found = seen.counts(name, path)
+        if found is None:
+            found, texts = _inspected(path, name, allowed, canary, catalogue, audience, memory)
             seen.cleared(name, found)
-            if memory and audience == "public" and paths[name].suffix in KINDS:
-                noted.numbers(paths[name], partial(tuple, texts), seen.digest(name))
+            if memory and audience == "public" and path.suffix in KINDS:
+                noted.numbers(path, partial(tuple, texts), seen.digest(name))
+        else:
+            noted.still(path, seen.digest(name))
+        counts["strings"] += found[0]
+        counts["tiles"] += found[1]
     seen.save()
     noted.save()
     return counts

@@ -44,7 +44,7 @@ class Seen:
         """Remember the draft, now that all of it was cleared."""
         if self._path is not None:
             with finished(self._path) as draft:
-                draft.write_text(json.dumps({"rules": self._rules, "files": dict(sorted(self._now.items()))}, ensure_ascii=False) + "\n", "utf-8")
+                draft.write_text(json.dumps({"rules": self._rules, "files": self._now}, ensure_ascii=False) + "\n", "utf-8")
 
     def _load(self) -> dict[str, list[object]]:
         try:
