@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from gispipe.build.documents import spellings
 from gispipe.web.files import Out
 from gispipe.web.searchfiles import SHARD_SIZE, lines_of, town_of, write_lines, write_search
 
@@ -52,3 +53,10 @@ def test_entries_given_by_column_are_written_as_those_given_one_by_one(tmp_path:
     entries = [{"n": n, "l": "lot", "c": [x, y], "s": '筆"', "f": f} | ({"k": k} if k else {}) for n, k, (x, y), f in zip(names, others, places, ids, strict=True)]
     columns = [pa.array(one, pa.large_string()) for one in (names, others, [f"{x!r},{y!r}" for x, y in places])]
     assert write_lines(Out(tmp_path / "a"), [lines_of("lot", '筆"', *columns, np.array(ids))]) == write_search(Out(tmp_path / "b"), entries)
+
+
+def test_other_spellings_stay_with_their_entry_whatever_is_missing() -> None:
+    columns = [[None, "a", None, "c"], [None, None, "x", "y"], [None] * 4]
+    for some in (columns, columns[:1], columns[2:], []):
+        told = spellings([pa.array(one, pa.large_string()) for one in some], 4).to_pylist()
+        assert told == [" ".join(one for one in row if one is not None) for row in (zip(*some, strict=True) if some else [()] * 4)]
