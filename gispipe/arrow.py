@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 
 def buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
@@ -18,3 +19,10 @@ def of_buffers(kind: pa.DataType, at: np.ndarray, data: np.ndarray) -> pa.Array:
     column = pa.Array.from_buffers(kind, len(at) - 1, [None, pa.py_buffer(at), pa.py_buffer(data)])
     column.validate(full=True)
     return column
+
+
+def places_among(some: pa.Array, known: pa.Array) -> np.ndarray:
+    """Return for every one of some values the number of an equal one among those known (int64), -1 for none."""
+    if not len(known):
+        return np.full(len(some), -1, np.int64)
+    return pc.index_in(some, value_set=known).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 
 from gispipe import ragged
-from gispipe.arrow import buffers, of_buffers
+from gispipe.arrow import buffers, of_buffers, places_among
 from gispipe.crs import WEB, transform, transform_points
 from gispipe.finished import finished
 from gispipe.geometry import anchor_of_usable, of_kind, present, usable
@@ -84,7 +83,7 @@ class Drawn:
         self._key = key_of([layer.id, layer.geometry, crs, bool(layer.label), bool(layer.search), shapely.geos_version_string], "build/drawn.py", "arrow.py", "geometry.py", "crs.py",
                            "tiles/labels.py", libraries=("shapely", "pyproj", "numpy", "pyarrow"))
         self._before = _Known.load(memory, self._key) if memory else _Known.nothing()
-        at = _places_among(self.own, self._before.own)
+        at = places_among(self.own, self._before.own)
         self._held, self._fresh = np.flatnonzero(at >= 0), np.flatnonzero(at < 0)
         shapes, broken = usable(_shapes(wkb, self._fresh))
         there = present(shapes) & of_kind(shapes, layer.geometry)
@@ -165,10 +164,3 @@ def _taken(column: pa.Array, rows: np.ndarray) -> pa.Array:
     if len(rows) and rows[0] >= 0 and (np.diff(rows) == 1).all():
         return column.slice(int(rows[0]), len(rows))
     return column.take(pa.array(rows))
-
-
-def _places_among(own: pa.Array, known: pa.Array) -> np.ndarray:
-    """Return for every shape the number of one of the very same bytes among those known, -1 for none."""
-    if not len(known):
-        return np.full(len(own), -1, np.int64)
-    return pc.index_in(own, value_set=known).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)

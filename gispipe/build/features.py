@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from gispipe.arrow import buffers, of_buffers
+from gispipe.arrow import buffers, of_buffers, places_among
 from gispipe.finished import finished
 from gispipe.model import Audience, Layer, Style
 from gispipe.shelf import key_of
@@ -70,9 +70,9 @@ def remembered_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | Non
     keys = _texts_of_keys(layer, frame) if keyed(layer, frame) and len(frame) > _FEW else None
     if keys is None or len(keys.unique()) < len(keys):
         return stable_ids(layer, frame, geometry)
-    programs = key_of(layer.id, "build/features.py")
+    programs = key_of(layer.id, "build/features.py", "arrow.py")
     held, known = _load(memory, programs)
-    at = pc.index_in(keys, value_set=held).fill_null(-1).to_numpy(zero_copy_only=False)
+    at = places_among(keys, held)
     new = np.flatnonzero(at < 0)
     if not len(new) and len(held) == len(keys):
         return known[at]

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from gispipe import ragged
+from gispipe.arrow import buffers
 from gispipe.tiles import varint, wire
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.features import KINDS, Features, split_features
@@ -26,8 +27,6 @@ __all__ = ["DecodedFeature", "DecodedLayer", "decode_tile", "decode_tiles"]
 _TILE = {3: BYTES}
 _LAYER = {15: VARINT, 1: BYTES, 2: BYTES, 3: BYTES, 4: BYTES, 5: VARINT}
 _KINDS = {1: BYTES, 2: FIXED32, 3: FIXED64, 4: VARINT, 5: VARINT, 6: VARINT, 7: VARINT}
-
-
 
 
 @dataclass(frozen=True)
@@ -107,8 +106,8 @@ class Values:
 
     def __init__(self, encoded: pa.LargeBinaryArray) -> None:
         """Raise TileError for a message that is not as it must be."""
-        start = np.frombuffer(encoded.buffers()[1] or bytes(8), np.int64)[encoded.offset:encoded.offset + len(encoded) + 1]
-        raw = np.append(np.frombuffer(encoded.buffers()[2] or b"", np.uint8), np.zeros(2, np.uint8))
+        start, data = buffers(encoded)
+        raw = np.append(data, np.zeros(2, np.uint8))
         at, length = start[:-1], np.diff(start)
         text = (length > 1) & (raw[at] == 0x0A) & (raw[at + 1] == length - 2) & (length < 0x82)  # short texts and measures, which nearly all are, are read together
         self._measure = np.flatnonzero((length == 9) & (raw[at] == 0x19))

@@ -76,7 +76,7 @@ class Memory:
 @cache
 def engine() -> str:
     """Return a digest of everything but the data that decides a tile's bytes: this package's programs and the libraries under it."""
-    return shelf.key_of(shapely.geos_version_string, "tiles", "ragged.py", libraries=("numpy", "shapely", "deflate", "pyarrow"))
+    return shelf.key_of(shapely.geos_version_string, "tiles", "ragged.py", "arrow.py", libraries=("numpy", "shapely", "deflate", "pyarrow"))
 
 
 def key_of(sources: Sequence[Source]) -> str:

@@ -36,10 +36,12 @@ def catalogue(finished_city: Path) -> Catalogue:
     return load_catalogue(finished_city)
 
 
-def stopped(draft: Path, catalogue: Catalogue, what: str) -> None:
+def stopped(draft: Path, catalogue: Catalogue, what: str) -> str:
+    """Return the name of the file that is given as the reason."""
     with pytest.raises(LeakStopped, match=what) as caught:
         inspect_release(draft, catalogue, "public")
     assert caught.value.exit_status == 25 and CANARY not in str(caught.value), "the message must not carry the secret on"
+    return caught.value.where
 
 
 def the(draft: Path, pattern: str) -> Path:
@@ -69,10 +71,10 @@ def test_a_planted_string_is_found_in_any_text(draft: Path, catalogue: Catalogue
 
 def test_a_planted_string_is_found_behind_escapes(draft: Path, catalogue: Catalogue) -> None:
     (draft / "extra.json").write_text(json.dumps({"a": [{"b": CANARY}]}), "utf-8")
-    stopped(draft, catalogue, "planted")
+    assert stopped(draft, catalogue, "planted") == "extra.json"
     (draft / "extra.json").unlink()
     (draft / "extra.html").write_text("".join(f"&#{ord(c)};" for c in CANARY), "utf-8")
-    stopped(draft, catalogue, "planted")
+    assert stopped(draft, catalogue, "planted") == "extra.html"
 
 
 def test_a_planted_string_is_found_in_the_name_of_a_file(draft: Path, catalogue: Catalogue) -> None:
@@ -83,23 +85,23 @@ def test_a_planted_string_is_found_in_the_name_of_a_file(draft: Path, catalogue:
 
 def test_a_planted_string_is_found_in_tiles_and_in_the_tags_of_pictures(draft: Path, catalogue: Catalogue) -> None:
     archive(draft / "tiles/more.pmtiles", "shelter", {"name": ["あ", CANARY]})
-    stopped(draft, catalogue, "planted")
+    assert stopped(draft, catalogue, "planted") == "tiles/more.pmtiles"
     (draft / "tiles/more.pmtiles").unlink()
     tags = PngImagePlugin.PngInfo()
     tags.add_itxt("Author", CANARY)
     Image.new("RGB", (2, 2)).save(draft / "a.png", pnginfo=tags)
-    stopped(draft, catalogue, "planted")
+    assert stopped(draft, catalogue, "planted") == "a.png"
 
 
 def test_a_closed_column_in_a_tile_is_stopped_by_its_name(draft: Path, catalogue: Catalogue) -> None:
     archive(draft / "tiles/more.pmtiles", "shelter", {"name": ["あ", "い"], "phone": ["1", "2"]})
-    stopped(draft, catalogue, "layer 'shelter' carries 'phone', which is not public")
+    assert stopped(draft, catalogue, "layer 'shelter' carries 'phone', which is not public") == "tiles/more.pmtiles"
 
 
 @pytest.mark.parametrize("layer", ["ledger", "parcel_owner"])
 def test_a_layer_that_is_not_public_is_stopped_by_its_name(draft: Path, catalogue: Catalogue, layer: str) -> None:
     archive(draft / "tiles/more.pmtiles", layer, {"name": ["あ", "い"]})
-    stopped(draft, catalogue, f"layer '{layer}' is not allowed")
+    assert stopped(draft, catalogue, f"layer '{layer}' is not allowed") == "tiles/more.pmtiles"
 
 
 def test_an_archive_that_cannot_be_judged_is_stopped(draft: Path, catalogue: Catalogue) -> None:
