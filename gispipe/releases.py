@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gispipe.errors import NotFound, ReleaseDamaged
@@ -20,6 +21,8 @@ from gispipe.words import Words
 
 RECORD = "release.json"
 DRAFT = ".draft-"
+_SYNCING = 8
+"""Files brought to the disk at a time."""
 
 
 def home(output: Path, audience: Audience) -> Path:
@@ -54,13 +57,24 @@ def digest_of(files: Mapping[str, Mapping[str, object]], facts: Mapping[str, obj
     return hashlib.sha256(document.encode()).hexdigest()[:24]
 
 
-def seal(draft: Path, facts: Mapping[str, object]) -> str:
-    """Write the record of a finished draft and return the digest."""
-    files = files_of(draft)
+def seal(draft: Path, facts: Mapping[str, object], cleared: Mapping[str, str] | None = None) -> str:
+    """Write the record of a finished draft and return the digest.
+
+    ``cleared``: by name the SHA-256 of every file as the gate read it. Then this is what the record states, so that whatever became another
+    file after the gate is found by `verify`; raises ReleaseDamaged for a file the gate has not seen, or that is gone since.
+    """
+    files = files_of(draft) if cleared is None else _cleared_files(draft, cleared)
     digest = digest_of(files, facts)
     record = {"digest": digest, **facts, "files": files}
     (draft / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return digest
+
+
+def _cleared_files(draft: Path, cleared: Mapping[str, str]) -> dict[str, dict[str, object]]:
+    sizes = {path.relative_to(draft).as_posix(): path.stat().st_size for path in draft.rglob("*") if path.is_file()}
+    for name in sorted(sizes.keys() ^ cleared.keys()):
+        raise ReleaseDamaged(f"{draft.name}/{name}", Words("the file came or went after the gate", "検査の後に増えた、または消えたファイルです"), _RESTORE)
+    return {name: {"sha256": cleared[name], "size": size} for name, size in sorted(sizes.items())}
 
 
 def settle(draft: Path, digest: str) -> Path:
@@ -75,8 +89,11 @@ def settle(draft: Path, digest: str) -> Path:
             shutil.rmtree(draft)
             os.utime(final)  # finished again now: the newest, and the one before it is what rollback means
             return final
-    for path in sorted(draft.rglob("*"), key=lambda p: -len(p.parts)):
-        _sync(path)
+    every = list(draft.rglob("*"))
+    with ThreadPoolExecutor(_SYNCING) as pool:  # a disk takes several at once in little more than the time of one
+        list(pool.map(_sync, (path for path in every if not path.is_dir())))
+    for folder in sorted((path for path in every if path.is_dir()), key=lambda path: -len(path.parts)):
+        _sync(folder)
     _sync(draft)
     os.rename(draft, final)
     _sync(final.parent)

@@ -30,15 +30,15 @@ def build_release(catalogue: Catalogue, audience: Audience, tell: Tell = silent)
         report = run_closed(catalogue, draft) if audience == "public" else build_into(draft, catalogue, audience)
         if audience == "public":
             report["values_compared"] = _compare(draft, catalogue)
+        facts, cleared = report["facts"], report.pop("cleared")
+        assert isinstance(facts, dict) and isinstance(cleared, dict)
+        digest = releases.seal(draft, facts, cleared)
     except LeakStopped:
         _quarantine(draft, catalogue.output)
         raise
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    facts = report["facts"]
-    assert isinstance(facts, dict)
-    digest = releases.seal(draft, facts)
     return releases.settle(draft, digest), report
 
 

@@ -45,10 +45,10 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal", shelf=shelf,  # the yearly report is the office's; the public gets the tables
                      shapes={layer: one.shapes for layer, one in known.items()})
     clock.done("statistics")
-    counts = inspect_release(draft, catalogue, audience, store.root / kept.FOLDER)
+    inspected = inspect_release(draft, catalogue, audience, store.root / kept.FOLDER)
     shelf.sweep()
     clock.done("gate")
-    return {"facts": _facts(catalogue, store, audience, tilesets), "undrawn": _undrawn(catalogue, store, audience, tilesets), "gate": counts, "steps": clock.steps, "peak_mb": peak_memory()}
+    return {"facts": _facts(catalogue, store, audience, tilesets), "undrawn": _undrawn(catalogue, store, audience, tilesets), "gate": inspected.counts, "cleared": inspected.digests, "steps": clock.steps, "peak_mb": peak_memory()}
 
 
 class _Clock:

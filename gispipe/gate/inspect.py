@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,8 +29,16 @@ NOTED = "texts.list"
 """What stands in the files of a public draft, for `compare_values`."""
 
 
-def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memory: Path | None = None) -> dict[str, int]:
-    """Open every file of a draft and return counts; raises LeakStopped naming file and thing.
+@dataclass(frozen=True)
+class Inspected:
+    """What was inspected: ``counts`` of files, strings and tiles, and of every file by its name the SHA-256 of the bytes that were cleared (``digests``)."""
+
+    counts: dict[str, int]
+    digests: dict[str, str]
+
+
+def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memory: Path | None = None) -> Inspected:
+    """Open every file of a draft; raises LeakStopped naming file and thing.
 
     In the folder ``memory`` stands what the build before found, by file and by tile: what has the very same bytes, under the same
     rules, is not opened again.
@@ -55,7 +64,7 @@ def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memor
         counts["tiles"] += found[1]
     seen.save()
     noted.save()
-    return counts
+    return Inspected(counts, seen.digests())
 
 
 def _rules(allowed: Allowed, catalogue: Catalogue, audience: Audience) -> str:

@@ -21,8 +21,6 @@ class Seen:
 
     def counts(self, name: str, file: Path) -> list[int] | None:
         """Return the counts of a file that was cleared before, None of one that must be opened."""
-        if self._path is None:
-            return None
         digest = digest_of_file(file)
         self._now[name] = [digest]
         held = self._before.get(name)
@@ -32,13 +30,16 @@ class Seen:
         return held[1:]  # type: ignore[return-value]
 
     def digest(self, name: str) -> str:
-        """Return the SHA-256 of a file whose counts were asked for; "" when nothing is remembered."""
-        return str(self._now[name][0]) if name in self._now else ""
+        """Return the SHA-256 of a file whose counts were asked for."""
+        return str(self._now[name][0])
+
+    def digests(self) -> dict[str, str]:
+        """Return the SHA-256 of all files whose counts were asked for, by name."""
+        return {name: self.digest(name) for name in self._now}
 
     def cleared(self, name: str, counts: list[int]) -> None:
         """Note that a file was opened and may go out."""
-        if self._path is not None:
-            self._now[name][1:] = counts
+        self._now[name][1:] = counts
 
     def save(self) -> None:
         """Remember the draft, now that all of it was cleared."""

@@ -17,6 +17,7 @@ from gispipe import releases
 from gispipe.catalogue import Catalogue, load_catalogue
 from gispipe.crs import WEB, transform
 from gispipe.errors import LeakStopped
+from gispipe.finished import digest_of_file
 from gispipe.gate import artefacts, compare_values, inspect_release, secrets
 from gispipe.gate.artefacts import strings_of
 from gispipe.gate.compared import load_numbers, numbers_of, save_numbers
@@ -55,7 +56,9 @@ def archive(path: Path, layer: str, attributes: dict[str, list[object]]) -> None
 
 
 def test_a_finished_release_passes_and_everything_in_it_was_opened(draft: Path, catalogue: Catalogue) -> None:
-    counts = inspect_release(draft, catalogue, "public")
+    inspected = inspect_release(draft, catalogue, "public")
+    counts = inspected.counts
+    assert inspected.digests == {name: one["sha256"] for name, one in releases.files_of(draft).items()} | {"release.json": digest_of_file(draft / "release.json")}
     assert counts["files"] == sum(p.is_file() for p in draft.rglob("*")) and counts["tiles"] > 10 and counts["strings"] > 100
     assert compare_values(draft, catalogue) > 20
 

@@ -37,6 +37,26 @@ def test_a_release_is_named_by_its_content(tmp_path: Path) -> None:
     assert record["digest"] == one and set(record["files"]) == {"map.json", "tiles/a.pmtiles"} and record["layers"] == FACTS["layers"]
 
 
+def test_the_record_of_a_release_states_what_the_gate_read(tmp_path: Path) -> None:
+    draft = releases.open_draft(tmp_path, "public")
+    (draft / "map.json").write_text("text", "utf-8")
+    cleared = {name: str(one["sha256"]) for name, one in releases.files_of(draft).items()}
+    (draft / "map.json").write_text("texT", "utf-8")
+    release = releases.settle(draft, releases.seal(draft, FACTS, cleared))
+    with pytest.raises(ReleaseDamaged, match=r"map\.json"):
+        releases.switch(tmp_path, "public", release.name)
+
+
+@pytest.mark.parametrize(("there", "cleared"), [(["map.json", "more.json"], ["map.json"]), (["map.json"], ["map.json", "more.json"])], ids=["more", "fewer"])
+def test_a_file_the_gate_did_not_see_is_not_sealed(tmp_path: Path, there: list[str], cleared: list[str]) -> None:
+    draft = releases.open_draft(tmp_path, "public")
+    for name in there:
+        (draft / name).write_text("text", "utf-8")
+    with pytest.raises(ReleaseDamaged, match=r"more\.json"):
+        releases.seal(draft, FACTS, dict.fromkeys(cleared, "0" * 64))
+    assert not (draft / releases.RECORD).exists()
+
+
 @settings(max_examples=40)
 @given(st.dictionaries(st.sampled_from(["a", "b/c", "d"]), st.binary(max_size=3), max_size=3), st.dictionaries(st.sampled_from(["a", "b/c", "d"]), st.binary(max_size=3), max_size=3))
 def test_two_contents_share_a_digest_only_when_they_are_equal(tmp_path_factory: pytest.TempPathFactory, one: dict[str, bytes], other: dict[str, bytes]) -> None:

@@ -56,7 +56,7 @@ def test_an_ordinary_cell_stays_as_it_is_and_the_file_begins_with_a_byte_order_m
 
 
 def test_the_gate_passes_the_public_tables(counted: Catalogue, public: Path, tmp_path: Path) -> None:
-    assert inspect_release(draft(public, tmp_path), counted, "public")["files"] == len(list(public.iterdir()))
+    assert inspect_release(draft(public, tmp_path), counted, "public").counts["files"] == len(list(public.iterdir()))
 
 
 @pytest.mark.parametrize(("name", "old", "new"), [
