@@ -13,7 +13,7 @@ import numpy as np
 
 from gispipe import ragged
 from gispipe.tiles import grid
-from gispipe.tiles.memory import Memory, Parts, key_of
+from gispipe.tiles.memory import Memory, Parts
 from gispipe.tiles.source import Source
 
 _MOST = 0.2
@@ -63,9 +63,7 @@ class _Same:
 
 
 def changed(before: Memory, sources: Sequence[Source], now: Mapping[str, Parts], free: Mapping[str, Sequence[np.ndarray]]) -> Changed | None:
-    """Return what must be made again since ``before``; None when everything must."""
-    if before.key != key_of(sources):
-        return None
+    """Return what must be made again since ``before``, made by the same engine of layers declared alike; None when everything must."""
     tiles: dict[int, list[np.ndarray]] = {}
     kept: dict[str, _Same] = {}
     for source in sources:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,18 +15,35 @@ from gispipe.tiles.source import Source
 _TOGETHER = 1 << 20  # bytes of values that are digested at a time
 
 
-def digests(source: Source, free: Sequence[np.ndarray]) -> np.ndarray:
-    """Return a digest (uint64) of every part, shape (parts,), each different: its feature's id, rank and values, and all its points in their order.
+def digests(source: Source, shapes: np.ndarray) -> np.ndarray:
+    """Return a digest (uint64) of every part, shape (parts,), each different: its feature's id, rank and values, and of its shape what `shapes_of` says."""
+    return _told_apart(_mixed(_mixed(shapes) ^ _feature_digests(source)[source.owner]))
+
+
+def shapes_of(source: Source, free: Sequence[np.ndarray]) -> np.ndarray:
+    """Return a digest (uint64) of the shape of every part, shape (parts,): all its points in their order.
 
     ``free``: by block, which points may be simplified away (see `free_points`); with it a part's digest says all that its neighbours have to say.
     """
-    feature, out = _feature_digests(source), [np.zeros(0, np.uint64)]
+    out = [np.zeros(0, np.uint64)]
     for whole, outlines, may_go in zip(source.blocks, source.outlines, free, strict=True):
         shape = _shape_digests(whole, may_go)
         if outlines is not whole:
             shape += _mixed(_shape_digests(outlines, np.zeros(len(outlines.x), bool)))
-        out.append(_mixed(_mixed(shape) ^ feature[whole.feature]))
-    return _told_apart(np.concatenate(out))
+        out.append(shape)
+    return np.concatenate(out)
+
+
+def ground(source: Source) -> bytes:
+    """Return one digest (SHA-256) of the shapes of all parts together, as they fall into blocks."""
+    told = hashlib.sha256(f"{source.kind} {source.zoom[1]}".encode())
+    for whole, outlines in zip(source.blocks, source.outlines, strict=True):
+        for one in (whole,) if outlines is whole else (whole, outlines):
+            told.update(b" block")
+            for column in (one.x, one.y, one.start, one.part, one.hole, one.feature):
+                told.update(f" {len(column)} {column.dtype.str} ".encode())
+                told.update(np.ascontiguousarray(column).data)
+    return told.digest()
 
 
 def boxes(source: Source) -> np.ndarray:

@@ -7,34 +7,42 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import shapely
 
-from gispipe import shelf
+from gispipe import ragged, shelf
 from gispipe.finished import finished
 from gispipe.tiles import digests
 from gispipe.tiles.source import Source
 
 DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 """What numpy raises for a file of arrays that is not there, cut off or damaged."""
-_COLUMNS = ("ids", "owner", "digest", "box", "fate")
+_COLUMNS = ("ids", "owner", "digest", "box", "fate", "ground", "shape", "free")
 
 
 @dataclass(frozen=True)
 class Parts:
     """A layer: ``ids`` of its features, and by part (a polygon with its holes, a line, a point) the number of its feature (``owner``), ``digest``
-    (uint64), ``box`` (parts, 4: west, north, east, south in units of the deepest zoom) and ``fate`` (zooms, parts)."""
+    (uint64), ``box`` (parts, 4: west, north, east, south in units of the deepest zoom) and ``fate`` (zooms, parts).
+
+    What depends on the shapes alone is taken over as long as all of them are what they were (``ground``: a digest of them, 32 bytes): the digests of
+    the parts' shapes (``shape``, uint64), and which points may be simplified away (``free``: a bit each, those of all blocks one after the other).
+    """
 
     ids: np.ndarray
     owner: np.ndarray
     digest: np.ndarray
     box: np.ndarray
     fate: np.ndarray
+    ground: np.ndarray
+    shape: np.ndarray
+    free: np.ndarray
 
     def columns(self) -> dict[str, np.ndarray]:
         """Return the arrays that are saved, by name."""
@@ -85,6 +93,18 @@ def key_of(sources: Sequence[Source]) -> str:
     return shelf.key_of([engine(), layers])
 
 
-def parts_of(source: Source, free: Sequence[np.ndarray]) -> Parts:
-    """Return what is to be remembered of a layer's parts, but for what becomes of them; ``free`` as of `digests`."""
-    return Parts(source.ids, source.owner, digests.digests(source, free), digests.boxes(source), np.zeros((0, len(source.owner)), np.uint8))
+def parts_of(source: Source, before: Parts | None, free_of: Callable[[Source], Sequence[np.ndarray]]) -> tuple[Parts, Sequence[np.ndarray]]:
+    """Return what is to be remembered of a layer's parts, but for what becomes of them, and by block which points may go (as ``free_of`` says).
+
+    ``before``: what the same engine remembered of a layer declared alike.
+    """
+    ground = np.frombuffer(digests.ground(source), np.uint8)
+    if before is not None and np.array_equal(ground, before.ground):
+        box, shape, bits = before.box, before.shape, before.free
+        at = ragged.offsets(np.array([len(one.x) for one in source.blocks], np.int64))
+        every = np.unpackbits(bits, count=int(at[-1])).view(bool)
+        free = [every[a:b] for a, b in pairwise(at.tolist())]
+    else:
+        free = free_of(source)
+        box, shape, bits = digests.boxes(source), digests.shapes_of(source, free), np.packbits(np.concatenate([np.zeros(0, bool), *free]))
+    return Parts(source.ids, source.owner, digests.digests(source, shape), box, np.zeros((0, len(source.owner)), np.uint8), ground, shape, bits), free

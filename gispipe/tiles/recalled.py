@@ -40,9 +40,11 @@ class Recalled:
     @classmethod
     def of(cls, path: Path, sources: Sequence[Source]) -> Recalled:
         """Compare the layers with what is remembered at ``path``; what is missing, damaged or of another engine is as good as nothing."""
-        free = {source.id: free_of(source) for source in sources}
-        now = {source.id: memory.parts_of(source, free[source.id]) for source in sources}
         before = memory.Memory.load(path.with_name(path.name + ".npz"))
+        if before is not None and before.key != memory.key_of(sources):
+            before = None
+        told = {source.id: memory.parts_of(source, before.layers[source.id] if before else None, free_of) for source in sources}
+        now, free = {name: parts for name, (parts, _) in told.items()}, {name: may_go for name, (_, may_go) in told.items()}
         since = changed(before, sources, now, free) if before else None
         if before is None or since is None:
             return cls(now, free)

@@ -16,6 +16,8 @@ from made_layers import ORIGIN, layer, parcels, stairs
 from gispipe.tiles import digests, memory, recalled
 from gispipe.tiles.encode import ArchiveReport, TileLayer, build_archive
 from gispipe.tiles.levels import free_of
+from gispipe.tiles.memory import parts_of
+from gispipe.tiles.source import Source
 
 SIDE = 24
 
@@ -145,7 +147,7 @@ def test_a_digest_sees_every_part_of_a_feature() -> None:
                     one = layer(shapely.transform(shape, lambda xy: xy + ORIGIN), "polygon", (10, 16), ids=np.array([number]), rank=np.array([rank]),
                                 attributes={k: np.array([v], object) for k, v in values.items()})
                     (source,) = recalled_sources([one])
-                    seen.add(tuple(digests.digests(source, free_of(source)).tolist()))
+                    seen.add(tuple(digests.digests(source, digests.shapes_of(source, free_of(source))).tolist()))
     assert len(seen) == len(shapes) * 4 * 2 * 2
 
 
@@ -156,15 +158,35 @@ def test_a_digest_sees_a_neighbour_that_takes_a_point_and_no_rank_of_what_is_nev
     def seen(other: list[list[int]], keep: bool = True, rank: float = 1.0) -> int:
         shapes = shapely.transform(np.array([shapely.Polygon(ring) for ring in (square, other)]), lambda xy: xy + ORIGIN)
         (source,) = recalled_sources([layer(shapes, "polygon", (10, 16), keep=keep, rank=np.array([rank, 1.0]))])
-        return int(digests.digests(source, free_of(source))[0])
+        return int(digests.digests(source, digests.shapes_of(source, free_of(source)))[0])
 
     assert len({seen(beside), seen(apart), seen(beside, rank=2.0), seen(beside, keep=False), seen(beside, keep=False, rank=2.0)}) == 4
+
+
+def test_what_shapes_alone_decide_is_taken_over_only_while_all_of_them_stay() -> None:
+    square, beside = ([[0, 0], [100, 0], [100, 50], [100, 100], [0, 100]], [[100, 0], [200, 0], [200, 100], [100, 100], [100, 50]])
+
+    def source_of(other: list[list[int]], name: str = "x") -> Source:
+        shapes = shapely.transform(np.array([shapely.Polygon(ring) for ring in (square, other)]), lambda xy: xy + ORIGIN)
+        return recalled_sources([layer(shapes, "polygon", (10, 16), attributes={"a": np.array([name, "y"], object)})])[0]
+
+    def asked(source: Source) -> list[np.ndarray]:
+        calls.append(source)
+        return free_of(source)
+
+    calls: list[Source] = []
+    first, free = parts_of(source_of(beside), None, asked)
+    renamed, again = parts_of(source_of(beside, "z"), first, asked)
+    assert len(calls) == 1 and [one.tolist() for one in again] == [one.tolist() for one in free] and any(one.any() for one in free)
+    assert renamed.digest.tolist() == parts_of(source_of(beside, "z"), None, asked)[0].digest.tolist() != first.digest.tolist()
+    moved, _ = parts_of(source_of([[x + 1, y] for x, y in beside]), first, asked)
+    assert len(calls) == 3 and moved.digest[0] != first.digest[0]
 
 
 def test_parts_that_are_the_same_are_told_apart() -> None:
     one = shapely.box(0, 0, 50, 50)
     (source,) = recalled_sources([layer(shapely.transform(np.array([shapely.MultiPolygon([one, one])]), lambda xy: xy + ORIGIN), "polygon", (10, 16), keep=True)])
-    assert len(set(digests.digests(source, free_of(source)).tolist())) == 2
+    assert len(set(digests.digests(source, digests.shapes_of(source, free_of(source))).tolist())) == 2
 
 
 def floods(seed: int = 3) -> TileLayer:
