@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -47,11 +47,25 @@ class Shelf:
         if content is None:
             content = make()
             if self._root is not None:
-                digest = hashlib.sha256(content).hexdigest()
-                with finished(self._root / "files" / digest, durable=False) as draft:
-                    draft.write_bytes(content)
-                self._note(name, key, {"": digest}, None)
+                self._note(name, key, {"": self._put(content)}, None)
         return content
+
+    def parts(self, name: str, keys: Mapping[str, str], make: Callable[[str], Any]) -> dict[str, Any]:
+        """Return the parts (JSON each) of a piece by name: each as it was kept when its own key is the same, else made; parts that have no key now go."""
+        self._asked.add(name)
+        kept = self._kept(name, "")
+        content = self._held(kept["files"].get("", "")) if kept is not None else None
+        held = json.loads(content) if content is not None else {}
+        found = {part: held[part] if part in held and held[part][0] == key else [key, make(part)] for part, key in keys.items()}
+        if self._root is not None and found != held:
+            content = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+            self._note(name, "", {"": self._put(content)}, None)
+        return {part: value for part, (_, value) in found.items()}
+
+    def before(self, name: str, file: str) -> bytes | None:
+        """Return a file of a piece as it was kept, whatever its key; None when there is none or it is not what it was."""
+        kept = self._read(self._root / f"{name}.json") if self._root is not None else None
+        return self._held(kept["files"].get(file, "")) if kept is not None else None
 
     def still(self, name: str) -> None:
         """Say that a piece is wanted though it was not asked for: it is part of one that was taken whole."""
@@ -101,6 +115,14 @@ class Shelf:
         except OSError:
             return None
         return content if hashlib.sha256(content).hexdigest() == digest else None
+
+    def _put(self, content: bytes) -> str:
+        """Keep some bytes and return their digest."""
+        assert self._root is not None
+        digest = hashlib.sha256(content).hexdigest()
+        with finished(self._root / "files" / digest, durable=False) as draft:
+            draft.write_bytes(content)
+        return digest
 
     def _keep(self, name: str, key: str, folder: Path, note: Any, files: Iterable[str]) -> None:
         assert self._root is not None

@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 
-from gispipe.answers.exposure import Exposure
 from gispipe.answers.zone_answers import NO_DATA, NOT_SURVEYED, ZoneLayer
 from gispipe.model import StyleClass
 from gispipe.words import Words
@@ -36,19 +35,14 @@ class Rows:
     outside: int
     unsurveyed: int
 
-    def of(self, worst: np.ndarray, surveyed: np.ndarray | None) -> np.ndarray:
-        """Return (n,) the row of each feature; worst: (n,) ranks, -1 where no zone reaches."""
-        return np.where(worst >= 0, self.code[np.maximum(worst, 0)], self.nothing(surveyed))
-
-    def nothing(self, surveyed: np.ndarray | None) -> np.ndarray | int:
-        """Return the row of ground without a zone."""
-        return self.outside if surveyed is None else np.where(surveyed, self.outside, self.unsurveyed)
+    def of_slots(self, ranks: np.ndarray) -> np.ndarray:
+        """Return the row of each slot of a `Tally` with these ranks."""
+        return np.append(self.code[ranks], [self.outside, self.unsurveyed])
 
 
-def rows_of(zone: ZoneLayer, exposures: Iterable[Exposure], surveyed: bool, unspread: bool) -> Rows:
-    """Return the rows of a stored hazard layer; unspread: whether some town's people cannot be spread over them."""
-    met = {int(rank) for exposure in exposures for rank in np.unique(exposure.arrays["rank"])}
-    ranks = sorted(met | (set(zone.by_rank) or {1}))
+def rows_of(zone: ZoneLayer, met: Iterable[int], surveyed: bool, unspread: bool) -> Rows:
+    """Return the rows of a stored hazard layer; met: ranks that reach something; unspread: whether some town's people cannot be spread over them."""
+    ranks = sorted(set(met) | (set(zone.by_rank) or {1}))
     listed = [_class(zone, rank) for rank in ranks]
     code = np.zeros(max(ranks) + 1, dtype=np.int64)
     code[ranks] = np.arange(len(ranks))

@@ -1,15 +1,17 @@
-"""Open what one audience may count, once, and count it for one hazard layer after the other."""
+"""Open what one audience may count, as far as it is asked for, and count it for one hazard layer after the other."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from gispipe.answers.card import Answers
 from gispipe.answers.zone_answers import ZoneLayer
@@ -18,9 +20,10 @@ from gispipe.model import Layer
 from gispipe.shelf import Made, Shelf
 from gispipe.statistics.areas import Areas, areas_of, whole_city
 from gispipe.statistics.classes import Rows, rows_of, rows_without_data
-from gispipe.statistics.count import Measures, classed, count
-from gispipe.statistics.subjects import ROLES, Subject, load_subject, save_subject, subject_of
-from gispipe.store import Store
+from gispipe.statistics.count import Measures, count
+from gispipe.statistics.subjects import ROLES, Measured, Subject, load_subject, save_subject, subject_of
+from gispipe.statistics.tally import Tally, tally
+from gispipe.store import Store, shape_digests
 
 
 @dataclass(frozen=True)
@@ -32,28 +35,71 @@ class Counted:
     by_area: tuple[tuple[Areas, Measures], ...]
 
 
+class Keys(Protocol):
+    """Digests of all that something counted depends on: the areas, a layer that is counted, and what it gives for a hazard layer."""
+
+    def areas(self) -> str: ...
+
+    def subject(self, layer: Layer) -> str: ...
+
+    def tally(self, layer: Layer, zone: Layer) -> str: ...
+
+
+class _Always:
+    """The keys of what is not kept."""
+
+    def areas(self) -> str:
+        return ""
+
+    def subject(self, layer: Layer) -> str:
+        return ""
+
+    def tally(self, layer: Layer, zone: Layer) -> str:
+        return ""
+
+
 @dataclass(frozen=True)
 class Counting:
-    """What is counted, by which areas; towns: the areas whose inhabitants are known, if any."""
+    """What is counted, by which areas; ``shapes``: digests of the shapes of layers, as far as they are known."""
 
     answers: Answers
     areas: Sequence[Areas]
-    subjects: Sequence[Subject]
+    shelf: Shelf
+    keys: Keys
+    shapes: Mapping[str, pa.Array]
+    _subjects: dict[str, Subject] = field(default_factory=dict)
+    _asked: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, answers: Answers, shelf: Shelf | None = None, key: Callable[[Layer], str] = lambda layer: "") -> Counting:
-        """Read areas and subjects from the audience's store; from the `shelf` a subject whose `key`, a digest of all it depends on, is what it was."""
+    def of(cls, answers: Answers, shelf: Shelf | None = None, keys: Keys | None = None, shapes: Mapping[str, pa.Array] | None = None) -> Counting:
+        """Read the areas from the audience's store; what stands on the `shelf` with the same of the `keys` is not counted again."""
         store = Store(answers.catalogue.output, answers.audience)
         areas = []
         for layer in (*answers.files.role("town"), *answers.files.role("district")):
             if layer.geometry == "polygon":
                 areas.append(areas_of(layer, *_table(store, layer)))
         areas.append(whole_city(answers.catalogue.city))
-        with tempfile.TemporaryDirectory() as folder:
-            return cls(answers, areas, [_subject(layer, store, areas, shelf or Shelf(None), key(layer), Path(folder)) for layer in answers.files.role(*ROLES)])
+        return cls(answers, areas, shelf or Shelf(None), keys or _Always(), shapes or {})
+
+    @cached_property
+    def layers(self) -> Sequence[Layer]:
+        """Return the layers that are counted."""
+        return self.answers.files.role(*ROLES)
+
+    @property
+    def subjects(self) -> list[Subject]:
+        """Return all that is counted."""
+        return [self.subject(layer) for layer in self.layers]
+
+    def subject(self, layer: Layer) -> Subject:
+        """Return a layer ready to be counted, from the shelf where it is there."""
+        if layer.id not in self._subjects:
+            self._subjects[layer.id] = self._subject(layer)
+        return self._subjects[layer.id]
 
     @cached_property
     def towns(self) -> Areas | None:
+        """Return the areas whose inhabitants are known, if any."""
         return next((areas for areas in self.areas if areas.people is not None), None)
 
     @cached_property
@@ -61,19 +107,30 @@ class Counting:
         """Whether some town with inhabitants has no address to spread them by."""
         if self.towns is None or self.towns.people is None:
             return False
-        doors = sum((np.bincount(one.place[self.towns.id], minlength=len(self.towns.rows())) for one in self.subjects if one.role == "address"),
-                    np.zeros(len(self.towns.rows()), dtype=np.int64))
+        addresses = [self.subject(layer) for layer in self.layers if layer.card is not None and layer.card.role == "address"]
+        doors = sum((np.bincount(one.place[self.towns.id], minlength=len(self.towns.rows())) for one in addresses), np.zeros(len(self.towns.rows()), dtype=np.int64))
         return bool(((self.towns.people > 0) & (doors[:-1] == 0)).any())
 
     def zone(self, zone: ZoneLayer) -> Counted:
         """Count everything for one hazard layer."""
-        known = zone.layer.id in self.answers.files.entries
-        asked = {one.layer.id: self.answers.exposure(one.layer.id, zone.layer) for one in self.subjects} if known else {}
-        surveyed = {one.layer.id: self._surveyed(one, zone.layer) for one in self.subjects} if known else {}
-        differs = any(mask is not None for mask in surveyed.values())
-        rows = rows_of(zone, asked.values(), differs, self.unspread) if known else rows_without_data(self.unspread)
-        every = [classed(one, rows, asked.get(one.layer.id), surveyed.get(one.layer.id)) for one in self.subjects]
-        return Counted(zone, rows, tuple((areas, count(areas, rows, every, self.towns)) for areas in self.areas))
+        tallies = self._tallies(zone.layer)
+        if zone.layer.id in self.answers.files.entries:
+            rows = rows_of(zone, {rank for one in tallies for rank in one.ranks.tolist()}, any(one.surveyed for one in tallies), self.unspread)
+        else:
+            rows = rows_without_data(self.unspread)
+        return Counted(zone, rows, tuple((areas, count(areas, rows, tallies, self.towns)) for areas in self.areas))
+
+    def _tallies(self, zone: Layer) -> list[Tally]:
+        """Count each layer, or take what it gave when it and the hazard layer were the same."""
+        layers = {layer.id: layer for layer in self.layers}
+        found = self.shelf.parts(f"tallies-{zone.id}", {name: self.keys.tally(layer, zone) for name, layer in layers.items()}, lambda name: self._tally(layers[name], zone).json)
+        return [Tally.of_json(one) for one in found.values()]
+
+    def _tally(self, layer: Layer, zone: Layer) -> Tally:
+        subject = self.subject(layer)
+        if zone.id not in self.answers.files.entries:
+            return tally(subject, None, None, self.areas, self.towns)
+        return tally(subject, self.answers.exposure(layer.id, zone), self._surveyed(subject, zone), self.areas, self.towns)
 
     def outside(self) -> dict[str, int]:
         """Return how many features of each layer are in none of the areas, by 'layer / areas'."""
@@ -97,21 +154,21 @@ class Counting:
             self._asked[subject.layer.id, of] = np.isin(np.arange(len(subject.size)), subject.points.query(shapes, predicate="intersects")[1])
         return self._asked[subject.layer.id, of]
 
-    @cached_property
-    def _asked(self) -> dict[tuple[str, str], np.ndarray]:
-        return {}
+    def _subject(self, layer: Layer) -> Subject:
+        store, name, file = Store(self.answers.catalogue.output, self.answers.audience), f"subject-{layer.id}", f"{layer.id}.npz"
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / file
 
+            def make() -> Made:
+                table, packed = store.read_packed(layer.id, [layer.card.floors] if layer.card is not None and layer.card.floors is not None else layer.key)
+                wkb = pa.nulls(len(table.frame), pa.large_binary()) if packed is None else packed.combine_chunks().cast(pa.large_binary())
+                own = self.shapes[layer.id] if layer.id in self.shapes else shape_digests(wkb)
+                key = self.keys.areas()
+                save_subject(path, subject_of(layer, table.frame, wkb, own, self.areas, Measured.of_bytes(self.shelf.before(name, file), key)), own, key)
+                return None, [file]
 
-def _subject(layer: Layer, store: Store, areas: Sequence[Areas], shelf: Shelf, key: str, folder: Path) -> Subject:
-    """Return a layer ready to be counted, from the shelf where it is there."""
-    path = folder / f"{layer.id}.npz"
-
-    def make() -> Made:
-        save_subject(path, subject_of(layer, *_table(store, layer), areas))
-        return None, [path.name]
-
-    shelf.made(f"subject-{layer.id}", key, folder, make)
-    return load_subject(path, layer, lambda: _table(store, layer)[1])
+            self.shelf.made(name, self.keys.subject(layer), path.parent, make)
+            return load_subject(path, layer)
 
 
 def _table(store: Store, layer: Layer) -> tuple[pd.DataFrame, np.ndarray]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 
-from gispipe.geometry import anchor_of_usable, present, usable
+from gispipe.arrow import places_among
+from gispipe.geometry import anchor_of_usable, usable
 from gispipe.model import Layer
 from gispipe.statistics.areas import Areas
+from gispipe.store import DIGEST
+from gispipe.tiles.memory import DAMAGED
 
 ROLES = ("parcel", "building", "address", "facility", "site", "shelter")
 HUNDREDTHS = 100
@@ -25,19 +30,19 @@ class Subject:
     """One layer to count.
 
     size: (n,) hundredths of m²; floors: (n,) storeys, 0 where unknown, None where the audience has no such column;
-    place: (n,) row of each feature in every areas; anchors: gives a tree of the (n,) anchor points.
+    place: (n,) row of each feature in every areas; anchor: (n, 2) x and y of the anchor points, not numbers where there is none.
     """
 
     layer: Layer
     size: np.ndarray
     floors: np.ndarray | None
-    anchors: Callable[[], shapely.STRtree]
     place: dict[str, np.ndarray]
+    anchor: np.ndarray
 
     @cached_property
     def points(self) -> shapely.STRtree:
         """Return the tree of the anchor points, which few ask for."""
-        return self.anchors()
+        return _tree(self.anchor)
 
     @property
     def role(self) -> str:
@@ -45,31 +50,82 @@ class Subject:
         return self.layer.card.role
 
 
-def subject_of(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None, areas: Sequence[Areas]) -> Subject:
-    """Return a layer ready to be counted."""
-    whole, _ = usable(np.full(len(frame), None, object) if geometry is None else geometry)
-    points = _tree(whole)
-    size = np.rint(np.nan_to_num(shapely.area(whole)) * HUNDREDTHS).astype(np.int64)
-    return Subject(layer, size, _floors(layer, frame), lambda: points, {one.id: one.place(points) for one in areas})
+@dataclass(frozen=True)
+class Measured:
+    """What shapes alone say, by ``own`` digest (as of `store.shape_digests`): the ``columns`` size, anchor and place of `Subject`, for areas of one key."""
+
+    own: pa.FixedSizeBinaryArray
+    columns: dict[str, np.ndarray]
+
+    @classmethod
+    def nothing(cls) -> Measured:
+        return cls(pa.array([], pa.binary(DIGEST)), {})
+
+    @classmethod
+    def of_bytes(cls, content: bytes | None, key: str) -> Measured:
+        """Return what `save_subject` wrote for the same areas by the same programs; nothing when there is none or it cannot be read."""
+        try:
+            with np.load(io.BytesIO(content or b""), allow_pickle=False) as held:
+                if str(held["key"]) != key:
+                    return cls.nothing()
+                own = pa.FixedSizeBinaryArray.from_buffers(pa.binary(DIGEST), len(held["size"]), [None, pa.py_buffer(held["own"])])
+                return cls(own, {name: held[name] for name in held.files if name.partition(".")[0] in _MEASURED})
+        except DAMAGED:
+            return cls.nothing()
 
 
-def save_subject(path: Path, subject: Subject) -> None:
-    """Write what `load_subject` reads."""
-    floors = {} if subject.floors is None else {"floors": subject.floors}
-    with path.open("wb") as out:
-        np.savez(out, size=subject.size, **floors, **{f"place.{name}": place for name, place in subject.place.items()})
+_MEASURED = ("size", "anchor", "place")
 
 
-def load_subject(path: Path, layer: Layer, shapes: Callable[[], np.ndarray]) -> Subject:
-    """Return a subject as it was saved; its shapes are asked for only when somebody asks for the points."""
-    with np.load(path, allow_pickle=False) as held:
-        place = {name.partition(".")[2]: held[name] for name in held.files if name.startswith("place.")}
-        return Subject(layer, held["size"], held["floors"] if "floors" in held.files else None, lambda: _tree(usable(shapes())[0]), place)
+def subject_of(layer: Layer, frame: pd.DataFrame, wkb: pa.Array, own: pa.FixedSizeBinaryArray, areas: Sequence[Areas], before: Measured) -> Subject:
+    """Return a layer ready to be counted, from its shapes (WKB, null without one) and their digests (``own``); what is known of the same shapes is taken from ``before``."""
+    at = places_among(own, before.own)
+    fresh = np.flatnonzero(at < 0)
+    columns = _measured(shapely.from_wkb(wkb.take(pa.array(fresh)).to_numpy(zero_copy_only=False)), areas)
+    if before.columns:
+        columns = {name: _put(new, fresh, before.columns[name], at) for name, new in columns.items()}
+    return _subject(layer, _floors(layer, frame), columns)
 
 
-def _tree(whole: np.ndarray) -> shapely.STRtree:
+def _measured(shapes: np.ndarray, areas: Sequence[Areas]) -> dict[str, np.ndarray]:
+    whole, _ = usable(shapes)
     anchors = anchor_of_usable(whole)
-    return shapely.STRtree(np.where(present(anchors), anchors, None))
+    anchor = np.stack([shapely.get_x(anchors), shapely.get_y(anchors)], 1)
+    points = _tree(anchor)
+    size = np.rint(np.nan_to_num(shapely.area(whole)) * HUNDREDTHS).astype(np.int64)
+    return {"size": size, "anchor": anchor, **{f"place.{one.id}": one.place(points) for one in areas}}
+
+
+def _put(new: np.ndarray, fresh: np.ndarray, known: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return what is known where it is, else what is new."""
+    out = np.empty((len(at), *new.shape[1:]), new.dtype)
+    out[at >= 0], out[fresh] = known[at[at >= 0]], new
+    return out
+
+
+def _subject(layer: Layer, floors: np.ndarray | None, columns: Mapping[str, np.ndarray]) -> Subject:
+    return Subject(layer, columns["size"], floors, {name.partition(".")[2]: columns[name] for name in columns if name.startswith("place.")}, columns["anchor"])
+
+
+def save_subject(path: Path, subject: Subject, own: pa.FixedSizeBinaryArray, key: str) -> None:
+    """Write what `load_subject` and `Measured.of_bytes` read."""
+    floors = {} if subject.floors is None else {"floors": subject.floors}
+    digests = np.frombuffer(own.buffers()[1] or b"", np.uint8)[own.offset * DIGEST:(own.offset + len(own)) * DIGEST]
+    with path.open("wb") as out:
+        np.savez(out, key=np.array(key), own=digests, size=subject.size, anchor=subject.anchor, **floors, **{f"place.{name}": place for name, place in subject.place.items()})
+
+
+def load_subject(path: Path, layer: Layer) -> Subject:
+    """Return a subject as it was saved."""
+    with np.load(path, allow_pickle=False) as held:
+        return _subject(layer, held["floors"] if "floors" in held.files else None, {name: held[name] for name in held.files if name.partition(".")[0] in _MEASURED})
+
+
+def _tree(anchor: np.ndarray) -> shapely.STRtree:
+    points = np.full(len(anchor), None, object)
+    there = np.isfinite(anchor).all(axis=1)
+    points[there] = shapely.points(anchor[there])
+    return shapely.STRtree(points)
 
 
 def _floors(layer: Layer, frame: pd.DataFrame) -> np.ndarray | None:

@@ -14,6 +14,7 @@ from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.catalogue import Catalogue
 from gispipe.model import Audience, Layer
 from gispipe.shelf import Made, Shelf, key_of
+from gispipe.statistics.bars import bars_of
 from gispipe.statistics.columns import measures_for
 from gispipe.statistics.counted import Counted, Counting
 from gispipe.statistics.listing import about, listed, listing
@@ -49,7 +50,7 @@ def write_statistics(catalogue: Catalogue, audience: Audience, folder: Path, cha
     if not zones or not measures:
         return StatisticsReport()
     folder.mkdir(parents=True, exist_ok=True)
-    writing = _Writing(catalogue, audience, folder, measures, charts, shelf or Shelf(None), shapes or {})
+    writing = _Writing(catalogue, audience, folder, zones, measures, charts, shelf or Shelf(None), shapes or {})
     told = [writing.zone(layer) for layer in zones]
     about = writing.about()
     report = StatisticsReport(outside=about["outside"], towns_without_people=about["silent"])
@@ -68,6 +69,7 @@ class _Writing:
     catalogue: Catalogue
     audience: Audience
     folder: Path
+    zones: list[Layer]
     measures: tuple[str, ...]
     charts: bool
     shelf: Shelf
@@ -79,8 +81,23 @@ class _Writing:
 
     @cached_property
     def _counting(self) -> Counting:
-        areas = [self._read(layer, ordered=True) for layer in self._areas]
-        return Counting.of(self._answers, self.shelf, lambda layer: key_of([areas, self._read(layer, ordered=True)], "statistics", "geometry.py", "store.py", libraries=("numpy", "pandas", "shapely")))
+        return Counting.of(self._answers, self.shelf, self, self.shapes)
+
+    def areas(self) -> str:
+        """Return a digest of the areas that is counted by; see `Keys`, as of the two that follow."""
+        return self._by_areas
+
+    @cached_property
+    def _by_areas(self) -> str:
+        return key_of([self._read(layer, ordered=True) for layer in self._areas], "statistics", "geometry.py", "store.py", "arrow.py", libraries=("numpy", "pandas", "pyarrow", "shapely"))
+
+    def subject(self, layer: Layer) -> str:
+        """Return a digest of all that a layer depends on that is ready to be counted."""
+        return key_of([self._by_areas, self._read(layer, ordered=True)])
+
+    def tally(self, layer: Layer, zone: Layer) -> str:
+        """Return a digest of all that a layer's counts for a hazard layer depend on."""
+        return key_of([self._by_areas, self._read(layer, ordered=False), self._zone(zone)], "answers", "joins")
 
     @cached_property
     def _areas(self) -> list[Layer]:
@@ -93,6 +110,8 @@ class _Writing:
         for layer in subjects:
             self.shelf.still(f"subject-{layer.id}")
             self.shelf.still(f"read-{layer.id}")
+        for zone in self.zones:
+            self.shelf.still(f"tallies-{zone.id}")
         read = [*(self._read(layer, ordered=True) for layer in self._areas), *(self._read(layer, ordered=False) for layer in subjects)]
         return [self.audience, self.catalogue.city.model_dump(mode="json"), self.measures, self.charts, read]
 
@@ -115,10 +134,13 @@ class _Writing:
         entry = self._answers.files.entries.get(layer.id)
         return [*self.catalogue.stated(layer), entry["version"] if entry else None]
 
+    def _zone(self, layer: Layer) -> list[object]:
+        """Return what is read of a hazard layer, and of the areas that were surveyed for it."""
+        return [self._layer(layer), *(self._layer(self.catalogue.layers[name]) for name in (layer.zone.surveyed,) if name in self.catalogue.layers)]
+
     def zone(self, layer: Layer) -> dict[str, Any]:
         """Write the tables and the chart of one hazard layer and return their names, and what the list says of it."""
-        beside = [self._layer(self.catalogue.layers[name]) for name in (layer.zone.surveyed,) if name in self.catalogue.layers]
-        key = key_of([self._counted, self._layer(layer), beside], "statistics", "answers", "joins", "geometry.py", libraries=("numpy", "pandas", "shapely", "matplotlib", "pillow"))
+        key = key_of([self._counted, self._zone(layer)], "statistics", "answers", "joins", "geometry.py", libraries=("numpy", "pandas", "shapely", "matplotlib", "pillow"))
 
         def make() -> Made:
             one = self._counting.zone(ZoneLayer(layer, self.catalogue.styles.get(layer.style or "")))
@@ -130,10 +152,10 @@ class _Writing:
         return self.shelf.made(f"statistics-{layer.id}", key, self.folder, make)  # type: ignore[no-any-return]
 
     def _chart(self, one: Counted) -> list[str]:
-        """Draw a chart, or take the one that was drawn of the same numbers."""
-        numbers = [[areas.id, areas.rows(), [[name, values.tolist()] for name, values in counted.items()]] for areas, counted in one.by_area]
-        labels = [row.label for row in one.rows.listed]
-        key = key_of([self.catalogue.city.model_dump(mode="json"), self.catalogue.stated(one.zone.layer), labels, numbers], "statistics", libraries=("matplotlib", "pillow"))
+        """Draw a chart, or take the one that was drawn of the same bars."""
+        bars = bars_of(one)
+        shown = bars and [bars.unit, [row.label for row in bars.rows.listed], bars.inside.tolist(), [[panel.title, panel.names, panel.counts.tolist()] for panel in bars.panels]]
+        key = key_of([self.catalogue.city.model_dump(mode="json"), self.catalogue.stated(one.zone.layer), shown], "statistics", libraries=("matplotlib", "pillow"))
 
         def make() -> Made:
             from gispipe.statistics.chart import draw

@@ -9,14 +9,17 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from gispipe.audience import InternalTable
 from gispipe.catalogue import Catalogue, load_catalogue
+from gispipe.geometry import anchor_of_usable
 from gispipe.shelf import Shelf
-from gispipe.statistics.classes import Rows
-from gispipe.statistics.count import classed
+from gispipe.statistics.areas import Areas
+from gispipe.statistics.chart import draw
 from gispipe.statistics.counted import Counting
 from gispipe.statistics.subjects import Subject
+from gispipe.statistics.tally import tally
 from gispipe.statistics.write import write_statistics
 from gispipe.store import Store
 
@@ -42,6 +45,61 @@ def edited(catalogue: Catalogue, column: str, rows: list[int], value: object) ->
 def written(catalogue: Catalogue, folder: Path, shelf: Path | None) -> dict[str, bytes]:
     write_statistics(catalogue, "internal", folder, charts=False, shelf=Shelf(shelf))
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def moved(catalogue: Catalogue, layer: str, rows: list[int], by: float) -> None:
+    """Move some shapes of the internal store, and say that the answers are those of the new table: they are not looked at."""
+    store = Store(catalogue.output, "internal")
+    entries, table = store.manifest(), store.read(layer)
+    assert table.geometry is not None
+    shapes = table.geometry.copy()
+    shapes[rows] = shapely.transform(shapes[rows], lambda xy: xy + by)
+    version = store.write(InternalTable(layer, table.frame, shapes), catalogue.city.crs)
+    store.commit(entries | {layer: entries[layer] | {"version": version}})
+
+
+def test_only_what_moved_is_measured_and_counted_again_as_without_a_shelf(city: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = written(city, tmp_path / "a", tmp_path / "shelf")
+    moved(city, "house", [2, 5, 9], 230.0)
+    counted, measured = [], []
+    monkeypatch.setattr("gispipe.statistics.counted.tally", lambda subject, *more: counted.append(subject.layer.id) or tally(subject, *more))
+    monkeypatch.setattr("gispipe.statistics.subjects.anchor_of_usable", lambda shapes: measured.append(len(shapes)) or anchor_of_usable(shapes))
+    after = written(city, tmp_path / "b", tmp_path / "shelf")
+    assert set(counted) == {"house"} and measured == [3]
+    assert after == written(city, tmp_path / "c", None) and after != before
+
+
+def test_a_chart_is_drawn_again_only_when_it_shows_something_else(city: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    monkeypatch.setattr("gispipe.statistics.chart.draw", lambda counted, *more: drawn.append(counted.zone.layer.id) or draw(counted, *more))
+    write_statistics(city, "internal", tmp_path / "a", shelf=Shelf(tmp_path / "shelf"))
+    assert set(drawn) == {"flood", "surge"}
+    drawn.clear()
+    moved(city, "house", [2, 5, 9], 230.0)  # the bars are of addresses
+    write_statistics(city, "internal", tmp_path / "b", shelf=Shelf(tmp_path / "shelf"))
+    assert drawn == [] and (tmp_path / "a/flood.png").read_bytes() == (tmp_path / "b/flood.png").read_bytes()
+    moved(city, "door", [0, 1, 2, 3], 5000.0)
+    write_statistics(city, "internal", tmp_path / "c", shelf=Shelf(tmp_path / "shelf"))
+    assert "flood" in drawn and (tmp_path / "a/flood.png").read_bytes() != (tmp_path / "c/flood.png").read_bytes()
+
+
+def test_the_parts_of_a_piece_are_made_one_by_one(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def asked(keys: dict[str, str]) -> dict[str, object]:
+        made.clear()
+        shelf = Shelf(tmp_path)
+        found = shelf.parts("some", keys, lambda part: made.append(part) or [part, keys[part]])
+        shelf.sweep()
+        return found
+
+    assert asked({"a": "1", "b": "2"}) == {"a": ["a", "1"], "b": ["b", "2"]} and made == ["a", "b"]
+    assert asked({"a": "1", "b": "3"}) == {"a": ["a", "1"], "b": ["b", "3"]} and made == ["b"]
+    assert asked({"b": "3"}) == {"b": ["b", "3"]} and made == []
+    assert asked({"a": "1", "b": "3"})["a"] == ["a", "1"] and made == ["a"]
+    assert len(list((tmp_path / "files").iterdir())) == 1
+    next((tmp_path / "files").iterdir()).write_bytes(b"{}")
+    assert asked({"a": "1", "b": "3"})["b"] == ["b", "3"] and made == ["a", "b"]
 
 
 def test_a_column_that_is_not_read_may_change(city: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,17 +135,19 @@ def test_the_ground_of_a_parcel_does_not_depend_on_those_before_it() -> None:
     areas = [random.integers(1, 10**6, many) * 0.01 + 0.005 for many in classes.tolist()]  # halves of a hundredth: any error of a long sum would show
     size = np.array([int(sum(one) * 100) + 7 for one in areas])
 
-    def ground(order: np.ndarray) -> dict[tuple[int, int], int]:
+    def ground(order: np.ndarray) -> np.ndarray:
         owner = np.repeat(np.arange(len(order)), classes[order])
         rank = np.concatenate([np.arange(many) for many in classes[order].tolist()])
         exposure = SimpleNamespace(arrays={"owner": owner, "rank": rank, "area": np.concatenate([areas[k] for k in order.tolist()])}, worst=lambda: np.where(classes[order] > 0, 0, -1))
-        subject = Subject(SimpleNamespace(card=SimpleNamespace(role="parcel")), size[order], None, lambda: None, {})  # type: ignore[arg-type]
-        parts = classed(subject, Rows((), np.arange(5), 5, 5), exposure, None).parts  # type: ignore[arg-type]
-        assert parts is not None
-        assert (np.bincount(parts[0], parts[2]) == size[order]).all()
-        return {(int(order[feature]), code): hundredths for feature, code, hundredths in zip(*(part.tolist() for part in parts), strict=True)}
+        place = {"each": order, "city": np.zeros(len(order), np.int64)}
+        subject = Subject(SimpleNamespace(card=SimpleNamespace(role="parcel")), size[order], None, place, np.zeros((len(order), 2)))  # type: ignore[arg-type]
+        every = [Areas(name, name, tuple(map(str, range(count))), ()) for name, count in (("each", 4000), ("city", 1))]
+        found = tally(subject, exposure, None, every, None)  # type: ignore[arg-type]
+        by_parcel = found.measures["each"]["ground"]
+        assert found.ranks.tolist() == [0, 1, 2, 3] and (by_parcel[:4000].sum(axis=1) == size).all() and (by_parcel.sum(axis=0) == found.measures["city"]["ground"].sum(axis=0)).all()
+        return by_parcel
 
-    assert ground(np.arange(4000)) == ground(random.permutation(4000))
+    assert (ground(np.arange(4000)) == ground(random.permutation(4000))).all()
 
 
 def test_a_digest_of_a_table_sees_shapes_order_and_named_columns_only(city: Catalogue) -> None:
