@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import numpy as np
+import pyarrow as pa
+from pyarrow import compute
 
 from gispipe.statistics.areas import Areas
 from gispipe.statistics.classes import TOTAL, Rows
@@ -29,27 +32,34 @@ def guarded(cell: str) -> str:
 
 def table_bytes(areas: Areas, rows: Rows, counted: Measures, measures: tuple[str, ...]) -> bytes:
     """Return one hazard layer's table by these areas: the classes of each area, then their total."""
-    count, labels = len(areas.rows()), [guarded(label) for label in (*(one.label for one in rows.listed), TOTAL.ja)]
-    text = [[guarded(name) for name in areas.rows()], [*map(guarded, areas.codes), *[""] * (count - len(areas.codes))]]
-    repeated = [[cell for cell in column for _ in labels] for column in text]
+    count = len(areas.rows())
+    names, codes, labels = (pa.array(map(_cell, texts), pa.string()) for texts in (areas.rows(), [*areas.codes, *[""] * (count - len(areas.codes))], [*(one.label for one in rows.listed), TOTAL.ja]))
+    area, label = np.divmod(np.arange(count * len(labels)), len(labels))
     numbers = [_column(counted, name, count, len(rows.listed)) for name in measures]
-    return _csv([[guarded(cell) for cell in header(measures)]], zip(*repeated, labels * count, *numbers, strict=True))
+    lines = compute.binary_join_element_wise(names.take(pa.array(area)), codes.take(pa.array(area)), labels.take(pa.array(label)), *numbers, ",")
+    return "\r\n".join([",".join(map(_cell, header(measures))), *lines.to_pylist(), ""]).encode("utf-8-sig")
 
 
 def csv_bytes(lines: Iterable[Sequence[str]]) -> bytes:
     """Return lines of text as a CSV file."""
-    return _csv([guarded(cell) for cell in line] for line in lines)
-
-
-def _csv(*parts: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
-    for lines in parts:
-        csv.writer(out, lineterminator="\r\n").writerows(lines)
+    csv.writer(out, lineterminator="\r\n").writerows([guarded(cell) for cell in line] for line in lines)
     return out.getvalue().encode("utf-8-sig")
 
 
-def _column(counted: Measures, name: str, count: int, classes: int) -> list[str]:
+@cache
+def _cell(text: str) -> str:
+    """Return a text as a cell among others of a CSV file, guarded and in quotation marks where it needs them."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="").writerow([guarded(text), ""])
+    return out.getvalue()[:-1]
+
+
+def _column(counted: Measures, name: str, count: int, classes: int) -> pa.StringArray:
     """Return a measure's cells, area by area."""
     values = counted.get(name, np.zeros((count, classes), dtype=np.int64))
-    whole = np.column_stack([values, values.sum(axis=1)]).ravel().tolist()
-    return [f"{value // 100}.{value % 100:02d}" for value in whole] if MEASURES[name].decimals else [str(value) for value in whole]
+    whole = np.column_stack([values, values.sum(axis=1)]).ravel()
+    if not MEASURES[name].decimals:
+        return pa.array(whole).cast(pa.string())
+    units, hundredths = np.divmod(whole, 100)
+    return compute.binary_join_element_wise(pa.array(units).cast(pa.string()), compute.utf8_lpad(pa.array(hundredths).cast(pa.string()), 2, "0"), ".")

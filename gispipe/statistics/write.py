@@ -97,7 +97,18 @@ class _Writing:
 
     def tally(self, layer: Layer, zone: Layer) -> str:
         """Return a digest of all that a layer's counts for a hazard layer depend on."""
-        return key_of([self._by_areas, self._read(layer, ordered=False), self._zone(zone)], "answers", "joins")
+        return key_of([self._subjects[layer.id], self._read_zones[zone.id]], "answers", "joins")
+
+    @cached_property
+    def _subjects(self) -> dict[str, str]:
+        """Return for each layer that is counted a digest of it, in whatever order, and of the areas."""
+        return {layer.id: key_of([self._by_areas, self._read(layer, ordered=False)]) for layer in self._answers.files.role(*ROLES)}
+
+    @cached_property
+    def _read_zones(self) -> dict[str, list[object]]:
+        """Return for each hazard layer what is read of it, and of the areas that were surveyed for it."""
+        surveyed = {layer.id: [self.catalogue.layers[name] for name in (layer.zone.surveyed,) if name in self.catalogue.layers] for layer in self.zones}
+        return {layer.id: [self._layer(one) for one in (layer, *surveyed[layer.id])] for layer in self.zones}
 
     @cached_property
     def _areas(self) -> list[Layer]:
@@ -134,13 +145,9 @@ class _Writing:
         entry = self._answers.files.entries.get(layer.id)
         return [*self.catalogue.stated(layer), entry["version"] if entry else None]
 
-    def _zone(self, layer: Layer) -> list[object]:
-        """Return what is read of a hazard layer, and of the areas that were surveyed for it."""
-        return [self._layer(layer), *(self._layer(self.catalogue.layers[name]) for name in (layer.zone.surveyed,) if name in self.catalogue.layers)]
-
     def zone(self, layer: Layer) -> dict[str, Any]:
         """Write the tables and the chart of one hazard layer and return their names, and what the list says of it."""
-        key = key_of([self._counted, self._zone(layer)], "statistics", "answers", "joins", "geometry.py", libraries=("numpy", "pandas", "shapely", "matplotlib", "pillow"))
+        key = key_of([self._counted, self._read_zones[layer.id]], "statistics", "answers", "joins", "geometry.py", libraries=("numpy", "pandas", "shapely", "matplotlib", "pillow"))
 
         def make() -> Made:
             one = self._counting.zone(ZoneLayer(layer, self.catalogue.styles.get(layer.style or "")))
