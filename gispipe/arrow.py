@@ -21,6 +21,12 @@ def of_buffers(kind: pa.DataType, at: np.ndarray, data: np.ndarray) -> pa.Array:
     return column
 
 
+def flat(column: pa.FixedSizeBinaryArray) -> np.ndarray:
+    """Return the bytes (uint8) of all values of an array without nulls, one after the other."""
+    wide = column.type.byte_width
+    return np.frombuffer(column.buffers()[1] or b"", np.uint8)[column.offset * wide:(column.offset + len(column)) * wide]
+
+
 def places_among(some: pa.Array, known: pa.Array) -> np.ndarray:
     """Return for every one of some values the number of an equal one among those known (int64), -1 for none."""
     if not len(known):

@@ -108,15 +108,24 @@ class Store:
         """
         import pyarrow.parquet as pq
 
+        from gispipe.arrow import flat
+
         path = self.path(layer, version)
         schema = pq.read_schema(path)
         shape = _shape_column(schema)
         names = [name for name in schema.names if name in columns and name != shape]
         read = pq.read_table(path, columns=names if shapes is not None or shape is None else [*names, shape])
-        told = [[json.dumps(value, default=str).encode() for value in read[name].to_pylist()] for name in names]
-        given = [] if shape is None else [(shape_digests(read[shape].combine_chunks()) if shapes is None else shapes).to_pylist()]
-        found = given[0] if given and not told else [hashlib.blake2b(b"".join([b"%d:" % len(value) + value for value in row]), digest_size=DIGEST).digest() for row in zip(*told, *given, strict=True)]
-        return hashlib.sha256(json.dumps([names, shape, len(found)]).encode() + b"".join(found if ordered else sorted(found))).hexdigest()
+        given = [] if shape is None else [shape_digests(read[shape].combine_chunks()) if shapes is None else shapes]
+        if names or not given:
+            told = [[json.dumps(value, default=str).encode() for value in read[name].to_pylist()] for name in names]
+            rows = zip(*told, *(one.to_pylist() for one in given), strict=True)
+            content = b"".join([hashlib.blake2b(b"".join([b"%d:" % len(value) + value for value in row]), digest_size=DIGEST).digest() for row in rows])
+        else:
+            content = flat(given[0]).tobytes()
+        found = np.frombuffer(content, ">u8").reshape(-1, DIGEST // 8)
+        if not ordered:
+            found = found[np.lexsort(found.T[::-1])]
+        return hashlib.sha256(json.dumps([names, shape, len(found)]).encode() + found.tobytes()).hexdigest()
 
     def adopt(self, layer: str, file: Path) -> str:
         """Copy a finished version file of another store as a version here (a link would share its access rights)."""

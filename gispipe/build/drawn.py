@@ -14,7 +14,7 @@ import pyarrow as pa
 import shapely
 
 from gispipe import ragged
-from gispipe.arrow import buffers, of_buffers, places_among
+from gispipe.arrow import buffers, flat, of_buffers, places_among
 from gispipe.crs import WEB, transform, transform_points
 from gispipe.finished import finished
 from gispipe.geometry import anchor_of_usable, of_kind, present, usable
@@ -61,10 +61,9 @@ class _Known:
 
     def save(self, path: Path, key: str) -> None:
         """Write what is known, complete or not at all."""
-        flat = {f"{name}{part}": values for name, column in (("web", self.web), ("place", self.place)) for part, values in zip((".at", ""), buffers(column), strict=True)}
-        own = np.frombuffer(self.own.buffers()[1] or b"", np.uint8)[self.own.offset * DIGEST:(self.own.offset + len(self.own)) * DIGEST]
-        with finished(path) as draft, draft.open("wb") as out:
-            np.savez(out, key=np.array(key), own=own, label=self.label, **flat)
+        columns = {f"{name}{part}": values for name, column in (("web", self.web), ("place", self.place)) for part, values in zip((".at", ""), buffers(column), strict=True)}
+        with finished(path, durable=False) as draft, draft.open("wb") as out:
+            np.savez(out, key=np.array(key), own=flat(self.own), label=self.label, **columns)
 
 
 class Drawn:

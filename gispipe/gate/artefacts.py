@@ -28,13 +28,13 @@ def strings_of(path: Path, name: str) -> list[str]:
         raise LeakStopped(name, Words(f"the gate cannot read this file: {type(error).__name__}", f"検査のために読めないファイルです: {type(error).__name__}")) from None
 
 
-def archive_contents(path: Path, name: str, memory: Path | None = None) -> Contents:
-    """Return what a tile archive holds, every tile judged; raises LeakStopped when it cannot be. ``memory``: see `inspect_release`."""
+def archive_contents(path: Path, name: str, memory: Path | None = None, texts: bool = True) -> Contents:
+    """Return what a tile archive holds, every tile judged, the tiles' texts where they are asked for; raises LeakStopped when it cannot be. ``memory``: see `inspect_release`."""
     from gispipe.tiles.errors import TileError
     from gispipe.tiles.judged import contents
 
     try:
-        return contents(path, memory / f"{path.name.rsplit('-', 1)[0]}.judged" if memory else None)
+        return contents(path, memory / f"{path.name.rsplit('-', 1)[0]}.judged" if memory else None, texts)
     except (TileError, ValueError, OSError) as error:
         what = error.what if isinstance(error, TileError) else type(error).__name__
         raise LeakStopped(name, Words(f"the archive cannot be judged: {what}", f"タイルを検査できません: {what}")) from None

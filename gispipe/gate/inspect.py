@@ -76,7 +76,7 @@ def _rules(allowed: Allowed, catalogue: Catalogue, audience: Audience) -> str:
 def _inspected(path: Path, name: str, allowed: Allowed, canary: re.Pattern[str] | None, catalogue: Catalogue, audience: Audience, memory: Path | None) -> tuple[list[int], Collection[str]]:
     """Open one file and return how many strings and tiles it has, and the strings; raises LeakStopped."""
     if path.suffix == ".pmtiles":
-        found = _tile_names(path, name, allowed, memory)
+        found = _tile_names(path, name, allowed, memory, texts=audience == "public")  # in what stays inside nothing is looked for by its text
         return [_no_canary(name, found.strings, canary), found.tiles], found.strings
     texts = strings_of(path, name)
     strings = _no_canary(name, texts, canary)
@@ -97,9 +97,9 @@ def _no_canary(name: str, texts: Collection[str], canary: re.Pattern[str] | None
     return len(texts)
 
 
-def _tile_names(path: Path, name: str, allowed: Allowed, memory: Path | None) -> Contents:
+def _tile_names(path: Path, name: str, allowed: Allowed, memory: Path | None, texts: bool) -> Contents:
     """Compare the archive's metadata and the names in every tile with the allow-list; the strict reader judges the rest."""
-    found = archive_contents(path, name, memory)
+    found = archive_contents(path, name, memory, texts)
     for layer, names in found.names.items():
         if layer not in allowed.columns:
             raise LeakStopped(name, Words(f"layer '{layer}' is not allowed", f"レイヤー「{layer}」は公開対象ではありません"))

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
-from gispipe.arrow import places_among
+from gispipe.arrow import flat, places_among
 from gispipe.geometry import anchor_of_usable, usable
 from gispipe.model import Layer
 from gispipe.statistics.areas import Areas
@@ -110,9 +110,8 @@ def _subject(layer: Layer, floors: np.ndarray | None, columns: Mapping[str, np.n
 def save_subject(path: Path, subject: Subject, own: pa.FixedSizeBinaryArray, key: str) -> None:
     """Write what `load_subject` and `Measured.of_bytes` read."""
     floors = {} if subject.floors is None else {"floors": subject.floors}
-    digests = np.frombuffer(own.buffers()[1] or b"", np.uint8)[own.offset * DIGEST:(own.offset + len(own)) * DIGEST]
     with path.open("wb") as out:
-        np.savez(out, key=np.array(key), own=digests, size=subject.size, anchor=subject.anchor, **floors, **{f"place.{name}": place for name, place in subject.place.items()})
+        np.savez(out, key=np.array(key), own=flat(own), size=subject.size, anchor=subject.anchor, **floors, **{f"place.{name}": place for name, place in subject.place.items()})
 
 
 def load_subject(path: Path, layer: Layer) -> Subject:

@@ -28,7 +28,7 @@ _ENOUGH = 1 << 26
 
 @dataclass(frozen=True)
 class Contents:
-    """What a judged archive holds: number of tiles, the names its tiles and metadata use by layer, and every text in it."""
+    """What a judged archive holds: number of tiles, the names its tiles and metadata use by layer, and every text in it (of tiles only where they were asked for)."""
 
     tiles: int
     names: dict[str, set[str]]
@@ -45,33 +45,34 @@ class Numbers(dict[str, int]):
 
 @dataclass
 class Known:
-    """Tiles judged before, by the digest of their stored bytes: the numbers of their texts, and of their layers with keys."""
+    """Tiles judged before, by the digest of their stored bytes: the numbers of their texts (none unless they were ``asked`` for), and of their layers with keys."""
 
     texts: Numbers = field(default_factory=Numbers)
     layers: dict[str, int] = field(default_factory=dict)
     """JSON of [[layer, [key …]] …] of a tile."""
     tiles: dict[bytes, tuple[int, np.ndarray]] = field(default_factory=dict)
+    asked: bool = True
 
     @classmethod
-    def load(cls, path: Path) -> Known:
-        """Return what was saved by the same programs; nothing when there is none or it cannot be read."""
+    def load(cls, path: Path, asked: bool) -> Known:
+        """Return what was saved by the same programs, with or without texts; nothing when there is none or it cannot be read."""
         try:
             with np.load(path, allow_pickle=False) as held:
-                if str(held["engine"]) != engine():
-                    return cls()
+                if str(held["engine"]) != engine() or bool(held["asked"]) != asked:
+                    return cls(asked=asked)
                 texts, layers = (json.loads(held[name].tobytes()) for name in ("texts", "layers"))
                 parts = np.split(held["text"], held["end"][:-1])
                 rows = zip(held["digest"], held["layer"].tolist(), parts, strict=True)
-                return cls(Numbers(zip(texts, range(len(texts)), strict=True)), {t: k for k, t in enumerate(layers)}, {digest.tobytes(): (layer, part) for digest, layer, part in rows})
+                return cls(Numbers(zip(texts, range(len(texts)), strict=True)), {t: k for k, t in enumerate(layers)}, {digest.tobytes(): (layer, part) for digest, layer, part in rows}, asked)
         except DAMAGED:
-            return cls()
+            return cls(asked=asked)
 
     def save(self, path: Path) -> None:
         """Write what is known, complete or not at all."""
         digests = np.frombuffer(b"".join(self.tiles), np.uint8).reshape(-1, _BYTES)
         numbers = [part for _, part in self.tiles.values()]
-        with finished(path) as draft, draft.open("wb") as out:
-            np.savez(out, engine=np.array(engine()), digest=digests, layer=np.array([layer for layer, _ in self.tiles.values()], np.int32),
+        with finished(path, durable=False) as draft, draft.open("wb") as out:
+            np.savez(out, engine=np.array(engine()), asked=np.array(self.asked), digest=digests, layer=np.array([layer for layer, _ in self.tiles.values()], np.int32),
                      text=np.concatenate([*numbers, np.zeros(0, np.int32)]), end=np.cumsum([len(part) for part in numbers], dtype=np.int64),
                      **{name: np.frombuffer(json.dumps(list(held), ensure_ascii=False).encode(), np.uint8) for name, held in (("texts", self.texts), ("layers", self.layers))})
 
@@ -80,15 +81,15 @@ class Known:
         self.tiles[digest] = self.layers.setdefault(json.dumps(layers, ensure_ascii=False), len(self.layers)), texts
 
 
-def contents(path: Path, memory: Path | None = None) -> Contents:
+def contents(path: Path, memory: Path | None = None, texts: bool = True) -> Contents:
     """Judge a whole archive as `read.verify` does and return what it holds; raise TileError saying archive, z/x/y and what is wrong.
 
-    Tiles whose very bytes ``memory`` knows are not decoded again; what is known of this archive's tiles takes its place.
+    Without ``texts`` those of the tiles are judged and not gathered. Tiles whose very bytes ``memory`` knows are not decoded again; what is known of this archive's tiles takes its place.
     """
     opened = open_archive(path)
     judge_places(opened)
-    known = Known.load(memory) if memory else Known()
-    now, fresh = Known(), []
+    known = Known.load(memory, texts) if memory else Known(asked=texts)
+    now, fresh = Known(asked=texts), []
     digests = {}
     for row in opened.table.tolist():
         digest = digests[row[0]] = hashlib.blake2b(opened.stored(row[1], row[2]), digest_size=_BYTES).digest()
@@ -109,6 +110,9 @@ def contents(path: Path, memory: Path | None = None) -> Contents:
 def _judge_tiles(opened: Archive, fresh: list[list[int]], digests: dict[int, bytes], now: Known) -> None:
     texts, names, waiting = _Texts(), Numbers(), []
     for (zoom, x, y), _, layers in decoded_rows(opened, fresh, grid.OVERHANG):
+        if not now.asked:
+            now.note(digests[grid.tile_number(zoom, x, y)], [(layer.name, list(layer.keys)) for layer in layers], np.zeros(0, np.int32))
+            continue
         named = np.array([names[text] for layer in layers for text in (layer.name, *layer.keys)], np.int32)
         waiting.append((digests[grid.tile_number(zoom, x, y)], [(layer.name, list(layer.keys)) for layer in layers], named, np.concatenate([texts.of(layer) for layer in layers])))
     found, number = texts.numbered(list(names))

@@ -67,7 +67,7 @@ class Memory:
     def save(self, path: Path) -> None:
         """Write the memory, complete or not at all."""
         columns = {f"{k}.{name}": column for k, one in enumerate(self.layers.values()) for name, column in one.columns().items()}
-        with finished(path) as draft, draft.open("wb") as out:
+        with finished(path, durable=False) as draft, draft.open("wb") as out:
             np.savez(out, key=np.array(self.key), archive=np.array(self.archive), names=np.array(list(self.layers)), losses=self.losses, **columns)
 
     @classmethod

@@ -106,7 +106,7 @@ class Recalled:
         digest = digest_of_file(archive)
         kept = archive_of(path, digest)
         if not kept.exists():
-            with finished(kept) as draft:
+            with finished(kept, durable=False) as draft:
                 shutil.copyfile(archive, draft)
         parts = {one.source.id: replace(self.now[one.source.id], fate=one.parts) for one in layers}
         memory.Memory(memory.key_of([one.source for one in layers]), digest, parts, np.array(sorted(losses), np.int64).reshape(-1, 4)).save(path.with_name(path.name + ".npz"))

@@ -107,6 +107,21 @@ def test_strings_finds_every_name_key_and_text_value(build: Build) -> None:
     assert facts.layers["thing"].names == {"owner"}
 
 
+def test_an_archive_is_judged_as_strictly_without_its_texts(build: Build, tmp_path: Path) -> None:
+    path = build(layer(parcels(3), "polygon", (14, 15), attributes={"owner": np.array([f"CANARY{i}" for i in range(9)], object)})).path
+    whole, memory = judged.contents(path), tmp_path / "memory"
+    for _ in range(2):  # from the tiles, from memory
+        found = judged.contents(path, memory, texts=False)
+        assert (found.tiles, found.names) == (whole.tiles, whole.names) and not any("CANARY" in text for text in found.strings)
+    assert judged.contents(path, memory) == whole  # what was remembered without texts says nothing of them
+    assert judged.contents(path, memory, texts=False).strings < whole.strings
+    content = bytearray(path.read_bytes())
+    content[-30] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(read.TileError):
+        judged.contents(path, memory, texts=False)
+
+
 def test_many_tiles_get_leaf_directories_that_the_pmtiles_package_follows(tmp_path: Path) -> None:
     from pmtiles.reader import MmapSource, Reader
 
