@@ -117,14 +117,12 @@ class _Writing:
     @cached_property
     def _counted(self) -> list[object]:
         """Return what every count depends on: the layers counted and those they are counted by, the city, the programs."""
-        subjects = self._answers.files.role(*ROLES)
-        for layer in subjects:
+        for layer in self._answers.files.role(*ROLES):
             self.shelf.still(f"subject-{layer.id}")
             self.shelf.still(f"read-{layer.id}")
         for zone in self.zones:
             self.shelf.still(f"tallies-{zone.id}")
-        read = [*(self._read(layer, ordered=True) for layer in self._areas), *(self._read(layer, ordered=False) for layer in subjects)]
-        return [self.audience, self.catalogue.city.model_dump(mode="json"), self.measures, self.charts, read]
+        return [self.audience, self.catalogue.city.model_dump(mode="json"), self.measures, self.charts, self._by_areas, self._subjects]
 
     def _read(self, layer: Layer, ordered: bool) -> list[object]:
         """Return what is read of a layer that is counted or counted by: its shapes and some columns, whatever its others say.
