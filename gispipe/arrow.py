@@ -27,6 +27,11 @@ def flat(column: pa.FixedSizeBinaryArray) -> np.ndarray:
     return np.frombuffer(column.buffers()[1] or b"", np.uint8)[column.offset * wide:(column.offset + len(column)) * wide]
 
 
+def of_flat(data: np.ndarray | bytes, wide: int) -> pa.FixedSizeBinaryArray:
+    """Return what `flat` took apart: values of ``wide`` bytes each."""
+    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(wide), len(data) // wide, [None, pa.py_buffer(data)])
+
+
 def places_among(some: pa.Array, known: pa.Array) -> np.ndarray:
     """Return for every one of some values the number of an equal one among those known (int64), -1 for none."""
     if not len(known):

@@ -143,10 +143,10 @@ class Store:
 
 def shape_digests(wkb: pa.Array) -> pa.FixedSizeBinaryArray:
     """Return a digest of `DIGEST` bytes of every shape as it is stored (WKB; no shape is as one without bytes)."""
-    import pyarrow as pa
+    from gispipe.arrow import of_flat
 
     found = b"".join([hashlib.blake2b(one or b"", digest_size=DIGEST).digest() for one in wkb.to_pylist()])
-    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(DIGEST), len(wkb), [None, pa.py_buffer(found)])
+    return of_flat(found, DIGEST)
 
 
 def _settle(draft: Path, folder: Path, suffix: str) -> str:

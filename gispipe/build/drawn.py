@@ -14,7 +14,7 @@ import pyarrow as pa
 import shapely
 
 from gispipe import ragged
-from gispipe.arrow import buffers, flat, of_buffers, places_among
+from gispipe.arrow import buffers, flat, of_buffers, of_flat, places_among
 from gispipe.crs import WEB, transform, transform_points
 from gispipe.finished import finished
 from gispipe.geometry import anchor_of_usable, of_kind, present, usable
@@ -52,7 +52,7 @@ class _Known:
             with np.load(path, allow_pickle=False) as held:
                 if str(held["key"]) != key:
                     return cls.nothing()
-                own = pa.FixedSizeBinaryArray.from_buffers(pa.binary(DIGEST), len(held["own"]) // DIGEST, [None, pa.py_buffer(held["own"])])
+                own = of_flat(held["own"], DIGEST)
                 web, place = (of_buffers(kind, held[f"{name}.at"], held[name]) for name, kind in (("web", pa.large_binary()), ("place", pa.large_string())))
                 label = held["label"]
         except DAMAGED:

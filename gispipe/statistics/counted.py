@@ -38,7 +38,8 @@ class Counted:
 class Keys(Protocol):
     """Digests of all that something counted depends on: the areas, a layer that is counted, and what it gives for a hazard layer."""
 
-    def areas(self) -> str: ...
+    @property
+    def by_areas(self) -> str: ...
 
     def subject(self, layer: Layer) -> str: ...
 
@@ -48,8 +49,7 @@ class Keys(Protocol):
 class _Always:
     """The keys of what is not kept."""
 
-    def areas(self) -> str:
-        return ""
+    by_areas = ""
 
     def subject(self, layer: Layer) -> str:
         return ""
@@ -163,7 +163,7 @@ class Counting:
                 table, packed = store.read_packed(layer.id, [layer.card.floors] if layer.card is not None and layer.card.floors is not None else layer.key)
                 wkb = pa.nulls(len(table.frame), pa.large_binary()) if packed is None else packed.combine_chunks().cast(pa.large_binary())
                 own = self.shapes[layer.id] if layer.id in self.shapes else shape_digests(wkb)
-                key = self.keys.areas()
+                key = self.keys.by_areas
                 save_subject(path, subject_of(layer, table.frame, wkb, own, self.areas, Measured.of_bytes(self.shelf.before(name, file), key)), own, key)
                 return None, [file]
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
-from gispipe.arrow import flat, places_among
+from gispipe.arrow import flat, of_flat, places_among
 from gispipe.geometry import anchor_of_usable, usable
 from gispipe.model import Layer
 from gispipe.statistics.areas import Areas
@@ -68,8 +68,7 @@ class Measured:
             with np.load(io.BytesIO(content or b""), allow_pickle=False) as held:
                 if str(held["key"]) != key:
                     return cls.nothing()
-                own = pa.FixedSizeBinaryArray.from_buffers(pa.binary(DIGEST), len(held["size"]), [None, pa.py_buffer(held["own"])])
-                return cls(own, {name: held[name] for name in held.files if name.partition(".")[0] in _MEASURED})
+                return cls(of_flat(held["own"], DIGEST), {name: held[name] for name in held.files if name.partition(".")[0] in _MEASURED})
         except DAMAGED:
             return cls.nothing()
 

@@ -83,17 +83,14 @@ class _Writing:
     def _counting(self) -> Counting:
         return Counting.of(self._answers, self.shelf, self, self.shapes)
 
-    def areas(self) -> str:
-        """Return a digest of the areas that is counted by; see `Keys`, as of the two that follow."""
-        return self._by_areas
-
     @cached_property
-    def _by_areas(self) -> str:
+    def by_areas(self) -> str:
+        """Return a digest of the areas that is counted by; see `Keys`, as of the two that follow."""
         return key_of([self._read(layer, ordered=True) for layer in self._areas], "statistics", "geometry.py", "store.py", "arrow.py", libraries=("numpy", "pandas", "pyarrow", "shapely"))
 
     def subject(self, layer: Layer) -> str:
         """Return a digest of all that a layer depends on that is ready to be counted."""
-        return key_of([self._by_areas, self._read(layer, ordered=True)])
+        return key_of([self.by_areas, self._read(layer, ordered=True)])
 
     def tally(self, layer: Layer, zone: Layer) -> str:
         """Return a digest of all that a layer's counts for a hazard layer depend on."""
@@ -102,7 +99,7 @@ class _Writing:
     @cached_property
     def _subjects(self) -> dict[str, str]:
         """Return for each layer that is counted a digest of it, in whatever order, and of the areas."""
-        return {layer.id: key_of([self._by_areas, self._read(layer, ordered=False)]) for layer in self._answers.files.role(*ROLES)}
+        return {layer.id: key_of([self.by_areas, self._read(layer, ordered=False)]) for layer in self._answers.files.role(*ROLES)}
 
     @cached_property
     def _read_zones(self) -> dict[str, list[object]]:
@@ -122,7 +119,7 @@ class _Writing:
             self.shelf.still(f"read-{layer.id}")
         for zone in self.zones:
             self.shelf.still(f"tallies-{zone.id}")
-        return [self.audience, self.catalogue.city.model_dump(mode="json"), self.measures, self.charts, self._by_areas, self._subjects]
+        return [self.audience, self.catalogue.city.model_dump(mode="json"), self.measures, self.charts, self.by_areas, self._subjects]
 
     def _read(self, layer: Layer, ordered: bool) -> list[object]:
         """Return what is read of a layer that is counted or counted by: its shapes and some columns, whatever its others say.

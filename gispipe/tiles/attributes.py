@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gispipe.arrow import buffers
 from gispipe.tiles import values
 from gispipe.tiles.errors import TileError
 
@@ -96,5 +97,5 @@ class Columns:
                 code[row:row + len(part.code), k] = own[id(part.wire)][part.code]
             row += len(batch[0].code) if batch else 0
         types = [frozenset().union(*(batch[k].types for batch in batches)) for k in range(len(names))]
-        start = np.frombuffer(found.buffers()[1], np.int64)[found.offset:found.offset + len(found) + 1]
-        return Tags(names, tuple(next(iter(one)) if len(one) == 1 else "String" for one in types), code, np.frombuffer(found.buffers()[2] or b"", np.uint8), start)
+        start, data = buffers(found)
+        return Tags(names, tuple(next(iter(one)) if len(one) == 1 else "String" for one in types), code, data, start)

@@ -110,19 +110,19 @@ def test_a_layer_that_is_not_public_is_stopped_by_its_name(draft: Path, catalogu
 def test_an_archive_that_cannot_be_judged_is_stopped(draft: Path, catalogue: Catalogue) -> None:
     path = next(draft.glob("tiles/shelter-*.pmtiles"))
     path.write_bytes(path.read_bytes() + b"more")
-    stopped(draft, catalogue, "cannot read this file|cannot be judged")
+    assert stopped(draft, catalogue, "cannot read this file|cannot be judged") == f"tiles/{path.name}"
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.json", b"{"), ("a.html", b"\xff\xfe\x00"), ("a.png", b"no picture"), ("a.svg", "髙".encode("cp932"))])
 def test_a_file_that_is_not_what_its_name_says_is_stopped(draft: Path, catalogue: Catalogue, name: str, content: bytes) -> None:
     (draft / name).write_bytes(content)
-    stopped(draft, catalogue, "cannot read this file")
+    assert stopped(draft, catalogue, "cannot read this file") == name
 
 
 @pytest.mark.parametrize("name", ["notes.docx", "table.parquet", "backup.zip", "noname", "a.csv"])
 def test_a_kind_of_file_nobody_can_open_may_not_leave(draft: Path, catalogue: Catalogue, name: str) -> None:
     (draft / name).write_bytes(b"anything")
-    stopped(draft, catalogue, "the gate cannot open")
+    assert stopped(draft, catalogue, "the gate cannot open") == name
 
 
 @pytest.mark.parametrize("where", ["popup", "style", "text", "angle", "layer"])
@@ -141,7 +141,7 @@ def test_a_style_that_names_a_closed_column_is_stopped(draft: Path, catalogue: C
     else:
         document["layers"]["ledger"] = shelter
     path.write_text(json.dumps(document), "utf-8")
-    stopped(draft, catalogue, "the style names columns of '(shelter|ledger)' that are not public")
+    assert stopped(draft, catalogue, "the style names columns of '(shelter|ledger)' that are not public") == path.name
 
 
 def test_an_internal_value_is_found_without_any_canary(draft: Path, catalogue: Catalogue) -> None:
