@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -18,8 +19,9 @@ from gispipe.catalogue import Catalogue, load_catalogue
 from gispipe.crs import WEB, transform
 from gispipe.errors import LeakStopped
 from gispipe.finished import digest_of_file
-from gispipe.gate import artefacts, compare_values, inspect_release, secrets
+from gispipe.gate import compare_values, inspect_release, secrets
 from gispipe.gate.artefacts import strings_of
+from gispipe.gate.entries import texts_of_entries
 from gispipe.gate.compared import load_numbers, numbers_of, save_numbers
 from gispipe.store import Store
 from gispipe.tiles.encode import TileLayer, build_archive
@@ -177,7 +179,7 @@ ENTRY = '{"n":"一丁目","l":"parcel","c":[138.1,34.9],"s":"地番","f":12,"k":
 
 
 def test_the_search_index_is_read_as_a_table_with_all_its_strings(draft: Path) -> None:
-    every = [path for path in draft.glob("search/*.json") if artefacts._entries(path.read_bytes()) is not None]
+    every = [path for path in draft.glob("search/*.json") if texts_of_entries(path.read_bytes()) is not None]
     assert every
     for path in every:
         walked = set(texts_of(json.loads(path.read_bytes())))
@@ -202,6 +204,21 @@ def test_entries_that_are_not_as_they_should_be_are_read_as_any_document(tmp_pat
             strings_of(path, "s0.json")
     else:
         assert walked <= set(strings_of(path, "s0.json"))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_entries_changed_by_some_bytes_are_read_in_full_or_not_by_place(seed: int) -> None:
+    rng, taken = random.Random(seed), 0
+    whole = ('{"entries":[' + ",".join([ENTRY, ENTRY[:ENTRY.index(',"k"')] + "}", ENTRY.replace("12", "-1")]) + "]}\n").encode()
+    for _ in range(3000):
+        content = bytearray(whole)
+        for at in rng.sample(range(12, len(whole) - 3), rng.choice((1, 1, 2, 3))):
+            content[at:at + rng.choice((0, 1, 1))] = rng.choice((b'"', b",", b"{", b"}", b"[", b"]", b":", b"0", b"9", b".", b"-", b"e", b"k", b"\\", b"\x1f", b"\xff", b"},{", b""))
+        texts = texts_of_entries(bytes(content))
+        if texts is not None:
+            taken += 1
+            assert set(texts_of(json.loads(bytes(content)))) <= set(texts)
+    assert texts_of_entries(whole) is not None and taken > 100
 
 
 @pytest.mark.parametrize("damage", [None, lambda held: held[:len(held) // 2], lambda held: b"", lambda held: held.replace(b"rules", b"rulez")], ids=["whole", "cut", "empty", "other"])
