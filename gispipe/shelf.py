@@ -1,21 +1,21 @@
 """Finished pieces of a release, kept from run to run: a piece is made again only when what it depends on has changed.
 
 A shelf is a folder in the store of one audience. Each piece has a name, a key (a digest of everything it depends on), a note, and files,
-which are kept by the digest of their bytes.
+which are kept by the digest of their bytes. A kept file and the release's are one file under two names where that can be: a byte changed on the
+disk is found whenever a kept file is asked for, and the piece is made again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from gispipe.finished import digest_of_file, finished
+from gispipe.finished import digest_of_file, finished, share
 
 Made = tuple[Any, Iterable[str]]
 """A piece: its note (JSON), and the names of its files under the folder it was made in."""
@@ -99,12 +99,14 @@ class Shelf:
 
     def _copied(self, files: dict[str, str], folder: Path) -> bool:
         """Copy kept files; False when one is gone or its bytes are not what they were."""
+        assert self._root is not None
         for name, digest in files.items():
-            content = self._held(digest)
-            if content is None:
+            if self._held(digest) is None:
                 return False
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(content)
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            share(self._root / "files" / digest, target)
         return True
 
     def _held(self, digest: str) -> bytes | None:
@@ -132,7 +134,7 @@ class Shelf:
             target = self._root / "files" / digest
             if not target.exists() or digest_of_file(target) != digest:
                 with finished(target, durable=False) as draft:
-                    shutil.copyfile(folder / file, draft)
+                    share(folder / file, draft)
         self._note(name, key, digests, note)
 
     def _note(self, name: str, key: str, files: dict[str, str], note: Any) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from gispipe.finished import digest_of_file, finished
+from gispipe.finished import digest_of_file, finished, share
 from gispipe.shelf import key_of
 from gispipe.store import Store
 
@@ -47,7 +46,7 @@ def place(store: Store, name: str) -> Path:
 
 
 def recall(store: Store, name: str, key: str, draft: Path) -> Kept | None:
-    """Copy the kept archive to `draft` and return what was said of it; None when it depends on something else now, or is not whole."""
+    """Put the kept archive at `draft` and return what was said of it; None when it depends on something else now, or is not whole."""
     from gispipe.tiles.recalled import archive_of
 
     try:
@@ -57,10 +56,13 @@ def recall(store: Store, name: str, key: str, draft: Path) -> Kept | None:
         told = Kept(tuple(held["zoom"]), tuple(held["bounds"]), held["report"], tuple(held["drawn"]), digest=held["archive"])
         if told.nothing:
             return told
-        shutil.copyfile(archive_of(place(store, name), held["archive"]), draft)
+        archive = archive_of(place(store, name), held["archive"])
+        if digest_of_file(archive) != told.digest:
+            return None
+        share(archive, draft)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return told if digest_of_file(draft) == held["archive"] else None
+    return told
 
 
 def remember(store: Store, name: str, key: str, draft: Path, made: Kept) -> Kept:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _ABI_1 = (1 << 13) - 1
+_REFER = 1 << 13
+"""From version 2 of the interface on: give a file a name in another folder, when it may be read and written in both alike."""
 _READ = (1 << 0) | (1 << 2) | (1 << 3)  # execute, read file, read directory
 _FILE_ONLY = (1 << 0) | (1 << 1) | (1 << 2)
 _NO_NEW_PRIVILEGES = 38
@@ -25,9 +27,14 @@ class _Rule(ctypes.Structure):
 
 def available() -> bool:
     """Return whether the running kernel can restrict this process."""
+    return version() > 0
+
+
+def version() -> int:
+    """Return which version of the interface the running kernel has, 0 or less for none."""
     if not sys.platform.startswith("linux"):
-        return False
-    return ctypes.CDLL(None, use_errno=True).syscall(_CREATE, None, ctypes.c_size_t(0), 1) > 0
+        return 0
+    return int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE, None, ctypes.c_size_t(0), 1))
 
 
 def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> None:
@@ -36,12 +43,13 @@ def restrict(readable: Iterable[Path], writable: Iterable[Path]) -> None:
     Raises OSError when the kernel refuses.
     """
     libc = ctypes.CDLL(None, use_errno=True)
-    handled = ctypes.c_uint64(_ABI_1)
+    rights = _ABI_1 | (_REFER if version() > 1 else 0)
+    handled = ctypes.c_uint64(rights)
     ruleset = libc.syscall(_CREATE, ctypes.byref(handled), ctypes.c_size_t(8), 0)
     _checked(ruleset)
-    for paths, rights in ((readable, _READ), (writable, _ABI_1)):
+    for paths, allowed in ((readable, _READ), (writable, rights)):
         for path in paths:
-            _allow(libc, ruleset, path, rights)
+            _allow(libc, ruleset, path, allowed)
     _checked(libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
     _checked(libc.syscall(_RESTRICT, ruleset, 0))
     os.close(ruleset)

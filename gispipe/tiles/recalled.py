@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from gispipe import ragged
-from gispipe.finished import digest_of_file, finished
+from gispipe.finished import digest_of_file, finished, share
 from gispipe.tiles import memory
 from gispipe.tiles.changed import Changed, Wanted, changed
 from gispipe.tiles.errors import TileError
@@ -107,7 +106,7 @@ class Recalled:
         kept = archive_of(path, digest)
         if not kept.exists():
             with finished(kept, durable=False) as draft:
-                shutil.copyfile(archive, draft)
+                share(archive, draft)
         parts = {one.source.id: replace(self.now[one.source.id], fate=one.parts) for one in layers}
         memory.Memory(memory.key_of([one.source for one in layers]), digest, parts, np.array(sorted(losses), np.int64).reshape(-1, 4)).save(path.with_name(path.name + ".npz"))
         for old in path.parent.glob(f"{path.name}-*.pmtiles"):

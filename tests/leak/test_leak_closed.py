@@ -36,6 +36,12 @@ for name, path in (("write draft", draft / "x"), ("write scratch", scratch / "x"
         path.write_text("x"); found[name] = "written"
     except OSError as error:
         found[name] = type(error).__name__
+(kept := city / "output/store/public/kept-pieces/probe").write_text("x")
+for name, path in (("link kept", kept), ("link declaration", next((city / "layers").iterdir()))):
+    try:
+        os.link(path, draft / name); found[name] = "linked"
+    except OSError as error:
+        found[name] = type(error).__name__
 print(json.dumps({"how": how, "found": found}))
 """
 
@@ -58,6 +64,7 @@ def test_the_closed_process_sees_the_public_store_and_nothing_internal(run_city:
     found = reply["found"]
     assert found.pop("public") > 100 and found.pop("layers") == 4
     assert (found.pop("write draft"), found.pop("write scratch")) == ("written", "written")
+    assert found.pop("link kept") == ("linked" if landlock.version() > 1 else "OSError") and found.pop("link declaration") != "linked"
     assert set(found.values()) == {"PermissionError"}, found
 
 

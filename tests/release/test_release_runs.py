@@ -10,7 +10,9 @@ import pytest
 from tinycity import command, gispipe
 
 from gispipe import releases
+from gispipe.build import landlock
 from gispipe.errors import RuleBroken
+from gispipe.finished import share
 from gispipe.words import Words
 
 
@@ -91,3 +93,61 @@ def test_a_build_that_remembers_gives_the_release_of_one_that_does_not(run_city:
         shutil.rmtree(kept)
     assert command(["run", "--city", str(run_city), "--quiet"]) == 0
     assert now(run_city) == remembered != before
+
+
+def _shared(city: Path, audience: str) -> set[str]:
+    """The files of the current release that are kept under a second name in the store of its audience, by their places."""
+    kept = {file.stat().st_ino for file in (city / f"output/store/{audience}").glob("kept-*/**/*") if file.is_file()}
+    current = releases.current(city / "output", audience)  # type: ignore[arg-type]
+    return {file.relative_to(current).as_posix() for file in current.rglob("*") if file.is_file() and file.stat().st_ino in kept}
+
+
+def _again(city: Path) -> dict[str, str]:
+    for audience in BOTH:
+        shutil.rmtree(city / "output" / audience)
+    assert command(["run", "--city", str(city), "--quiet"]) == 0
+    return now(city)
+
+
+@pytest.mark.parametrize("audience", BOTH)
+def test_what_is_kept_for_the_next_build_takes_no_room_twice_and_no_store_holds_a_file_of_the_other_audience(run_city: Path, audience: str) -> None:
+    if audience == "public" and landlock.version() == 1:
+        pytest.skip("the Landlock of this kernel lets no closed process give a file a second name in another folder")
+    assert _again(run_city)
+    assert {name.partition("/")[0] for name in _shared(run_city, audience)} >= {"tiles", "search"}
+    other = BOTH[1 - BOTH.index(audience)]
+    kept = {file.stat().st_ino for file in (run_city / f"output/store/{other}").rglob("*") if file.is_file()}
+    assert not kept & {file.stat().st_ino for file in releases.current(run_city / "output", audience).rglob("*") if file.is_file()}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("audience", BOTH)
+def test_a_byte_changed_on_the_disk_is_not_taken_into_the_next_release(run_city: Path, audience: str) -> None:
+    before = now(run_city)
+    assert _again(run_city) == before
+    damaged = sorted(_shared(run_city, audience))
+    for name in damaged:
+        file = releases.current(run_city / "output", audience) / name  # type: ignore[arg-type]
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 1
+        with file.open("r+b") as out:  # the very file, not another in its place
+            out.write(content)
+    assert len(damaged) > 3 and _again(run_city) == before
+
+
+def test_a_file_system_without_second_names_gets_copies(run_city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = now(run_city)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "no links here")
+
+    monkeypatch.setattr("os.link", refuse)
+    assert _again(run_city) == before
+    assert _shared(run_city, "internal") == set()
+
+
+def test_a_second_name_that_is_taken_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("new", "utf-8")
+    (tmp_path / "b").write_text("old", "utf-8")
+    with pytest.raises(FileExistsError):
+        share(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b").read_text("utf-8") == "old"
