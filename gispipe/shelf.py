@@ -50,16 +50,18 @@ class Shelf:
                 self._note(name, key, {"": self._put(content)}, None)
         return content
 
-    def parts(self, name: str, keys: Mapping[str, str], make: Callable[[str], Any]) -> dict[str, Any]:
-        """Return the parts (JSON each) of a piece by name: each as it was kept when its own key is the same, else made; parts that have no key now go."""
+    def parts(self, name: str, keys: Mapping[str, str], make: Callable[[str], bytes]) -> dict[str, bytes]:
+        """Return the parts of a piece by name: each as it was kept when its own key is the same, else made; parts that have no key now go."""
         self._asked.add(name)
         kept = self._kept(name, "")
         content = self._held(kept["files"].get("", "")) if kept is not None else None
-        held = json.loads(content) if content is not None else {}
-        found = {part: held[part] if part in held and held[part][0] == key else [key, make(part)] for part, key in keys.items()}
+        held, at = {}, 0
+        for part, key, size in (kept["note"] or ()) if kept is not None and content is not None else ():
+            held[part] = key, content[at:at + size]
+            at += size
+        found = {part: held[part] if part in held and held[part][0] == key else (key, make(part)) for part, key in keys.items()}
         if self._root is not None and found != held:
-            content = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
-            self._note(name, "", {"": self._put(content)}, None)
+            self._note(name, "", {"": self._put(b"".join(value for _, value in found.values()))}, [[part, key, len(value)] for part, (key, value) in found.items()])
         return {part: value for part, (_, value) in found.items()}
 
     def before(self, name: str, file: str) -> bytes | None:

@@ -29,7 +29,7 @@ def rules() -> str:
 
 def values_among(file: Path, texts: Collection[str]) -> Collection[str]:
     """Return those of a file's texts that may be values."""
-    return {text for text in texts if not COUNT.fullmatch(text)} if file.suffix == ".csv" else texts
+    return {text for text in set(texts) if not COUNT.fullmatch(text)} if file.suffix == ".csv" else texts
 
 
 def numbers_of(texts: Collection[str]) -> np.ndarray:

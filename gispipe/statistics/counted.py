@@ -123,8 +123,8 @@ class Counting:
     def _tallies(self, zone: Layer) -> list[Tally]:
         """Count each layer, or take what it gave when it and the hazard layer were the same."""
         layers = {layer.id: layer for layer in self.layers}
-        found = self.shelf.parts(f"tallies-{zone.id}", {name: self.keys.tally(layer, zone) for name, layer in layers.items()}, lambda name: self._tally(layers[name], zone).json)
-        return [Tally.of_json(one) for one in found.values()]
+        found = self.shelf.parts(f"tallies-{zone.id}", {name: self.keys.tally(layer, zone) for name, layer in layers.items()}, lambda name: self._tally(layers[name], zone).content)
+        return [Tally.of_content(one) for one in found.values()]
 
     def _tally(self, layer: Layer, zone: Layer) -> Tally:
         subject = self.subject(layer)

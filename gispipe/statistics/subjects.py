@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -38,11 +38,25 @@ class Subject:
     floors: np.ndarray | None
     place: dict[str, np.ndarray]
     anchor: np.ndarray
+    _totals: dict[tuple[str, str | None], np.ndarray] = field(default_factory=dict)
 
     @cached_property
     def points(self) -> shapely.STRtree:
         """Return the tree of the anchor points, which few ask for."""
         return _tree(self.anchor)
+
+    def weight(self, name: str) -> np.ndarray:
+        """Return (n,) what a feature counts for: its size, size by floors, or whether its floors are unknown."""
+        if name == "size":
+            return self.size
+        assert self.floors is not None
+        return self.size * self.floors if name == "floor" else (self.floors == 0).astype(np.int64)
+
+    def total(self, areas: str, weight: str | None, rows: int) -> np.ndarray:
+        """Return (rows,) the sum of a weight, the number of features without one, by row of some areas; counted once. Whole numbers below 2**53 are exact."""
+        if (areas, weight) not in self._totals:
+            self._totals[areas, weight] = np.bincount(self.place[areas], None if weight is None else self.weight(weight), minlength=rows).astype(np.int64)
+        return self._totals[areas, weight]
 
     @property
     def role(self) -> str:

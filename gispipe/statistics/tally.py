@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from math import prod
 
 import numpy as np
 
@@ -28,46 +29,84 @@ class Tally:
     doors: dict[str, np.ndarray]
 
     @property
-    def json(self) -> dict[str, Any]:
-        """Return the same in lists and numbers."""
-        return {"ranks": self.ranks.tolist(), "surveyed": self.surveyed, "measures": {areas: _lists(one) for areas, one in self.measures.items()}, "doors": _lists(self.doors)}
+    def content(self) -> bytes:
+        """Return the same as bytes: what there is in a line of JSON, then the numbers."""
+        arrays = {f"measures/{areas}/{name}": values for areas, one in self.measures.items() for name, values in one.items()} | {f"doors/{areas}": values for areas, values in self.doors.items()}
+        head = {"ranks": self.ranks.tolist(), "surveyed": self.surveyed, "arrays": {name: values.shape for name, values in arrays.items()}}
+        return b"".join([json.dumps(head).encode(), b"\n", *(np.ascontiguousarray(values, _NUMBER).tobytes() for values in arrays.values())])
 
     @classmethod
-    def of_json(cls, held: Mapping[str, Any]) -> Tally:
-        """Return what `json` was made of."""
-        return cls(np.array(held["ranks"], np.int64), held["surveyed"], {areas: _arrays(one) for areas, one in held["measures"].items()}, _arrays(held["doors"]))
+    def of_content(cls, content: bytes) -> Tally:
+        """Return what `content` was made of."""
+        at = content.index(b"\n") + 1
+        head = json.loads(content[:at])
+        measures: dict[str, dict[str, np.ndarray]] = {}
+        doors: dict[str, np.ndarray] = {}
+        for name, shape in head["arrays"].items():
+            kind, areas, *measure = name.split("/")
+            target, key = (doors, areas) if kind == "doors" else (measures.setdefault(areas, {}), measure[0])
+            target[key] = np.frombuffer(content, _NUMBER, prod(shape), at).reshape(shape)
+            at += target[key].nbytes
+        return cls(np.array(head["ranks"], np.int64), head["surveyed"], measures, doors)
 
 
-def _lists(arrays: Mapping[str, np.ndarray]) -> dict[str, list[Any]]:
-    return {name: [list(values.shape), values.ravel().tolist()] for name, values in arrays.items()}
-
-
-def _arrays(lists: Mapping[str, Any]) -> dict[str, np.ndarray]:
-    return {name: np.array(values, np.int64).reshape(shape) for name, (shape, values) in lists.items()}
+_NUMBER = np.dtype("<i8")
 
 
 def tally(subject: Subject, exposure: Exposure | None, surveyed: np.ndarray | None, areas: Sequence[Areas], towns: Areas | None) -> Tally:
     """Count a subject; exposure: None where the hazard layer has no data; surveyed: (n,) mask, None where it makes no difference; towns: where inhabitants are known."""
     ranks = np.zeros(0, np.int64) if exposure is None else np.unique(exposure.arrays["rank"]).astype(np.int64)
-    nothing = np.full(len(subject.size), len(ranks)) if surveyed is None else np.where(surveyed, len(ranks), len(ranks) + 1)
-    slot, ground = nothing, (np.arange(len(nothing)), nothing, subject.size)
-    if exposure is not None:
-        worst = exposure.worst()
-        slot = np.where(worst >= 0, np.searchsorted(ranks, worst), nothing)
-        if subject.role == "parcel":
-            ground = _ground(subject, ranks, exposure, nothing)
+    outside = _Outside(subject, len(ranks), surveyed)
+    worst = np.full(len(subject.size), -1) if exposure is None else exposure.worst()
+    met = np.flatnonzero(worst >= 0)
+    reached = _Pieces(met, np.searchsorted(ranks, worst[met]))
+    ground = _ground(subject, ranks, exposure) if exposure is not None and subject.role == "parcel" else (reached, np.zeros(0, np.int64))
     slots = len(ranks) + 2
-    measures = {one.id: _measures(subject, subject.place[one.id], slot, ground, (len(one.rows()), slots)) for one in areas}
-    doors = {one.id: _doors(subject.place[towns.id], slot, subject.place[one.id], slots, len(one.rows())) for one in areas} if towns is not None and subject.role == "address" else {}
+    measures = {one.id: _measures(subject, outside, reached, ground, one.id, (len(one.rows()), slots)) for one in areas}
+    doors = {}
+    if towns is not None and subject.role == "address":
+        slot = outside.slots()
+        slot[met] = reached.slot
+        doors = {one.id: _doors(subject.place[towns.id], slot, subject.place[one.id], slots, len(one.rows())) for one in areas}
     return Tally(ranks, surveyed is not None, measures, doors)
 
 
-Ground = tuple[np.ndarray, np.ndarray, np.ndarray]
-"""Pieces of ground: the feature of each, its slot, its hundredths of m²."""
+@dataclass(frozen=True)
+class _Pieces:
+    """What zones reach, whole features or pieces of their ground: the ``feature`` of each and its ``slot``."""
+
+    feature: np.ndarray
+    slot: np.ndarray
 
 
-def _ground(subject: Subject, ranks: np.ndarray, exposure: Exposure, nothing: np.ndarray) -> Ground:
-    """Cut each parcel's whole size into its classes and the rest: rounded as running sums, so nothing is lost or doubled, whatever the order of the parcels."""
+@dataclass(frozen=True)
+class _Outside:
+    """Everything as if no zone reached it, by which each hazard layer starts to count: in the slot ``first``, what was not surveyed in the one behind it."""
+
+    subject: Subject
+    first: int
+    surveyed: np.ndarray | None
+
+    def slots(self) -> np.ndarray:
+        """Return the slot of every feature."""
+        return np.full(len(self.subject.size), self.first) if self.surveyed is None else np.where(self.surveyed, self.first, self.first + 1)
+
+    def counted(self, areas: str, weight: str | None, shape: tuple[int, int]) -> np.ndarray:
+        """Return the sums by place and slot."""
+        if self.surveyed is not None:
+            return _sum(self.subject.place[areas], self.slots(), None if weight is None else self.subject.weight(weight), shape)
+        out = np.zeros(shape, np.int64)
+        out[:, self.first] = self.subject.total(areas, weight, shape[0])
+        return out
+
+    def of(self, feature: np.ndarray) -> np.ndarray:
+        """Return the slots of some features."""
+        return np.full(len(feature), self.first) if self.surveyed is None else np.where(self.surveyed[feature], self.first, self.first + 1)
+
+
+def _ground(subject: Subject, ranks: np.ndarray, exposure: Exposure) -> tuple[_Pieces, np.ndarray]:
+    """Cut from each parcel's whole size its classes and return them with their sizes: rounded as running sums, so nothing is lost or doubled, whatever the
+    order of the parcels."""
     owner, run = exposure.arrays["owner"].astype(np.int64), exposure.arrays["area"] * HUNDREDTHS
     nth = np.arange(len(owner)) - np.searchsorted(owner, owner)
     for k in range(1, nth.max(initial=0) + 1):
@@ -75,23 +114,27 @@ def _ground(subject: Subject, ranks: np.ndarray, exposure: Exposure, nothing: np
         run[these] += run[these - 1]
     upto = np.minimum(np.rint(run).astype(np.int64), subject.size[owner])
     start = np.where(nth == 0, 0, np.roll(upto, 1))
-    used = np.zeros(len(subject.size), dtype=np.int64)
-    np.maximum.at(used, owner, upto)
-    return (np.concatenate([owner, np.arange(len(used))]), np.concatenate([np.searchsorted(ranks, exposure.arrays["rank"]), nothing]),
-            np.concatenate([upto - start, subject.size - used]))
+    return _Pieces(owner, np.searchsorted(ranks, exposure.arrays["rank"])), upto - start
 
 
-def _measures(subject: Subject, place: np.ndarray, slot: np.ndarray, ground: Ground, shape: tuple[int, int]) -> dict[str, np.ndarray]:
-    made = {subject.role: _sum(place, slot, None, shape)}
+def _measures(subject: Subject, outside: _Outside, reached: _Pieces, ground: tuple[_Pieces, np.ndarray], areas: str, shape: tuple[int, int]) -> dict[str, np.ndarray]:
+    def counted(weight: str | None) -> np.ndarray:
+        return _moved(subject, outside, reached, None if weight is None else subject.weight(weight)[reached.feature], areas, weight, shape)
+
+    made = {subject.role: counted(None)}
     if subject.role == "parcel":
-        feature, piece, size = ground
-        made["ground"] = _sum(place[feature], piece, size, shape)
+        made["ground"] = _moved(subject, outside, *ground, areas, "size", shape)
     if subject.role == "building":
-        made["footprint"] = _sum(place, slot, subject.size, shape)
+        made["footprint"] = counted("size")
         if subject.floors is not None:
-            made["floor"] = _sum(place, slot, subject.size * subject.floors, shape)
-            made["floors_unknown"] = _sum(place, slot, subject.floors == 0, shape)
+            made["floor"], made["floors_unknown"] = counted("floor"), counted("floors_unknown")
     return made
+
+
+def _moved(subject: Subject, outside: _Outside, reached: _Pieces, much: np.ndarray | None, areas: str, weight: str | None, shape: tuple[int, int]) -> np.ndarray:
+    """Take from outside what zones reach, and put it where it belongs; ``much``: of each, one where that is None."""
+    place = subject.place[areas][reached.feature]
+    return outside.counted(areas, weight, shape) - _sum(place, outside.of(reached.feature), much, shape) + _sum(place, reached.slot, much, shape)
 
 
 def _doors(town: np.ndarray, slot: np.ndarray, area: np.ndarray, slots: int, width: int) -> np.ndarray:

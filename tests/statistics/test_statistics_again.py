@@ -86,20 +86,20 @@ def test_a_chart_is_drawn_again_only_when_it_shows_something_else(city: Catalogu
 def test_the_parts_of_a_piece_are_made_one_by_one(tmp_path: Path) -> None:
     made: list[str] = []
 
-    def asked(keys: dict[str, str]) -> dict[str, object]:
+    def asked(keys: dict[str, str]) -> dict[str, bytes]:
         made.clear()
         shelf = Shelf(tmp_path)
-        found = shelf.parts("some", keys, lambda part: made.append(part) or [part, keys[part]])
+        found = shelf.parts("some", keys, lambda part: made.append(part) or f"{part}\n{keys[part]}".encode())
         shelf.sweep()
         return found
 
-    assert asked({"a": "1", "b": "2"}) == {"a": ["a", "1"], "b": ["b", "2"]} and made == ["a", "b"]
-    assert asked({"a": "1", "b": "3"}) == {"a": ["a", "1"], "b": ["b", "3"]} and made == ["b"]
-    assert asked({"b": "3"}) == {"b": ["b", "3"]} and made == []
-    assert asked({"a": "1", "b": "3"})["a"] == ["a", "1"] and made == ["a"]
+    assert asked({"a": "1", "b": "22"}) == {"a": b"a\n1", "b": b"b\n22"} and made == ["a", "b"]
+    assert asked({"a": "1", "b": "3"}) == {"a": b"a\n1", "b": b"b\n3"} and made == ["b"]
+    assert asked({"b": "3"}) == {"b": b"b\n3"} and made == []
+    assert asked({"a": "1", "b": "3"})["a"] == b"a\n1" and made == ["a"]
     assert len(list((tmp_path / "files").iterdir())) == 1
     next((tmp_path / "files").iterdir()).write_bytes(b"{}")
-    assert asked({"a": "1", "b": "3"})["b"] == ["b", "3"] and made == ["a", "b"]
+    assert asked({"a": "1", "b": "3"})["b"] == b"b\n3" and made == ["a", "b"]
 
 
 def test_a_column_that_is_not_read_may_change(city: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
