@@ -16,7 +16,8 @@ from gispipe.gather import Gathered, read_ledger
 from gispipe.geometry import usable
 from gispipe.ingest import Ingested
 from gispipe.intake import Delivered, readers
-from gispipe.joins import Joined, join_layer
+from gispipe.joins.declared import join_layer
+from gispipe.joins.result import Joined
 from gispipe.joins.zones import KeptZones
 from gispipe.model import Layer, Style
 from gispipe.pyramids import make_pyramid

@@ -12,23 +12,22 @@ from gispipe.answers.around import Around, Near
 from gispipe.answers.asked import Asked, namesakes
 from gispipe.answers.exposure import NOTHING, Exposure, Exposures, Reached, ZoneRows
 from gispipe.answers.facts import Facts
-from gispipe.answers.files import SUBJECTS, AnswerFiles
+from gispipe.answers.files import SUBJECTS
+from gispipe.answers.opened import answer_files, kept, outdated
 from gispipe.answers.shapes import Shapes
 from gispipe.answers.shelters import Shelters
 from gispipe.answers.surveyed import surveyed
 from gispipe.answers.tables import Rows
-from gispipe.answers.zone_answers import ZoneLayer, combined, together
+from gispipe.answers.zone_answers import CAUTION, ZoneLayer, combined, together
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, Projector, projector
-from gispipe.errors import NotFound, UnreadableInput
+from gispipe.errors import NotFound
 from gispipe.garbage import collect_seldom
 from gispipe.model import Audience, Layer
 from gispipe.words import Words
 
 SCHEMA = "gispipe-card-1"
-CAUTION = Words("Damage can happen outside the zones too.", "区域外でも災害が起こることがあります。")
 HOLDERS = ("parcel", "building")
-AGAIN = Words("run 'gispipe ingest' first", "先に「gispipe ingest」を実行してください")
 
 
 class Answers:
@@ -36,9 +35,7 @@ class Answers:
 
     def __init__(self, catalogue: Catalogue, audience: Audience) -> None:
         self.catalogue, self.audience = catalogue, audience
-        self.files = AnswerFiles.of(catalogue, audience)
-        if not self.files.entries:
-            raise NotFound(f"{audience} store", Words("there are no data yet", "データがまだありません"), Words("run 'gispipe run' first", "先に「gispipe run」を実行してください"))
+        self.files = answer_files(catalogue, audience)
         self.rows = Rows(self.files)
         self._shapes: dict[str, Shapes] = {}
         self._here: tuple[tuple[float, float], dict[str, Near]] = ((float("nan"), 0.0), {})
@@ -66,7 +63,7 @@ class Answers:
         try:
             return search(register, text)
         except sqlite3.Error as error:
-            raise self._outdated() from error
+            raise outdated(self.files) from error
 
     def at(self, lat: float, lon: float) -> Asked:
         """Return a place by coordinate (degrees, JGD2011 = WGS 84 here); raises NotFound outside the city."""
@@ -114,37 +111,28 @@ class Answers:
     def _around(self) -> tuple[list[str], Around]:
         """The index of what is where, with the layers in its order."""
         layers = [layer.id for layer in self.files.layers()]
-        return layers, self._kept(lambda: Around(self.files.around(), [self.shapes(layer) for layer in layers]))
+        return layers, kept(self.files, lambda: Around(self.files.around(), [self.shapes(layer) for layer in layers]))
 
     def shapes(self, layer: str) -> Shapes:
         if layer not in self._shapes:
-            self._shapes[layer] = self._kept(lambda: Shapes(self.files.shapes(layer)))
+            self._shapes[layer] = kept(self.files, lambda: Shapes(self.files.shapes(layer)))
         return self._shapes[layer]
 
     def exposure(self, subject: str, zone: Layer) -> Exposure:
         if (subject, zone.id) not in self._exposures:
-            self._exposures[subject, zone.id] = self._kept(lambda: Exposure(self.files.exposure(subject, zone)))
+            self._exposures[subject, zone.id] = kept(self.files, lambda: Exposure(self.files.exposure(subject, zone)))
         return self._exposures[subject, zone.id]
 
     def exposures(self, subject: str) -> Exposures:
         """Return what all hazard layers say of a layer's features, by feature."""
         if subject not in self._together:
-            self._together[subject] = self._kept(lambda: Exposures(self.files.exposures(subject)))
+            self._together[subject] = kept(self.files, lambda: Exposures(self.files.exposures(subject)))
         return self._together[subject]
-
-    def _kept(self, open_it: Any) -> Any:
-        try:
-            return open_it()
-        except (FileNotFoundError, ValueError, KeyError, sqlite3.Error, NotFound, UnreadableInput) as error:
-            raise self._outdated() from error
-
-    def _outdated(self) -> NotFound:
-        return NotFound(f"{self.audience} store", Words("the answers are missing or older than the data or the declarations", "回答用のデータがないか、宣言やデータより古くなっています"), AGAIN)
 
     @cached_property
     def _register(self) -> Register:
         path = self.files.register()
-        return self._kept(lambda: Register(sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True, check_same_thread=False)))
+        return kept(self.files, lambda: Register(sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True, check_same_thread=False)))
 
     @cached_property
     def _zone_layers(self) -> list[ZoneLayer]:
@@ -154,7 +142,7 @@ class Answers:
 
     def zone_rows(self, zone: Layer) -> ZoneRows:
         if zone.id not in self._zone_rows:
-            self._zone_rows[zone.id] = self._kept(lambda: ZoneRows(self.files.zone(zone)))
+            self._zone_rows[zone.id] = kept(self.files, lambda: ZoneRows(self.files.zone(zone)))
         return self._zone_rows[zone.id]
 
     @cached_property
@@ -166,9 +154,8 @@ class Answers:
         zones: dict[str, list[tuple[ZoneLayer, dict[str, Exposure]]]] = {}
         for zone in self._zone_layers:
             if zone.layer.id in self.files.entries:
-                kept = {layer.id: self.exposure(layer.id, zone.layer) for layer in self.files.role("site", "shelter")}
-                zones.setdefault(str(zone.layer.hazard), []).append((zone, kept))
-        return self._kept(lambda: Shelters(self.files, self.rows, zones).open())
+                zones.setdefault(str(zone.layer.hazard), []).append((zone, {layer.id: self.exposure(layer.id, zone.layer) for layer in self.files.role("site", "shelter")}))
+        return kept(self.files, lambda: Shelters(self.files, self.rows, zones).open())
 
     @cached_property
     def _sources(self) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from gispipe.words import Words
 
 OUTSIDE, NOT_SURVEYED, NO_DATA = Words("outside the zones", "区域外"), Words("not surveyed", "未調査"), Words("no data", "データなし")
 NO_RECORD = Words("no record", "記録なし")
+CAUTION = Words("Damage can happen outside the zones too.", "区域外でも災害が起こることがあります。")
 LANGUAGES = ("en", "zh", "ko", "easy")
 
 

@@ -20,9 +20,9 @@ def command(audience: str | None, city: Path, as_json: bool, quiet: bool) -> Non
 
     if audience != "internal":
         child.start_ahead()  # it takes as long as all that comes before it is needed
-    from gispipe import pipeline
+    from gispipe.build.both import AUDIENCES, build
 
     catalogue = options.load(city)
     with options.running(catalogue, quiet or as_json) as run:
-        built = pipeline.build(run, catalogue, [one for one in pipeline.AUDIENCES if audience in (None, one)])
+        built = build(run, catalogue, [one for one in AUDIENCES if audience in (None, one)])
     options.tell({one: release.name for one, release in built.items()}, [f"{one}: {release}" for one, release in built.items()], as_json, quiet)

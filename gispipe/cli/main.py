@@ -71,6 +71,7 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # libraries warn those who program; whoever runs this gets a sentence or nothing
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy comes: nothing here is linear algebra, and starting threads for it takes a tenth of a second
     try:
         cli.main(args=arguments, prog_name="gispipe", standalone_mode=False)
     except click.exceptions.Exit as ended:

@@ -1,6 +1,4 @@
-"""Key joins, hazards by place, nearest places: arrays in, arrays out."""
+"""Key joins, hazards by place, nearest places: arrays in, arrays out.
 
-from gispipe.joins.declared import join_layer
-from gispipe.joins.result import Joined
-
-__all__ = ["Joined", "join_layer"]
+Nothing is loaded here: whoever needs the rules of hazard zones alone takes `joins.zones` without all that joins tables.
+"""

@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from gispipe.answers.card import Answers
+from gispipe.answers.exposure import Exposure
+from gispipe.answers.files import AnswerFiles
+from gispipe.answers.opened import kept
 from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.geometry import usable
 from gispipe.model import Layer
@@ -62,7 +64,7 @@ class _Always:
 class Counting:
     """What is counted, by which areas; ``shapes``: digests of the shapes of layers, as far as they are known."""
 
-    answers: Answers
+    files: AnswerFiles
     areas: Sequence[Areas]
     shelf: Shelf
     keys: Keys
@@ -71,20 +73,20 @@ class Counting:
     _asked: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, answers: Answers, shelf: Shelf | None = None, keys: Keys | None = None, shapes: Mapping[str, pa.Array] | None = None) -> Counting:
+    def of(cls, files: AnswerFiles, shelf: Shelf | None = None, keys: Keys | None = None, shapes: Mapping[str, pa.Array] | None = None) -> Counting:
         """Read the areas from the audience's store; what stands on the `shelf` with the same of the `keys` is not counted again."""
-        store = Store(answers.catalogue.output, answers.audience)
+        store = Store(files.catalogue.output, files.audience)
         areas = []
-        for layer in (*answers.files.role("town"), *answers.files.role("district")):
+        for layer in (*files.role("town"), *files.role("district")):
             if layer.geometry == "polygon":
                 areas.append(areas_of(layer, *_table(store, layer)))
-        areas.append(whole_city(answers.catalogue.city))
-        return cls(answers, areas, shelf or Shelf(None), keys or _Always(), shapes or {})
+        areas.append(whole_city(files.catalogue.city))
+        return cls(files, areas, shelf or Shelf(None), keys or _Always(), shapes or {})
 
     @cached_property
     def layers(self) -> Sequence[Layer]:
         """Return the layers that are counted."""
-        return self.answers.files.role(*ROLES)
+        return self.files.role(*ROLES)
 
     @property
     def subjects(self) -> list[Subject]:
@@ -114,7 +116,7 @@ class Counting:
     def zone(self, zone: ZoneLayer) -> Counted:
         """Count everything for one hazard layer."""
         tallies = self._tallies(zone.layer)
-        if zone.layer.id in self.answers.files.entries:
+        if zone.layer.id in self.files.entries:
             rows = rows_of(zone, {rank for one in tallies for rank in one.ranks.tolist()}, any(one.surveyed for one in tallies), self.unspread)
         else:
             rows = rows_without_data(self.unspread)
@@ -128,9 +130,9 @@ class Counting:
 
     def _tally(self, layer: Layer, zone: Layer) -> Tally:
         subject = self.subject(layer)
-        if zone.id not in self.answers.files.entries:
+        if zone.id not in self.files.entries:
             return tally(subject, None, None, self.areas, self.towns)
-        return tally(subject, self.answers.exposure(layer.id, zone), self._surveyed(subject, zone), self.areas, self.towns)
+        return tally(subject, kept(self.files, lambda: Exposure(self.files.exposure(layer.id, zone))), self._surveyed(subject, zone), self.areas, self.towns)
 
     def outside(self) -> dict[str, int]:
         """Return how many features of each layer are in none of the areas, by 'layer / areas'."""
@@ -147,15 +149,15 @@ class Counting:
         of = zone.zone.surveyed
         if of is None:
             return None
-        if of not in self.answers.files.entries:
+        if of not in self.files.entries:
             return np.zeros(len(subject.size), bool)
         if (subject.layer.id, of) not in self._asked:
-            shapes, _ = usable(_table(Store(self.answers.catalogue.output, self.answers.audience), self.answers.catalogue.layers[of])[1])
+            shapes, _ = usable(_table(Store(self.files.catalogue.output, self.files.audience), self.files.catalogue.layers[of])[1])
             self._asked[subject.layer.id, of] = np.isin(np.arange(len(subject.size)), subject.points.query(shapes, predicate="intersects")[1])
         return self._asked[subject.layer.id, of]
 
     def _subject(self, layer: Layer) -> Subject:
-        store, name, file = Store(self.answers.catalogue.output, self.answers.audience), f"subject-{layer.id}", f"{layer.id}.npz"
+        store, name, file = Store(self.files.catalogue.output, self.files.audience), f"subject-{layer.id}", f"{layer.id}.npz"
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / file
 

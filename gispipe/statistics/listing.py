@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gispipe.answers.card import CAUTION
+from gispipe.answers.zone_answers import CAUTION
 from gispipe.catalogue import Catalogue
 from gispipe.joins.zones import SLIVER
 from gispipe.model import Audience, Layer

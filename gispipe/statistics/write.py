@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gispipe.answers.card import Answers
+from gispipe.answers.files import AnswerFiles
+from gispipe.answers.opened import answer_files
 from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.catalogue import Catalogue
 from gispipe.model import Audience, Layer
@@ -76,12 +77,12 @@ class _Writing:
     shapes: Mapping[str, pa.Array]
 
     @cached_property
-    def _answers(self) -> Answers:
-        return Answers(self.catalogue, self.audience)
+    def _files(self) -> AnswerFiles:
+        return answer_files(self.catalogue, self.audience)
 
     @cached_property
     def _counting(self) -> Counting:
-        return Counting.of(self._answers, self.shelf, self, self.shapes)
+        return Counting.of(self._files, self.shelf, self, self.shapes)
 
     @cached_property
     def by_areas(self) -> str:
@@ -99,7 +100,7 @@ class _Writing:
     @cached_property
     def _subjects(self) -> dict[str, str]:
         """Return for each layer that is counted a digest of it, in whatever order, and of the areas."""
-        return {layer.id: key_of([self.by_areas, self._read(layer, ordered=False)]) for layer in self._answers.files.role(*ROLES)}
+        return {layer.id: key_of([self.by_areas, self._read(layer, ordered=False)]) for layer in self._files.role(*ROLES)}
 
     @cached_property
     def _read_zones(self) -> dict[str, list[object]]:
@@ -109,12 +110,12 @@ class _Writing:
 
     @cached_property
     def _areas(self) -> list[Layer]:
-        return [*self._answers.files.role("town"), *self._answers.files.role("district")]
+        return [*self._files.role("town"), *self._files.role("district")]
 
     @cached_property
     def _counted(self) -> list[object]:
         """Return what every count depends on: the layers counted and those they are counted by, the city, the programs."""
-        for layer in self._answers.files.role(*ROLES):
+        for layer in self._files.role(*ROLES):
             self.shelf.still(f"subject-{layer.id}")
             self.shelf.still(f"read-{layer.id}")
         for zone in self.zones:
@@ -126,7 +127,7 @@ class _Writing:
 
         Counts do not depend on the order of what is counted (a table sorted by lot number is in another after some lots were renumbered), so it may be left out.
         """
-        entry, card = self._answers.files.entries.get(layer.id), layer.card
+        entry, card = self._files.entries.get(layer.id), layer.card
         if entry is None or card is None:
             return self._layer(layer)
         asked = (card.floors,) if card.role in ROLES else (*card.name, *layer.key, card.population)
@@ -137,7 +138,7 @@ class _Writing:
         return [*self.catalogue.stated(layer), digest]
 
     def _layer(self, layer: Layer) -> list[object]:
-        entry = self._answers.files.entries.get(layer.id)
+        entry = self._files.entries.get(layer.id)
         return [*self.catalogue.stated(layer), entry["version"] if entry else None]
 
     def zone(self, layer: Layer) -> dict[str, Any]:
@@ -185,4 +186,4 @@ def _tables(folder: Path, counted: Counted, measures: tuple[str, ...]) -> list[s
 
 
 def _has_chart(layer: Layer, counting: Counting) -> bool:
-    return layer.zone.says in DRAWN and layer.id in counting.answers.files.entries and any(areas.layer is not None for areas in counting.areas)
+    return layer.zone.says in DRAWN and layer.id in counting.files.entries and any(areas.layer is not None for areas in counting.areas)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gispipe import ragged
-from gispipe.tiles import archive, grid, pictures
+from gispipe.tiles import archive, grid
 from gispipe.tiles.crew import Crew
 from gispipe.tiles.decode import DecodedLayer, decode_tile, decode_tiles
 from gispipe.tiles.errors import TileError
@@ -130,9 +130,11 @@ def _together(path: Path, overhang: int, tiles: list[_Unpacked]) -> list[tuple[t
 
 def judge_pictures(opened: Archive, entries: list[list[int]]) -> None:
     """Judge the pictures of some entries, a few side by side; raise TileError naming the first that is wrong."""
+    from gispipe.tiles.pictures import judge
+
     def judged(row: list[int]) -> None:
         try:
-            pictures.judge(opened.stored(row[1], row[2]), opened.header.tile_type)
+            judge(opened.stored(row[1], row[2]), opened.header.tile_type)
         except TileError as error:
             raise error.at(archive=opened.path, tile=grid.tile_zxy(row[0])) from error
 

@@ -11,7 +11,8 @@ import pytest
 from gispipe.audience import InternalTable
 from gispipe.catalogue import load_catalogue
 from gispipe.gather import gather
-from gispipe.joins import Joined, join_layer
+from gispipe.joins.declared import join_layer
+from gispipe.joins.result import Joined
 from gispipe.joins.reasons import REASONS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,7 +15,8 @@ from gispipe.audience import InternalTable
 from gispipe.catalogue import load_catalogue
 from gispipe.errors import Failure
 from gispipe.intake.csv_table import read_csv
-from gispipe.joins import Joined, join_layer
+from gispipe.joins.declared import join_layer
+from gispipe.joins.result import Joined
 from gispipe.model import Source
 from gispipe.report import write_report
 

@@ -16,8 +16,9 @@ from gispipe.audience import InternalTable
 from gispipe.catalogue import load_catalogue
 from gispipe.errors import Failure, JoinError
 from gispipe.intake.csv_table import read_csv
-from gispipe.joins import Joined, join_layer
+from gispipe.joins.declared import join_layer
 from gispipe.joins.key import join_by_key
+from gispipe.joins.result import Joined
 from gispipe.model import Source
 
 keys = st.one_of(st.none(), st.sampled_from(["1-1", "1-2", "2-1", "é", "1-1\n"]))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gispipe.answers.card import Answers
+from gispipe.answers.opened import answer_files
 from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.catalogue import Catalogue
 from gispipe.statistics.bars import MOST, Bars, Panel, bars_of
@@ -20,7 +20,7 @@ from gispipe.statistics.ink import CONTRAST, _grey, ink_of
 
 @pytest.fixture(scope="module")
 def flood(counted: Catalogue) -> Counted:
-    counting = Counting.of(Answers(counted, "internal"))
+    counting = Counting.of(answer_files(counted, "internal"))
     return counting.zone(ZoneLayer(counted.layers["flood"], counted.styles["depth"]))
 
 
