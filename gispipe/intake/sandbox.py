@@ -44,7 +44,7 @@ class ReaderProcess:
         self._child: subprocess.Popen[str] | None = None
 
     def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen([sys.executable, "-m", "gispipe.intake.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        return subprocess.Popen([sys.executable, "-P", "-m", "gispipe.intake.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL, text=True, encoding="utf-8", env=self._environment)
 
     def ask(self, request: dict, where: str, told: Told | None = None) -> dict:

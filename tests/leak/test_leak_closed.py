@@ -81,6 +81,15 @@ def test_a_folder_of_programs_that_holds_the_city_stays_closed(run_city: Path, m
     assert not any(internal.is_relative_to(folder) for folder in (*readable, *writable))
 
 
+@pytest.mark.parametrize("name", ["json.py", "gispipe/__init__.py"])
+def test_programs_in_the_folder_where_one_works_are_not_run(run_city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("raise SystemExit('another program of this name')", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    release, _ = build_release(load_catalogue(run_city), "public")
+    assert release.name == releases.current(run_city / "output", "public").name
+
+
 def test_the_release_is_the_same_with_the_internal_store_closed_or_gone(run_city: Path) -> None:
     catalogue = load_catalogue(run_city)
     expected = releases.current(catalogue.output, "public").name
