@@ -19,9 +19,13 @@ if TYPE_CHECKING:
     from gispipe.tiles.judged import Contents
 
 
-def strings_of(path: Path, name: str) -> list[str]:
-    """Return every string a reader of the artefact could find in it; raises LeakStopped for an unknown kind or a broken file."""
-    opener = _OPENERS.get(path.suffix.lower())
+def strings_of(path: Path, name: str, texts: bool = True) -> list[str]:
+    """Return every string a reader of the artefact could find in it; raises LeakStopped for an unknown kind or a broken file.
+
+    Without ``texts``, where nothing is looked for, documents and tables are only asked whether they are UTF-8 and reach their end.
+    """
+    suffix = path.suffix.lower()
+    opener = _OPENERS.get(suffix) if texts or suffix not in _ENDS else _whole
     if opener is None:
         raise LeakStopped(name, Words(f"the gate cannot open '{path.suffix}' files", f"「{path.suffix}」形式は検査できないため公開しません"))
     try:
@@ -56,6 +60,12 @@ def _json(path: Path) -> Iterable[str]:
     return [json.loads(f'"{one}"') if "\\" in one else one for one in found] if "\\" in text else found
 
 
+def _whole(path: Path) -> Iterable[str]:
+    if not path.read_bytes().decode("utf-8").endswith(_ENDS[path.suffix.lower()]):
+        raise ValueError("cut off")
+    return ()
+
+
 def _text(path: Path) -> Iterator[str]:
     text = path.read_text("utf-8")
     yield text
@@ -87,3 +97,5 @@ _OPENERS: dict[str, Callable[[Path], Iterable[str]]] = {
     ".json": _json, ".html": _text, ".js": _text, ".mjs": _text, ".css": _text, ".txt": _text, ".csv": _table, ".svg": _text, ".webmanifest": _json,
     ".pmtiles": _tiles, ".png": _picture, ".webp": _picture, ".jpg": _picture, ".ico": _picture, ".woff2": _opaque_font,
 }
+_ENDS = {".json": ("}\n", "]\n"), ".webmanifest": "}\n", ".csv": "\n"}
+"""What stands at the end of our documents and tables when they are whole."""

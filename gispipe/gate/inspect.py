@@ -75,13 +75,15 @@ def _rules(allowed: Allowed, catalogue: Catalogue, audience: Audience) -> str:
 
 def _inspected(path: Path, name: str, allowed: Allowed, canary: re.Pattern[str] | None, catalogue: Catalogue, audience: Audience, memory: Path | None) -> tuple[list[int], Collection[str]]:
     """Open one file and return how many strings and tiles it has, and the strings; raises LeakStopped."""
+    wanted = audience == "public"  # in what stays inside nothing is looked for by its text
     if path.suffix == ".pmtiles":
-        found = _tile_names(path, name, allowed, memory, texts=audience == "public")  # in what stays inside nothing is looked for by its text
+        found = _tile_names(path, name, allowed, memory, texts=wanted)
         return [_no_canary(name, found.strings, canary), found.tiles], found.strings
-    texts = strings_of(path, name)
+    style = re.fullmatch(r"style-[0-9a-f]+\.json", path.name)
+    texts = strings_of(path, name, texts=wanted or style is not None or path.name == "index.json")  # those two are read by name below
     strings = _no_canary(name, texts, canary)
     inspect_statistics(path, name, allowed, catalogue, audience)
-    if re.fullmatch(r"style-[0-9a-f]+\.json", path.name):
+    if style:
         _style_names(path, name, allowed)
     return [strings, 0], texts
 

@@ -175,6 +175,29 @@ def test_a_damaged_memory_of_what_was_compared_hides_nothing(draft: Path, catalo
         compare_values(draft, catalogue, compared=compared)
 
 
+@pytest.mark.parametrize(("pattern", "damage"), [
+    ("search/names-*.json", lambda content: content[:-1]), ("search/index-*.json", lambda content: b""), ("map.json", lambda content: content + b"\xff}\n"),
+    ("style-*.json", lambda content: b"{}}\n"), ("tiles/parcel-*.pmtiles", lambda content: content[:-2]), ("index.html", lambda content: b"\xff"),
+], ids=["search", "empty", "bytes", "style", "tiles", "page"])
+def test_what_stays_inside_is_not_read_for_its_texts_and_must_be_whole_all_the_same(finished_city: Path, catalogue: Catalogue, tmp_path: Path, pattern: str, damage: Callable[[bytes], bytes]) -> None:
+    draft = Path(shutil.copytree(releases.current(finished_city / "output", "internal"), tmp_path / "draft"))
+    whole = inspect_release(draft, catalogue, "internal")
+    assert set(whole.digests) >= set(releases.files_of(draft)) and whole.counts["tiles"] > 10
+    path = next(draft.glob(pattern))
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(LeakStopped) as caught:
+        inspect_release(draft, catalogue, "internal")
+    assert caught.value.where == path.relative_to(draft).as_posix()
+
+
+def test_a_table_that_stays_inside_must_reach_its_end(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("区域,件数\r\n青葉,3\r\n".encode("utf-8-sig"))
+    assert strings_of(tmp_path / "a.csv", "a.csv", texts=False) == []
+    (tmp_path / "a.csv").write_bytes("区域,件数\r\n青葉,3".encode("utf-8-sig"))
+    with pytest.raises(LeakStopped, match="cannot read this file"):
+        strings_of(tmp_path / "a.csv", "a.csv", texts=False)
+
+
 ENTRY = '{"n":"一丁目","l":"parcel","c":[138.1,34.9],"s":"地番","f":12,"k":"1-1"}'
 
 
