@@ -103,10 +103,10 @@ class _Writing:
         return {layer.id: key_of([self.by_areas, self._read(layer, ordered=False)]) for layer in self._files.role(*ROLES)}
 
     @cached_property
-    def _read_zones(self) -> dict[str, list[object]]:
-        """Return for each hazard layer what is read of it, and of the areas that were surveyed for it."""
+    def _read_zones(self) -> dict[str, str]:
+        """Return for each hazard layer a digest of what is read of it, and of the areas that were surveyed for it."""
         surveyed = {layer.id: [self.catalogue.layers[name] for name in (layer.zone.surveyed,) if name in self.catalogue.layers] for layer in self.zones}
-        return {layer.id: [self._layer(one) for one in (layer, *surveyed[layer.id])] for layer in self.zones}
+        return {layer.id: key_of([self._layer(one) for one in (layer, *surveyed[layer.id])]) for layer in self.zones}
 
     @cached_property
     def _areas(self) -> list[Layer]:
