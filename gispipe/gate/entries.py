@@ -13,7 +13,8 @@ _HEAD, _TAIL = b'{"entries":[', b"]}\n"
 _QUOTE, _OPEN, _COLON = ord('"'), ord("{"), ord(":")
 _KEYS = "nlcsfk"
 _WORDS = ("n", None, "l", None, "c", "s", None, "f", "k", None)
-"""What stands between quotes in an entry, one after the other; None for a text. The last two may be missing."""
+"""What stands between quotes in an entry, one after the other; None for a text. Those from `_SHORT` on may be missing."""
+_SHORT, _C, _F = 8, _WORDS.index("c"), _WORDS.index("f")
 _BETWEEN = (":", ",", ":", ",", None, ":", ",", None, ":", None)
 """What follows each of them outside of quotes; None for a number, or the end of an entry."""
 _NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
@@ -21,7 +22,7 @@ _PLACES, _IDS, _END = rf"^(:\[{_NUMBER},{_NUMBER}\],)*$", r"^(:-?(0|[1-9][0-9]*)
 
 
 def texts_of_entries(content: bytes) -> list[str] | None:
-    """Return the different strings of a file of the search index, keys included: many times faster than a JSON reader, and as strict; None of any other
+    """Return the different strings of a file of the search index, keys included: several times faster than a JSON reader, and as strict; None of any other
     document, and of one with escapes in its texts."""
     if not (content.startswith(_HEAD + b"{") and content.endswith(b"}" + _TAIL)) or b"\\" in content:
         return None
@@ -36,12 +37,12 @@ def texts_of_entries(content: bytes) -> list[str] | None:
     after = np.append(start[1:] - 1, len(body))  # where what follows each ends
     head = np.flatnonzero(body[start - 2] == _OPEN)
     count = np.diff(np.append(head, len(start)))
-    if not np.isin(count, (len(_WORDS) - 2, len(_WORDS))).all():
+    if not np.isin(count, (_SHORT, len(_WORDS))).all():
         return None
     longer = count == len(_WORDS)
     texts = []
     for k, (word, between) in enumerate(zip(_WORDS, _BETWEEN, strict=True)):
-        of = head[longer] + k if k > 7 else head + k
+        of = (head[longer] if k >= _SHORT else head) + k
         if word is None:
             texts.append(of)
         elif (stop[of] - start[of] != 1).any() or (body[start[of]] != ord(word)).any():
@@ -65,10 +66,10 @@ def _numbers_fit(body: np.ndarray, start: np.ndarray, stop: np.ndarray, head: np
         return False
     if (ends[longer] != start[last[longer]]).any():
         return False
-    behind = np.where(longer, stop[head + 7] - 1, ends)  # an id is followed by a comma, or by the end
-    if (body[behind[longer]] != ord(",")).any() or (behind < start[head + 7]).any():
+    behind = np.where(longer, stop[head + _F] - 1, ends)  # an id is followed by a comma, or by the end
+    if (body[behind[longer]] != ord(",")).any() or (behind < start[head + _F]).any():
         return False
-    return all(_each_fits(_cut(body, start[head + k], stop), pattern) for k, stop, pattern in ((4, stop[head + 4], _PLACES), (7, behind, _IDS)))
+    return all(_each_fits(_cut(body, start[head + k], stop), pattern) for k, stop, pattern in ((_C, stop[head + _C], _PLACES), (_F, behind, _IDS)))
 
 
 def _each_fits(some: pa.LargeBinaryArray, pattern: str) -> bool:
