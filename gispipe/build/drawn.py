@@ -29,6 +29,8 @@ _FEW = 1 << 16
 """Bytes of shapes without names that are sooner worked out again than read."""
 _STALE = 0.9
 """Share of known shapes that must still be there: with fewer, those that went are forgotten."""
+_RARE = 0.03
+"""Share of new shapes up to which what is known is not written anew: they are sooner worked out once more by the next build."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class Drawn:
         self.web = _taken(self._every, self._at[self.rows])
         self._label = np.full((len(self.own), 3), np.nan)
         self._label[self._held] = self._before.label[at[self._held]]
-        self._asked = False
+        self._asked = 0
         self.places = self._places(shapes) if layer.search else None
 
     def outlines(self) -> Outlines:
@@ -113,7 +115,7 @@ class Drawn:
         if len(new):
             points, room = label_points(self._objects(new), self._layer.geometry)
             self._label[new] = np.column_stack([shapely.get_x(points), shapely.get_y(points), room])
-            self._asked = True
+            self._asked += len(new)
         return self._label[rows, :2], self._label[rows, 2]
 
     def _objects(self, rows: np.ndarray) -> np.ndarray:
@@ -136,7 +138,7 @@ class Drawn:
         new = self._new[self._plain]
         whole = len(self._held) == 0 or len(ragged.distinct(self._at[self._held])) >= _STALE * len(self._before.own)
         small = self._size < _FEW and not self._layer.label
-        if self._memory is None or small or (whole and not len(new) and not self._asked):
+        if self._memory is None or small or (whole and max(len(new), self._asked) <= _RARE * len(self._held)):
             return
         rows = np.concatenate([self._held, new])
         place = pa.array([""] * len(rows), pa.large_string()) if self.places is None else _taken(self.places, rows).fill_null("")

@@ -158,6 +158,7 @@ class Counting:
 
     def _subject(self, layer: Layer) -> Subject:
         store, name, file = Store(self.files.catalogue.output, self.files.audience), f"subject-{layer.id}", f"{layer.id}.npz"
+        made: list[Subject] = []
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / file
 
@@ -166,11 +167,12 @@ class Counting:
                 wkb = pa.nulls(len(table.frame), pa.large_binary()) if packed is None else packed.combine_chunks().cast(pa.large_binary())
                 own = self.shapes[layer.id] if layer.id in self.shapes else shape_digests(wkb)
                 key = self.keys.by_areas
-                save_subject(path, subject_of(layer, table.frame, wkb, own, self.areas, Measured.of_bytes(self.shelf.before(name, file), key)), own, key)
+                made.append(subject_of(layer, table.frame, wkb, own, self.areas, Measured.of_bytes(self.shelf.before(name, file), key)))
+                save_subject(path, made[0], own, key)
                 return None, [file]
 
             self.shelf.made(name, self.keys.subject(layer), path.parent, make)
-            return load_subject(path, layer)
+            return made[0] if made else load_subject(path, layer)
 
 
 def _table(store: Store, layer: Layer) -> tuple[pd.DataFrame, np.ndarray]:

@@ -115,6 +115,17 @@ def test_shapes_that_went_are_forgotten_and_few_small_ones_are_not_kept(lots: La
     assert not (tmp_path / "plain.shapes").exists()
 
 
+def test_few_new_shapes_are_sooner_worked_out_again_than_all_is_written(lots: Layer, tmp_path: Path) -> None:
+    memory, x = tmp_path / "lots.shapes", HERE[0] + 10.0 * np.arange(100)
+    every = shapely.box(x, HERE[1], x + 8, HERE[1] + 8)
+    made(lots, every, memory)
+    held = memory.read_bytes()
+    for new, written in ((3, False), (4, True)):
+        every[:new] = shapely.transform(every[:new], lambda xy: xy + 0.25)
+        assert made(lots, every, memory)[0] == made(lots, every, None)[0]
+        assert (memory.read_bytes() != held) == written
+
+
 def test_ids_of_keys_known_before_are_those_found_anew(lots: Layer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gispipe.build.features._FEW", 3)
     layer, memory = lots.model_copy(update={"key": ("town", "lot")}), tmp_path / "lots.ids"
