@@ -44,6 +44,13 @@ def share(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
+def keep_as(source: Path, target: Path, digest: str) -> None:
+    """Keep a finished file of SHA-256 ``digest`` as `target` too, unless it stands there already; what stands there damaged is replaced."""
+    if not target.exists() or digest_of_file(target) != digest:
+        with finished(target, durable=False) as draft:
+            share(source, draft)
+
+
 def digest_of_file(path: Path) -> str:
     """Return the SHA-256 of a file's bytes in hexadecimal."""
     with path.open("rb") as file:

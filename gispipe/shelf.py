@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from gispipe.finished import digest_of_file, finished, share
+from gispipe.finished import digest_of_file, finished, keep_as, share
 
 Made = tuple[Any, Iterable[str]]
 """A piece: its note (JSON), and the names of its files under the folder it was made in."""
@@ -133,10 +133,7 @@ class Shelf:
         digests = {}
         for file in files:
             digest = digests[file] = digest_of_file(folder / file)
-            target = self._root / "files" / digest
-            if not target.exists() or digest_of_file(target) != digest:
-                with finished(target, durable=False) as draft:
-                    share(folder / file, draft)
+            keep_as(folder / file, self._root / "files" / digest, digest)
         self._note(name, key, digests, note)
 
     def _note(self, name: str, key: str, files: dict[str, str], note: Any) -> None:

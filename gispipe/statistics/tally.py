@@ -89,7 +89,7 @@ class _Outside:
 
     def slots(self) -> np.ndarray:
         """Return the slot of every feature."""
-        return np.full(len(self.subject.size), self.first) if self.surveyed is None else np.where(self.surveyed, self.first, self.first + 1)
+        return self.of(np.arange(len(self.subject.size)))
 
     def counted(self, areas: str, weight: str | None, shape: tuple[int, int]) -> np.ndarray:
         """Return the sums by place and slot."""

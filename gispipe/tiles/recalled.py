@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from gispipe import ragged
-from gispipe.finished import digest_of_file, finished, share
+from gispipe.finished import digest_of_file, keep_as
 from gispipe.tiles import memory
 from gispipe.tiles.changed import Changed, Wanted, changed
 from gispipe.tiles.errors import TileError
@@ -104,9 +104,7 @@ class Recalled:
         """Leave the finished ``archive`` and what its ``layers`` were at ``path`` for the next build; the facts come last and name the archive."""
         digest = digest_of_file(archive)
         kept = archive_of(path, digest)
-        if not kept.exists():
-            with finished(kept, durable=False) as draft:
-                share(archive, draft)
+        keep_as(archive, kept, digest)
         parts = {one.source.id: replace(self.now[one.source.id], fate=one.parts) for one in layers}
         memory.Memory(memory.key_of([one.source for one in layers]), digest, parts, np.array(sorted(losses), np.int64).reshape(-1, 4)).save(path.with_name(path.name + ".npz"))
         for old in path.parent.glob(f"{path.name}-*.pmtiles"):
