@@ -47,8 +47,9 @@ def bars_of(counted: Counted) -> Bars | None:
 def _panel(of: Areas, counts: np.ndarray, inside: np.ndarray) -> Panel:
     """Keep the worst areas (towns only where something is reached), put the others together, and what lies in no area last."""
     names, areas, beyond = of.rows(), counts[:-1], counts[-1:]
+    there = areas.any(axis=1).tolist()
     badness = areas[:, inside] @ np.arange(1, inside.sum() + 1)
-    order = [int(k) for k in np.argsort(-badness, kind="stable") if areas[k].any()]
+    order = [k for k in np.argsort(-badness, kind="stable").tolist() if there[k]]
     every = of.layer is not None and of.layer.card is not None and of.layer.card.role == "district"
     shown = [k for k in order if every or badness[k]][:MOST]
     others = [k for k in order if k not in set(shown)]

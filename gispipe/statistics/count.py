@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -15,8 +17,32 @@ Measures = dict[str, np.ndarray]
 """Measure → (rows of the areas, classes) whole numbers; areas in hundredths of m²."""
 
 
-def count(areas: Areas, rows: Rows, tallies: Sequence[Tally], towns: Areas | None) -> Measures:
-    """Return every measure by area and class; towns: where the inhabitants are known, if anywhere."""
+@dataclass(frozen=True)
+class Inhabitants:
+    """The inhabitants of towns spread over the classes of a hazard layer: ``people`` (rows of the towns, classes), and the addresses they are spread by,
+    (row of each slot, doors of a `Tally`)."""
+
+    towns: Areas
+    people: np.ndarray
+    doors: Sequence[tuple[np.ndarray, Mapping[str, np.ndarray]]]
+
+    @classmethod
+    def of(cls, rows: Rows, tallies: Sequence[Tally], towns: Areas) -> Inhabitants:
+        """Spread each town's by all its addresses."""
+        assert towns.people is not None
+        doors = [(rows.of_slots(one.ranks), one.doors) for one in tallies if one.doors]
+        addresses = _cells(doors, towns.id, (len(towns.rows()), len(rows.listed)))
+        return cls(towns, by_town(towns.people, addresses), doors)
+
+    def by(self, areas: Areas) -> np.ndarray:
+        """Return (rows of the areas, classes) inhabitants."""
+        if areas.id == self.towns.id:
+            return self.people
+        return by_area(self.people, _cells(self.doors, areas.id, (*self.people.shape, len(areas.rows()))))
+
+
+def count(areas: Areas, rows: Rows, tallies: Sequence[Tally], people: Inhabitants | None) -> Measures:
+    """Return every measure by area and class; people: None where no inhabitants are known."""
     shape = (len(areas.rows()), len(rows.listed))
     found: Measures = {}
     for one in tallies:
@@ -24,18 +50,16 @@ def count(areas: Areas, rows: Rows, tallies: Sequence[Tally], towns: Areas | Non
             by_class = found.setdefault(name, np.zeros(shape, dtype=np.int64))
             for slot, row in enumerate(rows.of_slots(one.ranks)):
                 by_class[:, row] += values[:, slot]
-    if towns is not None:
-        found["people"] = _people(areas, rows, towns, [(rows.of_slots(one.ranks), one.doors) for one in tallies if one.doors])
+    if people is not None:
+        found["people"] = people.by(areas)
     return found
 
 
-def _people(areas: Areas, rows: Rows, towns: Areas, doors: Sequence[tuple[np.ndarray, Mapping[str, np.ndarray]]]) -> np.ndarray:
-    assert towns.people is not None
-    count, classes, width = len(towns.rows()), len(rows.listed), len(areas.rows())
-    cells = np.zeros(count * classes * width, dtype=np.int64)
+def _cells(doors: Sequence[tuple[np.ndarray, Mapping[str, np.ndarray]]], areas: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Return how many addresses there are by town and class, and by area where the shape has three sides; whole numbers below 2**53 are exact in NumPy's sums."""
+    cells = np.zeros(prod(shape), np.int64)
     for row, found in doors:
-        town, slot, area, number = found[areas.id].T
-        np.add.at(cells, (town * classes + row[slot]) * width + area, number)
-    cells = cells.reshape(count, classes, width)
-    people = by_town(towns.people, cells.sum(axis=2))
-    return people if areas.id == towns.id else by_area(people, cells)
+        town, slot, area, number = found[areas].T
+        at = np.ravel_multi_index((town, row[slot], area)[:len(shape)], shape)
+        cells += np.bincount(at, number, len(cells)).astype(np.int64)
+    return cells.reshape(shape)

@@ -22,7 +22,7 @@ from gispipe.model import Layer
 from gispipe.shelf import Made, Shelf
 from gispipe.statistics.areas import Areas, areas_of, whole_city
 from gispipe.statistics.classes import Rows, rows_of, rows_without_data
-from gispipe.statistics.count import Measures, count
+from gispipe.statistics.count import Inhabitants, Measures, count
 from gispipe.statistics.subjects import ROLES, Measured, Subject, load_subject, save_subject, subject_of
 from gispipe.statistics.tally import Tally, tally
 from gispipe.store import Store, shape_digests
@@ -120,7 +120,8 @@ class Counting:
             rows = rows_of(zone, {rank for one in tallies for rank in one.ranks.tolist()}, any(one.surveyed for one in tallies), self.unspread)
         else:
             rows = rows_without_data(self.unspread)
-        return Counted(zone, rows, tuple((areas, count(areas, rows, tallies, self.towns)) for areas in self.areas))
+        people = Inhabitants.of(rows, tallies, self.towns) if self.towns is not None else None
+        return Counted(zone, rows, tuple((areas, count(areas, rows, tallies, people)) for areas in self.areas))
 
     def _tallies(self, zone: Layer) -> list[Tally]:
         """Count each layer, or take what it gave when it and the hazard layer were the same."""
