@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+
+class _Absent:
+    """A finder of modules by which there is no pandas."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def spare_pandas() -> None:
+    """Keep Arrow from loading pandas, a fifth of a second, only to ask whether the first values it is given are of pandas.
+
+    It asks once in a process, here. Whoever needs pandas later imports it, and gets it from Arrow too; only what is given to Arrow must then be no longer of pandas.
+    """
+    if "pandas" in sys.modules:
+        return
+    sys.meta_path.insert(0, absent := _Absent())  # type: ignore[arg-type]
+    try:
+        pa.array([0])
+    finally:
+        sys.meta_path.remove(absent)  # type: ignore[arg-type]
 
 
 def buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
@@ -37,3 +61,19 @@ def places_among(some: pa.Array, known: pa.Array) -> np.ndarray:
     if not len(known):
         return np.full(len(some), -1, np.int64)
     return pc.index_in(some, value_set=known).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def as_numbers(column: pa.ChunkedArray) -> np.ndarray:
+    """Return a column as float64, not a number where there is none; texts are read as numbers are written in ASCII."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        column = pa.chunked_array([pa.array([_number(value) for value in column.to_pylist()], pa.float64())])
+    return column.cast(pa.float64(), safe=False).fill_null(np.nan).to_numpy()
+
+
+def _number(value: object) -> float | None:
+    try:
+        return None if isinstance(value, str) and ("_" in value or not value.isascii()) else float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None

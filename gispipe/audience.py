@@ -7,14 +7,17 @@ anew, so that nothing of the internal table, not even its order, goes along.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from gispipe.errors import LeakStopped
 from gispipe.model import Layer
 from gispipe.words import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class PublicTable:
 
 def publish(table: InternalTable, layer: Layer) -> PublicTable:
     """Return a new table of the layer's open columns; raises LeakStopped for a layer that is not public."""
+    import pandas as pd
+
     if layer.audience != "public" or layer.id != table.layer:
         raise LeakStopped(f"layers: {layer.id}", Words("an internal layer was about to be published", "非公開レイヤーを公開しようとしました"))
     names = [name for name in layer.public_columns() if name in table.frame.columns]
@@ -50,6 +55,8 @@ def open_order(table: InternalTable, layer: Layer) -> np.ndarray:
 
     Rows that still tie are alike, so the order tells nothing of the internal table.
     """
+    import pandas as pd
+
     names = [name for name in layer.public_columns() if name in table.frame.columns]
     sorting = pd.DataFrame({name: table.frame[name].astype("str").array for name in layer.key if name in names}, index=range(len(table.frame)))
     if not len(sorting.columns) or sorting.duplicated().any():

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.errors import NotFound
@@ -25,6 +24,7 @@ from gispipe.model import Audience
 from gispipe.words import Words
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 GROUP = 8192
@@ -83,11 +83,9 @@ class Store:
         frame, geometry = _read_parquet(self.path(layer, version), columns)
         return self._kind(layer, frame, geometry)
 
-    def read_packed(self, layer: str, columns: Collection[str], shapes: bool = True) -> tuple[InternalTable | PublicTable, pa.ChunkedArray | None]:
-        """Return the current table of a layer without its shapes, and these as they are stored (WKB, null without one), not unpacked; None of a table that has none, or when they
-        are not asked for."""
-        frame, packed = _read_packed(self.path(layer, self._entry(layer)["version"]), columns, shapes)
-        return self._kind(layer, frame, None), packed
+    def read_packed(self, layer: str, columns: Collection[str] | None = None, shapes: bool = True) -> tuple[pa.Table, pa.ChunkedArray | None]:
+        """Return the current table of a layer as it is stored, without its shapes, and these (WKB, null without one); None of a table that has none, or when they are not asked for."""
+        return _read_packed(self.path(layer, self._entry(layer)["version"]), columns, shapes)
 
     def texts(self, layer: str, version: str) -> Iterator[tuple[str, list[str]]]:
         """Yield the different texts of every column of one version, without its shapes."""
@@ -173,8 +171,8 @@ def _read_parquet(path: Path, columns: Collection[str] | None) -> tuple[pd.DataF
     """Read a table; the geometry column is decoded here, which is several times faster than through GeoPandas."""
     import shapely
 
-    frame, packed = _read_packed(path, columns)
-    return frame, None if packed is None else shapely.from_wkb(packed.to_numpy(zero_copy_only=False))
+    table, packed = _read_packed(path, columns)
+    return table.to_pandas(), None if packed is None else shapely.from_wkb(packed.to_numpy(zero_copy_only=False))
 
 
 def _shape_column(schema: pa.Schema) -> str | None:
@@ -182,14 +180,12 @@ def _shape_column(schema: pa.Schema) -> str | None:
     return json.loads(geo)["primary_column"] if geo else None
 
 
-def _read_packed(path: Path, columns: Collection[str] | None, shapes: bool = True) -> tuple[pd.DataFrame, pa.ChunkedArray | None]:
-    """Read a table, the geometry column as it is stored."""
+def _read_packed(path: Path, columns: Collection[str] | None, shapes: bool = True) -> tuple[pa.Table, pa.ChunkedArray | None]:
+    """Read a table and its geometry column as they are stored."""
     import pyarrow.parquet as pq
 
     schema = pq.read_schema(path)
     column = _shape_column(schema)
     wanted = None if columns is None else [name for name in schema.names if name in columns or (shapes and name == column)]
     table = pq.read_table(path, columns=wanted)
-    if column not in table.column_names:
-        return table.to_pandas(), None
-    return table.drop_columns([column]).to_pandas(), table[column]
+    return (table.drop_columns([column]), table[column]) if column in table.column_names else (table, None)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
 from gispipe.build.drawn import places_of
 from gispipe.build.features import Known, read_column, stable_ids
@@ -21,7 +22,6 @@ from gispipe.store import Store
 from gispipe.tiles.values import Numbered
 
 ENDLESS = 22
-_BLANK = pa.scalar("", pa.large_string())
 
 
 def map_document(catalogue: Catalogue, audience: Audience, tilesets: list[Tileset]) -> dict[str, object]:
@@ -121,7 +121,7 @@ def _searched(catalogue: Catalogue, store: Store, audience: Audience) -> list[La
 
 def _search_key(layer: Layer, store: Store, crs: str) -> str:
     return key_of([layer.model_dump(mode="json"), store.manifest()[layer.id]["version"], crs], "build/documents.py", "build/features.py", "build/drawn.py", "web/searchfiles.py", "geometry.py", "crs.py",
-                  libraries=("shapely", "pyproj", "pandas", "pyarrow"))
+                  libraries=("shapely", "pyproj", "pyarrow"))
 
 
 def _kept_lines(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str, known: Known | None) -> pa.Table:
@@ -135,13 +135,14 @@ def _lines_of(layer: Layer, store: Store, crs: str, known: Known | None) -> pa.T
     from gispipe.web.searchfiles import LINES, lines_of
 
     if known is None or known.places is None:
-        table = store.read(layer.id, columns={*layer.search, *layer.key})
-        if table.geometry is None:
+        table, packed = store.read_packed(layer.id, {*layer.search, *layer.key})
+        if packed is None:
             return LINES.empty_table()
-        places, ids = places_of(usable(table.geometry)[0], crs, layer.id), stable_ids(layer, table.frame, table.geometry)
+        shapes = shapely.from_wkb(packed.to_numpy(zero_copy_only=False))
+        places, ids = places_of(usable(shapes)[0], crs, layer.id), stable_ids(layer, table, shapes)
     else:
         table, places, ids = store.read_packed(layer.id, layer.search, shapes=False)[0], known.places, known.ids
-    names = [_texts(read_column(table.frame, layer, name)) for name in layer.search]
+    names = [_texts(read_column(table, layer, name)) for name in layer.search]
     rows = pa.array(np.flatnonzero(pc.and_(places.is_valid(), names[0].is_valid()).to_numpy(zero_copy_only=False)))
     named, *others = (column.take(rows) for column in names)
     return lines_of(layer.id, layer.title, named, spellings(others, len(rows)), places.take(rows), ids[rows.to_numpy()])
@@ -149,11 +150,12 @@ def _lines_of(layer: Layer, store: Store, crs: str, known: Known | None) -> pa.T
 
 def spellings(others: Sequence[pa.Array], count: int) -> pa.LargeStringArray:
     """Return what stands in some columns of ``count`` rows, with a blank between; Arrow's own way to leave out what is missing leaves out rows (26.0)."""
-    told = pa.repeat(_BLANK, count)
+    blank = pa.scalar("", pa.large_string())
+    told = pa.repeat(blank, count)
     for column in others:
-        more = column.fill_null(_BLANK)
+        more = column.fill_null(blank)
         both = pc.binary_join_element_wise(told, more, pa.scalar(" ", pa.large_string()))
-        told = pc.if_else(pc.equal(told, _BLANK), more, pc.if_else(pc.equal(more, _BLANK), told, both))
+        told = pc.if_else(pc.equal(told, blank), more, pc.if_else(pc.equal(more, blank), told, both))
     return told
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
@@ -17,7 +17,7 @@ from gispipe.finished import finished
 from gispipe.model import Audience, Layer, Style
 from gispipe.shelf import key_of
 from gispipe.tiles.memory import DAMAGED
-from gispipe.tiles.values import Numbered
+from gispipe.tiles.values import Numbered, indices
 
 ID_BITS = 52
 _FEW = 5000
@@ -34,27 +34,27 @@ class Known:
     places: pa.LargeStringArray | None
 
 
-def keyed(layer: Layer, frame: pd.DataFrame) -> bool:
+def keyed(layer: Layer, table: pa.Table) -> bool:
     """Return whether a table has the whole key of its layer, so that ids need no shapes."""
-    return bool(layer.key) and all(name in frame.columns for name in layer.key)
+    return bool(layer.key) and all(name in table.column_names for name in layer.key)
 
 
-def stable_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None) -> np.ndarray:
+def stable_ids(layer: Layer, table: pa.Table, geometry: np.ndarray | None) -> np.ndarray:
     """Return (n,) uint64 below 2**52 that depend on the key (or, without an open key, on the shape) and on nothing else.
 
     A feature keeps its id across releases; a repeated shape is told apart by how often it came before.
     """
-    if keyed(layer, frame):
-        columns = [frame[name].astype("str").fillna("nan").to_numpy(object) for name in layer.key]
-        texts = columns[0]
-        for column in columns[1:]:
-            texts = texts + "\x1f" + column
+    if keyed(layer, table):
+        columns = [["nan" if value is None else str(value) for value in table[name].to_pylist()] for name in layer.key]
+        written = ["\x1f".join(values) for values in zip(*columns, strict=True)]
     else:
-        texts = shapely.to_wkb(geometry, hex=True) if geometry is not None else np.arange(len(frame)).astype(str)
-    written = [str(text) for text in texts.tolist()]
+        written = [str(text) for text in (shapely.to_wkb(geometry, hex=True).tolist() if geometry is not None else range(table.num_rows))]
     if len(set(written)) < len(written):
-        again = pd.Series(texts, dtype=object).groupby(texts, dropna=False).cumcount().tolist()
-        written = [f"{text}\x1f{k}" if k else text for text, k in zip(written, again, strict=True)]
+        before: Counter[str] = Counter()
+        for row, text in enumerate(written):
+            if before[text]:
+                written[row] = f"{text}\x1f{before[text]}"
+            before[text] += 1
     return _hashed(layer, written)
 
 
@@ -65,11 +65,11 @@ def _hashed(layer: Layer, texts: list[str]) -> np.ndarray:
     return whole >> np.uint64(64 - ID_BITS)
 
 
-def remembered_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | None, memory: Path) -> np.ndarray:
+def remembered_ids(layer: Layer, table: pa.Table, geometry: np.ndarray | None, memory: Path) -> np.ndarray:
     """Return what `stable_ids` does; the ids of keys that the table had when it was read last are taken from ``memory``."""
-    keys = _texts_of_keys(layer, frame) if keyed(layer, frame) and len(frame) > _FEW else None
+    keys = _texts_of_keys(layer, table) if keyed(layer, table) and table.num_rows > _FEW else None
     if keys is None or len(keys.unique()) < len(keys):
-        return stable_ids(layer, frame, geometry)
+        return stable_ids(layer, table, geometry)
     programs = key_of(layer.id, "build/features.py", "arrow.py")
     held, known = _load(memory, programs)
     at = places_among(keys, held)
@@ -84,14 +84,13 @@ def remembered_ids(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray | Non
     return ids
 
 
-def _texts_of_keys(layer: Layer, frame: pd.DataFrame) -> pa.LargeStringArray | None:
+def _texts_of_keys(layer: Layer, table: pa.Table) -> pa.LargeStringArray | None:
     """Return the whole key of every row as `stable_ids` reads it; None of a table where it is not of texts alone."""
-    try:
-        columns = [pa.array(frame[name], pa.large_string()) for name in layer.key]
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+    columns = [_plain(table[name]) for name in layer.key]
+    if any(one.null_count or not (pa.types.is_string(one.type) or pa.types.is_large_string(one.type)) for one in columns):
         return None
-    columns = [one.combine_chunks() if isinstance(one, pa.ChunkedArray) else one for one in columns]
-    return None if any(one.null_count for one in columns) else pc.binary_join_element_wise(*columns, pa.scalar("\x1f", pa.large_string()))
+    columns = [one.cast(pa.large_string()) for one in columns]
+    return pc.binary_join_element_wise(*columns, pa.scalar("\x1f", pa.large_string()))
 
 
 def _load(memory: Path, programs: str) -> tuple[pa.LargeStringArray, np.ndarray]:
@@ -112,12 +111,11 @@ def tile_columns(layer: Layer, style: Style | None, audience: Audience) -> tuple
     return tuple(dict.fromkeys((*layer.popup_columns(audience), *drawing)))
 
 
-def read_column(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False) -> Numbered:
+def read_column(table: pa.Table, layer: Layer, name: str, raw: bool = False) -> Numbered:
     """Return the plain Python values of a column; unless `raw`, declared meanings replace values and `absent` fills gaps."""
-    code, found = pd.factorize(frame[name])  # each different value is read once
-    values, column = found.to_numpy(dtype=object).tolist(), layer.all_columns()[name]
-    if any(issubclass(kind, np.generic) for kind in set(map(type, values))):
-        values = [_plain(value) for value in values]
+    coded = _plain(table[name]).dictionary_encode()  # each different value is read once
+    code = np.where(coded.is_valid().to_numpy(zero_copy_only=False), indices(coded), -1) if coded.null_count else indices(coded)
+    values, column = coded.dictionary.to_pylist(), layer.all_columns()[name]
     if not raw and (column.values or column.absent):
         values = [column.shown(value) for value in values]
         if column.absent and (code < 0).any():
@@ -126,5 +124,7 @@ def read_column(frame: pd.DataFrame, layer: Layer, name: str, raw: bool = False)
     return Numbered.of(code, values)
 
 
-def _plain(value: object) -> object:
-    return value.item() if isinstance(value, np.generic) else value
+def _plain(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column in one piece, none of its values numbered; one that has none is of texts."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else pa.string() if pa.types.is_null(column.type) else column.type
+    return column.cast(kind).combine_chunks()

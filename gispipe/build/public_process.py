@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from gispipe.arrow import spare_pandas
 from gispipe.build.closed import close_this_process
 from gispipe.build.stage import build_into
 from gispipe.catalogue import load_catalogue
@@ -34,6 +35,7 @@ def main() -> None:
 
 def _build(city: Path, draft: Path, scratch: Path) -> dict[str, object]:
     collect_seldom()
+    spare_pandas()
     os.environ.update(dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(scratch)))
     tempfile.tempdir = None  # to be looked for again
     how = close_this_process(city, draft, scratch)

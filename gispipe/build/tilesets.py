@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import shapely
 
@@ -85,7 +84,7 @@ def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, au
     for layer in layers:
         style = catalogue.styles[layer.style] if layer.style else None
         table, shapes = store.read_packed(layer.id, _columns(layer, style, audience))
-        drawn += tile_layers(layer, style, table.frame, shapes, catalogue.city.crs, audience, known, kept.place(store, name))
+        drawn += tile_layers(layer, style, table, shapes, catalogue.city.crs, audience, known, kept.place(store, name))
     if not drawn:
         return kept.Kept((0, 0), (0.0, 0.0, 0.0, 0.0), {}, ())
     attribution = " / ".join(dict.fromkeys(layer.source.attribution for layer in layers if layer.source.attribution))
@@ -108,7 +107,7 @@ def _columns(layer: Layer, style: Style | None, audience: Audience) -> set[str]:
     return {name for name in (*layer.key, *tile_columns(layer, style, audience), layer.label, *text) if name is not None}
 
 
-def tile_layers(layer: Layer, style: Style | None, table: pd.DataFrame, shapes: pa.ChunkedArray | None, crs: str, audience: Audience, known: dict[str, Known],
+def tile_layers(layer: Layer, style: Style | None, table: pa.Table, shapes: pa.ChunkedArray | None, crs: str, audience: Audience, known: dict[str, Known],
                 memory: Path | None = None) -> list[TileLayer]:
     """Return the source layers a table becomes: its ``shapes`` (WKB), and one label point for each feature when it is labelled; `known` as of
     `vector_tilesets`, `memory` of `build_archive`."""
@@ -120,30 +119,31 @@ def tile_layers(layer: Layer, style: Style | None, table: pd.DataFrame, shapes: 
     geometry = None if keyed(layer, table) else shapely.from_wkb(shapes.to_numpy(zero_copy_only=False))
     ids = remembered_ids(layer, table, geometry, memory.with_name(f"{memory.name}-{layer.id}.ids")) if memory else stable_ids(layer, table, geometry)
     known[layer.id] = Known(ids, drawn.own, drawn.places)
-    frame = table if len(drawn.rows) == len(table) else table.iloc[drawn.rows].reset_index(drop=True)
+    if len(drawn.rows) < table.num_rows:
+        table = table.take(pa.array(drawn.rows))
     ids = ids[drawn.rows]
     by = style.by if style else None
-    columns = [name for name in tile_columns(layer, style, audience) if name in frame.columns]
-    values: dict[str, Column] = {name: read_column(frame, layer, name, raw=name == by) for name in columns}
+    columns = [name for name in tile_columns(layer, style, audience) if name in table.column_names]
+    values: dict[str, Column] = {name: read_column(table, layer, name, raw=name == by) for name in columns}
     zoom = (min(layer.zoom[0], DEEPEST), min(layer.zoom[1], DEEPEST))
     made = [TileLayer(layer.id, layer.geometry, drawn.outlines(), ids, values, zoom, keep=layer.hazard is not None)]
     if layer.label and style is not None and style.text is not None:
-        made += _labels(layer, style, drawn, frame, ids, zoom)
+        made += _labels(layer, style, drawn, table, ids, zoom)
     drawn.keep()
     return made
 
 
-def _labels(layer: Layer, style: Style, drawn: Drawn, frame: pd.DataFrame, ids: np.ndarray, zoom: tuple[int, int]) -> list[TileLayer]:
+def _labels(layer: Layer, style: Style, drawn: Drawn, table: pa.Table, ids: np.ndarray, zoom: tuple[int, int]) -> list[TileLayer]:
     assert layer.label is not None and style.text is not None
-    texts = read_column(frame, layer, layer.label)
+    texts = read_column(table, layer, layer.label)
     written = texts.code >= 0
     first = max(zoom[0], min(style.text.min_zoom, zoom[1]))
     if not written.any():
         return []
     values: dict[str, Column] = {layer.label: Numbered.of(texts.code[written], [str(text) for text in texts.found.values])}
     for extra in (style.by, style.text.angle_column, style.text.size_column):
-        if extra and extra in frame.columns and extra not in values:
-            values[extra] = read_column(frame, layer, extra, raw=True)[written]
+        if extra and extra in table.column_names and extra not in values:
+            values[extra] = read_column(table, layer, extra, raw=True)[written]
     points, room = drawn.labels(written)
     return [TileLayer(f"{layer.id}_label", "point", Outlines.of_points(points), ids[written], values, (first, zoom[1]), rank=room)]
 

@@ -20,8 +20,10 @@ def command(audience: str | None, city: Path, as_json: bool, quiet: bool) -> Non
 
     if audience != "internal":
         child.start_ahead()  # it takes as long as all that comes before it is needed
+    from gispipe.arrow import spare_pandas
     from gispipe.build.both import AUDIENCES, build
 
+    spare_pandas()
     catalogue = options.load(city)
     with options.running(catalogue, quiet or as_json) as run:
         built = build(run, catalogue, [one for one in AUDIENCES if audience in (None, one)])

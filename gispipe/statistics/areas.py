@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 import shapely
 
+from gispipe.arrow import as_numbers
 from gispipe.geometry import usable
 from gispipe.model import City, Layer
 
@@ -55,30 +56,30 @@ def whole_city(city: City) -> Areas:
     return Areas(CITY, "市全域", (city.name,), (city.code,))
 
 
-def areas_of(layer: Layer, frame: pd.DataFrame, geometry: np.ndarray) -> Areas:
+def areas_of(layer: Layer, table: pa.Table, geometry: np.ndarray) -> Areas:
     """Return the areas of a town or district layer; rows with the same key are one area."""
     assert layer.card is not None
-    names = _texts(frame, layer.card.name)
-    keys = _texts(frame, layer.key) if layer.key and set(layer.key) <= set(frame.columns) else names
+    names = _texts(table, layer.card.name)
+    keys = _texts(table, layer.key) if layer.key and set(layer.key) <= set(table.column_names) else names
     labels = [f"{key}\x1f{name}" for key, name in zip(keys, names, strict=True)]
-    area, listed = pd.factorize(pd.Series(labels, dtype=object), sort=True)
+    listed, area = np.unique(np.array(labels, object), return_inverse=True)
     known = [label.split("\x1f") for label in listed]
     codes = tuple("" if key == name else key for key, name in known)
-    return Areas(layer.id, layer.title, tuple(name for _, name in known), codes, geometry, area.astype(np.int64), _people(layer, frame, area, len(listed)), layer)
+    return Areas(layer.id, layer.title, tuple(name for _, name in known), codes, geometry, area.astype(np.int64), _people(layer, table, area, len(listed)), layer)
 
 
-def _texts(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+def _texts(table: pa.Table, columns: Sequence[str]) -> list[str]:
     """Return each row's values of the columns as one text; hidden or missing ones are left out."""
-    parts = [frame[name].astype("str").where(frame[name].notna(), "").tolist() for name in columns if name in frame.columns]
-    return [" ".join(part for part in row if part) for row in zip(*parts, strict=True)] if parts else [""] * len(frame)
+    parts = [["" if value is None else str(value) for value in table[name].to_pylist()] for name in columns if name in table.column_names]
+    return [" ".join(part for part in row if part) for row in zip(*parts, strict=True)] if parts else [""] * table.num_rows
 
 
-def _people(layer: Layer, frame: pd.DataFrame, area: np.ndarray, count: int) -> np.ndarray | None:
+def _people(layer: Layer, table: pa.Table, area: np.ndarray, count: int) -> np.ndarray | None:
     """Return the inhabitants of each area; a town in several pieces carries the same number in each, which counts once."""
     column = layer.card.population if layer.card else None
-    if column is None or column not in frame.columns:
+    if column is None or column not in table.column_names:
         return None
-    given = pd.to_numeric(frame[column], errors="coerce").to_numpy(float, na_value=np.nan)
+    given = as_numbers(table[column])
     people = np.full(count, -1, dtype=np.int64)
     sound = np.isfinite(given) & (given >= 0)
     np.maximum.at(people, area[sound], np.rint(given[sound]).astype(np.int64))

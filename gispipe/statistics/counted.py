@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+import shapely
 
 from gispipe.answers.exposure import Exposure
 from gispipe.answers.files import AnswerFiles
@@ -165,10 +165,10 @@ class Counting:
 
             def make() -> Made:
                 table, packed = store.read_packed(layer.id, [layer.card.floors] if layer.card is not None and layer.card.floors is not None else layer.key)
-                wkb = pa.nulls(len(table.frame), pa.large_binary()) if packed is None else packed.combine_chunks().cast(pa.large_binary())
+                wkb = pa.nulls(table.num_rows, pa.large_binary()) if packed is None else packed.combine_chunks().cast(pa.large_binary())
                 own = self.shapes[layer.id] if layer.id in self.shapes else shape_digests(wkb)
                 key = self.keys.by_areas
-                made.append(subject_of(layer, table.frame, wkb, own, self.areas, Measured.of_bytes(self.shelf.before(name, file), key)))
+                made.append(subject_of(layer, table, wkb, own, self.areas, Measured.of_bytes(self.shelf.before(name, file), key)))
                 save_subject(path, made[0], own, key)
                 return None, [file]
 
@@ -176,7 +176,6 @@ class Counting:
             return made[0] if made else load_subject(path, layer)
 
 
-def _table(store: Store, layer: Layer) -> tuple[pd.DataFrame, np.ndarray]:
-    table = store.read(layer.id)
-    shapes = np.full(len(table.frame), None, object) if table.geometry is None else table.geometry
-    return table.frame, shapes
+def _table(store: Store, layer: Layer) -> tuple[pa.Table, np.ndarray]:
+    table, packed = store.read_packed(layer.id)
+    return table, np.full(table.num_rows, None, object) if packed is None else shapely.from_wkb(packed.to_numpy(zero_copy_only=False))

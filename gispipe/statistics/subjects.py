@@ -9,11 +9,10 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import shapely
 
-from gispipe.arrow import flat, of_flat, places_among
+from gispipe.arrow import as_numbers, flat, of_flat, places_among
 from gispipe.geometry import anchor_of_usable, usable
 from gispipe.model import Layer
 from gispipe.statistics.areas import Areas
@@ -90,14 +89,14 @@ class Measured:
 _MEASURED = ("size", "anchor", "place")
 
 
-def subject_of(layer: Layer, frame: pd.DataFrame, wkb: pa.Array, own: pa.FixedSizeBinaryArray, areas: Sequence[Areas], before: Measured) -> Subject:
+def subject_of(layer: Layer, table: pa.Table, wkb: pa.Array, own: pa.FixedSizeBinaryArray, areas: Sequence[Areas], before: Measured) -> Subject:
     """Return a layer ready to be counted, from its shapes (WKB, null without one) and their digests (``own``); what is known of the same shapes is taken from ``before``."""
     at = places_among(own, before.own)
     fresh = np.flatnonzero(at < 0)
     columns = _measured(shapely.from_wkb(wkb.take(pa.array(fresh)).to_numpy(zero_copy_only=False)), areas)
     if before.columns:
         columns = {name: _put(new, fresh, before.columns[name], at) for name, new in columns.items()}
-    return _subject(layer, _floors(layer, frame), columns)
+    return _subject(layer, _floors(layer, table), columns)
 
 
 def _measured(shapes: np.ndarray, areas: Sequence[Areas]) -> dict[str, np.ndarray]:
@@ -140,9 +139,9 @@ def _tree(anchor: np.ndarray) -> shapely.STRtree:
     return shapely.STRtree(points)
 
 
-def _floors(layer: Layer, frame: pd.DataFrame) -> np.ndarray | None:
+def _floors(layer: Layer, table: pa.Table) -> np.ndarray | None:
     column = layer.card.floors if layer.card else None
-    if column is None or column not in frame.columns:
+    if column is None or column not in table.column_names:
         return None
-    given = pd.to_numeric(frame[column], errors="coerce").to_numpy(float, na_value=np.nan)
+    given = as_numbers(table[column])
     return np.where(np.isfinite(given) & (given >= 1), np.floor(np.nan_to_num(given)), 0).astype(np.int64)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -167,3 +169,21 @@ def test_a_digest_of_a_table_sees_shapes_order_and_named_columns_only(city: Cata
     same = digest(house.frame, house.geometry, "floors", ordered=False)
     assert same == digest(turned, house.geometry[last], "floors", ordered=False) != digest(house.frame, house.geometry[last], "floors", ordered=False)
     assert same != digest(house.frame.iloc[1:].reset_index(drop=True), house.geometry[1:], "floors", ordered=False)
+
+
+_WITHOUT_PANDAS = """
+import sys
+from pathlib import Path
+from gispipe.arrow import spare_pandas
+spare_pandas()
+from gispipe.catalogue import load_catalogue
+from gispipe.statistics.write import write_statistics
+write_statistics(load_catalogue(Path(sys.argv[1])), "internal", Path(sys.argv[2]))
+print("pandas" in sys.modules)
+"""
+
+
+def test_nothing_is_counted_with_pandas(ingested: Path, internal: Path, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", _WITHOUT_PANDAS, str(ingested), str(tmp_path)], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.strip() == "False"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {path.name: path.read_bytes() for path in internal.iterdir()}

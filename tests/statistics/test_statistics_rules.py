@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 from hypothesis import given
@@ -112,7 +113,7 @@ def test_a_place_is_the_one_that_a_join_by_place_gives(seed: int) -> None:
     corner = rng.integers(0, 6, (5, 2))
     shape = shapely.box(*corner.T, *(corner + rng.integers(1, 5, (5, 2))).T)
     layer = Layer(id="town", title="町", geometry="polygon", source=Source(reader="geojson", path="x"), card=Card(role="town", name=("name",)))
-    areas = areas_of(layer, pd.DataFrame({"name": list("cbbae")}), shape)
+    areas = areas_of(layer, pa.table({"name": list("cbbae")}), shape)
     points = shapely.points(rng.integers(0, 11, (60, 2)))
     joined = join_within(points, shape, pd.DataFrame({"name": list("cbbae")}), {"name": "name"}).columns["name"].fillna("（町の外）")
     assert [areas.rows()[k] for k in areas.place(shapely.STRtree(points))] == joined.tolist()

@@ -130,13 +130,14 @@ def test_ids_of_keys_known_before_are_those_found_anew(lots: Layer, tmp_path: Pa
     monkeypatch.setattr("gispipe.build.features._FEW", 3)
     layer, memory = lots.model_copy(update={"key": ("town", "lot")}), tmp_path / "lots.ids"
     frame = pd.DataFrame({"town": [f"{k % 7}町" for k in range(50)], "lot": [str(k) for k in range(50)]})
+    whole = pa.Table.from_pandas(frame)
     tables = [frame, frame, frame.assign(lot=[f"9{k}" if k % 9 == 0 else str(k) for k in range(50)]), frame.iloc[20:].reset_index(drop=True), frame.iloc[::-1].reset_index(drop=True),
               frame.assign(lot="1"), frame.assign(lot=range(50)), frame.assign(lot=[None, *frame["lot"][1:]]), frame.iloc[:2]]
-    for table in tables:
+    for table in map(pa.Table.from_pandas, tables):
         assert remembered_ids(layer, table, None, memory).tolist() == stable_ids(layer, table, None).tolist()
     for content in (b"", b"PK", memory.read_bytes()[:-30]):
         memory.write_bytes(content)
-        assert remembered_ids(layer, frame, None, memory).tolist() == stable_ids(layer, frame, None).tolist()
+        assert remembered_ids(layer, whole, None, memory).tolist() == stable_ids(layer, whole, None).tolist()
     with monkeypatch.context() as slow:
         slow.setattr("gispipe.build.features._hashed", lambda *_: pytest.fail("known keys are found again"))
-        assert len(set(remembered_ids(layer, frame, None, memory).tolist())) == 50
+        assert len(set(remembered_ids(layer, whole, None, memory).tolist())) == 50
