@@ -105,10 +105,15 @@ class Values:
     """
 
     def __init__(self, encoded: pa.LargeBinaryArray) -> None:
-        """Raise TileError for a message that is not as it must be."""
+        """Take fields of a layer, tag, length and message; raise TileError for a message that is not as it must be."""
         start, data = buffers(encoded)
-        raw = np.append(data, np.zeros(2, np.uint8))
-        at, length = start[:-1], np.diff(start)
+        raw = np.append(data, np.zeros(12, np.uint8))
+        at = start[:-1] + 2
+        while (more := raw[at - 1] > 0x7F).any():
+            at = at + more
+        length = start[1:] - at
+        if (varint.sizes(length) != at - start[:-1] - 1).any():
+            raise TileError("a value's length is written longer than needed")
         text = (length > 1) & (raw[at] == 0x0A) & (raw[at + 1] == length - 2) & (length < 0x82)  # short texts and measures, which nearly all are, are read together
         self._measure = np.flatnonzero((length == 9) & (raw[at] == 0x19))
         self._measures = raw[at[self._measure][:, None] + np.arange(1, 9)].view("<f8").ravel()
@@ -235,36 +240,42 @@ def _fields(data: bytes, at: int, stop: int, chains: Chains) -> tuple[dict[int, 
 
 
 def _placed(messages: list[_Message], chains: Chains) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Return start and stop of the features of every layer, and those of its values, arrays of shape (n, 2); raise TileError for a layer without features."""
+    """Return of every layer where its features' content begins and ends, and where its values begin, their content, and where they end, arrays of shape (n, 2) and (n, 3);
+    raise TileError for a layer without features."""
     run = chains.fields([run for message in messages for run in message.runs])
-    number = np.where(chains.value[run], 4, 2)
-    rows = np.concatenate([np.stack([chains.at[run], number, chains.body[run], chains.end[run]], 1),
-                           np.array([one for message in messages for one in message.alone], np.int64).reshape(-1, 4)])
-    if any(message.alone for message in messages):
-        rows = rows[np.argsort(rows[:, 0])]
     starts, out = np.array([message.start for message in messages], np.int64), []
-    for one in (2, 4):
-        these = rows[rows[:, 1] == one]
-        out.append(np.split(these[:, 2:], np.searchsorted(these[:, 0], starts)[1:]) if messages else [])
-    for message, features in zip(messages, out[0], strict=True):
-        if not len(features):
+    for number, these in ((2, run[~chains.value[run]]), (4, run[chains.value[run]])):
+        rows = np.stack([chains.at[these], chains.body[these], chains.end[these]], 1).astype(np.int64)
+        alone = [(place, a, b) for message in messages for place, which, a, b in message.alone if which == number]
+        if alone:
+            rows = np.concatenate([rows, np.array(alone, np.int64)])
+            rows = rows[np.argsort(rows[:, 0])]
+        out.append(np.split(rows, np.searchsorted(rows[:, 0], starts)[1:]) if messages else [])
+    features, values = [rows[:, 1:] for rows in out[0]], out[1]
+    for message, own in zip(messages, features, strict=True):
+        if not len(own):
             raise TileError(f"layer {message.name!r} has no features")
-    return out[0], out[1]
+    return features, values
 
 
 def _values(data: bytes, messages: list[_Message], places: list[np.ndarray]) -> tuple[Values, list[np.ndarray]]:
     """Return the different values, and the numbers of those of every layer among them; raise TileError for one that is not as it must be, or stands twice in a layer."""
     start = ragged.offsets(np.array([len(one) for one in places], np.int64))
-    every = np.concatenate([np.zeros((0, 2), np.int64), *places])
-    length = every[:, 1] - every[:, 0]
-    content = np.frombuffer(data, np.uint8)[ragged.spans(every[:, 0], length)]
-    coded = pa.Array.from_buffers(pa.large_binary(), len(every), [None, pa.py_buffer(ragged.offsets(length)), pa.py_buffer(content)]).dictionary_encode()
-    code = indices(coded)
-    pairs = np.sort(ragged.owners(start) << 32 | code)
-    twice = np.flatnonzero(pairs[1:] == pairs[:-1])
-    if len(twice):
-        raise TileError(f"layer {messages[int(pairs[twice[0]] >> 32)].name!r} lists a key or value twice")
-    return Values(coded.dictionary), [code[a:b] for a, b in pairwise(start.tolist())]
+    begin, _, stop = np.concatenate([np.zeros((0, 3), np.int64), *places]).T
+    gap = np.flatnonzero(begin[1:] != stop[:-1]) + 1  # the fields follow each other as they are wanted; what stands between two layers' is one that is not there
+    there = np.ones(len(begin) + len(gap), bool)
+    there[gap + np.arange(len(gap))] = False
+    at = np.append(np.insert(begin, gap, stop[gap - 1]), stop[-1:])
+    coded = pa.Array.from_buffers(pa.large_binary(), len(there), [pa.py_buffer(np.packbits(there, bitorder="little")), pa.py_buffer(at), pa.py_buffer(data)]).dictionary_encode()
+    code = indices(coded)[there]
+    codes = [code[a:b] for a, b in pairwise(start.tolist())]
+    stands = np.zeros(len(coded.dictionary), np.int32)  # where in the layer looked at last
+    for message, own in zip(messages, codes, strict=True):
+        place = np.arange(len(own), dtype=np.int32)
+        stands[own] = place
+        if not np.array_equal(stands[own], place):
+            raise TileError(f"layer {message.name!r} lists a key or value twice")
+    return Values(coded.dictionary), codes
 
 
 def _features(data: bytes, messages: list[_Message], places: list[np.ndarray], values: Values, codes: list[np.ndarray], overhang: int | None) -> list[DecodedLayer]:

@@ -50,13 +50,17 @@ def _table(raw: np.ndarray, places: np.ndarray) -> np.ndarray | None:
     out = np.zeros((len(places), 6), np.int64)
     out[:, 0] = -1
     at, stop = places.T.copy()
-    seen = np.zeros(len(places), np.int64)
+    seen = np.zeros(len(places), np.uint8)
     active = np.arange(len(places))
     while len(active):
-        tag = raw[at[active]]
-        left = []
+        tag, taken = raw[at[active]], 0
         for byte, number in _TAGS.items():
-            these = active[tag == byte]
+            here = tag == byte
+            many = int(np.count_nonzero(here))
+            if not many:
+                continue
+            taken += many
+            these = slice(None) if many == len(places) else active[here]
             value, after = _varints(raw, at[these] + 1, stop[these])
             if value is None or (seen[these] >> number & 1).any():
                 return None
@@ -70,8 +74,7 @@ def _table(raw: np.ndarray, places: np.ndarray) -> np.ndarray | None:
                 out[these, column], out[these, column + 1] = after, after + value
                 after = after + value
             at[these] = after
-            left.append(these)
-        if sum(map(len, left)) < len(active):
+        if taken < len(active):
             return None
         active = active[at[active] < stop[active]]
     return out
@@ -79,18 +82,20 @@ def _table(raw: np.ndarray, places: np.ndarray) -> np.ndarray | None:
 
 def _varints(raw: np.ndarray, at: np.ndarray, stop: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
     """Read one varint of at most 63 bits at every place; values and places behind them, or None when one is cut off or longer."""
-    value, after = np.zeros(len(at), np.int64), at.copy()
-    open_ = np.arange(len(at))
-    for shift in range(0, 63, 7):
+    if (at >= stop).any():
+        return None, at
+    byte, after = raw[at], at + 1
+    value, open_ = (byte & 0x7F).astype(np.int64), np.flatnonzero(byte >= 0x80)
+    for shift in range(7, 63, 7):
+        if not len(open_):
+            return value, after
         if (after[open_] >= stop[open_]).any():
             return None, after
         byte = raw[after[open_]].astype(np.int64)
         value[open_] |= (byte & 0x7F) << shift
         after[open_] += 1
         open_ = open_[byte >= 0x80]
-        if not len(open_):
-            return value, after
-    return None, after
+    return (None if len(open_) else value), after
 
 
 def _one(data: bytes, feature: int, start: int, stop: int) -> tuple[int, int, int, int, int, int]:

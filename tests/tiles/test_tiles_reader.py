@@ -244,7 +244,7 @@ def test_values_read_together_are_what_each_is_alone() -> None:
     numbers = [0, 1, 127, 128, 300, 2**14, 2**31, 2**34, 2**35 - 1, 2**35, 2**63, 2**64 - 1]
     written = [field(kind, number) for kind in (4, 5, 6) for number in numbers] + [field(7, 0), field(7, 1), b"\x28\x80\x00", b"\x30\xff\x80\x00", b"\x28\x81\x80\x80\x80\x10"]
     written += [field(1, text.encode()) for text in ("", "a", "筆", "長" * 60, "長" * 400)] + [b"\x15" + struct.pack("<f", 1.5), *(b"\x19" + struct.pack("<d", x) for x in (0.1, -7.0, 1e300))]
-    found = Values(pa.array(written, pa.large_binary()))
+    found = Values(pa.array([field(4, one) for one in written], pa.large_binary()))
     assert [*map(repr, found.plain)] == [repr(_value(one, 0, len(one))) for one in written]
     assert found.texts.to_pylist() == [found.plain[k] for k in found.text.tolist()] == ["", "a", "筆", "長" * 60, "長" * 400][:len(found.text)]
 
@@ -252,7 +252,12 @@ def test_values_read_together_are_what_each_is_alone() -> None:
 @pytest.mark.parametrize("wrong", [b"\x28", b"\x28\x80", b"\x30\xff\xff", b"\x28\x01\x01", b"\x28\x01\x28\x02", b"\x38\x02", b"\x0a\x01\xff", b"\x0a\x02a", b"\x19\x00", b""], ids=lambda one: one.hex() or "empty")
 def test_a_wrong_value_among_sound_ones_is_refused(wrong: bytes) -> None:
     with pytest.raises(TileError):
-        Values(pa.array([field(5, 1), field(1, b"a"), wrong, field(6, 300)], pa.large_binary()))
+        Values(pa.array([field(4, one) for one in (field(5, 1), field(1, b"a"), wrong, field(6, 300))], pa.large_binary()))
+
+
+def test_a_value_whose_length_is_written_too_long_is_refused() -> None:
+    with pytest.raises(TileError, match="longer than needed"):
+        Values(pa.array([field(4, field(1, b"a")), b"\x22\x83\x00" + field(1, b"b")], pa.large_binary()))
 
 
 LINE, POINTS = packed(9, 4, 4, 18, 2, 2, 3, 1), packed(25, 2, 2, 4, 4, 6, 6)
