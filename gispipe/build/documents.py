@@ -161,5 +161,4 @@ def spellings(others: Sequence[pa.Array], count: int) -> pa.LargeStringArray:
 
 def _texts(column: Numbered) -> pa.LargeStringArray:
     """Return a column as texts, null where it is missing."""
-    found = pa.array([*map(str, column.found.values)], pa.large_string())
-    return found.take(pa.array(column.code, mask=column.code < 0))
+    return column.found.texts.take(pa.array(column.code, mask=column.code < 0))

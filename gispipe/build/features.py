@@ -115,7 +115,10 @@ def read_column(table: pa.Table, layer: Layer, name: str, raw: bool = False) -> 
     """Return the plain Python values of a column; unless `raw`, declared meanings replace values and `absent` fills gaps."""
     coded = _plain(table[name]).dictionary_encode()  # each different value is read once
     code = np.where(coded.is_valid().to_numpy(zero_copy_only=False), indices(coded), -1) if coded.null_count else indices(coded)
-    values, column = coded.dictionary.to_pylist(), layer.all_columns()[name]
+    column = layer.all_columns()[name]
+    if pa.types.is_string(coded.dictionary.type) and (raw or not (column.values or column.absent)):
+        return Numbered.of(code, coded.dictionary)
+    values = coded.dictionary.to_pylist()
     if not raw and (column.values or column.absent):
         values = [column.shown(value) for value in values]
         if column.absent and (code < 0).any():

@@ -140,7 +140,7 @@ def _labels(layer: Layer, style: Style, drawn: Drawn, table: pa.Table, ids: np.n
     first = max(zoom[0], min(style.text.min_zoom, zoom[1]))
     if not written.any():
         return []
-    values: dict[str, Column] = {layer.label: Numbered.of(texts.code[written], [str(text) for text in texts.found.values])}
+    values: dict[str, Column] = {layer.label: Numbered.of(texts.code[written], texts.found.texts)}
     for extra in (style.by, style.text.angle_column, style.text.size_column):
         if extra and extra in table.column_names and extra not in values:
             values[extra] = read_column(table, layer, extra, raw=True)[written]

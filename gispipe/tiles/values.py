@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from gispipe import ragged
+from gispipe.arrow import buffers
 from gispipe.tiles import varint
 
 _VALUE = b"\x22"  # Layer.values = 4, length-delimited
@@ -34,9 +35,9 @@ class Numbered:
     found: Found
 
     @classmethod
-    def of(cls, code: np.ndarray, values: list[Any]) -> Numbered:
-        """Return the column of some numbers in a list of values, none of which is missing."""
-        return cls(code.astype(np.int32, copy=False), Found(values))
+    def of(cls, code: np.ndarray, values: list[Any] | pa.Array) -> Numbered:
+        """Return the column of some numbers in a list of values, none of which is missing; texts may come as Arrow holds them."""
+        return cls(code.astype(np.int32, copy=False), Found(values.cast(pa.large_string()) if isinstance(values, pa.Array) else values))
 
     def __len__(self) -> int:
         return len(self.code)
@@ -52,14 +53,27 @@ class Numbered:
 
 @dataclass(frozen=True)
 class Found:
-    """Values as they were found, written at most once, however many batches a column comes in."""
+    """Values as they were found, a list or texts as Arrow holds them; written at most once, however many batches a column comes in."""
 
-    values: list[Any]
+    given: list[Any] | pa.LargeStringArray
+
+    @cached_property
+    def values(self) -> list[Any]:
+        """Return the values."""
+        return self.given if isinstance(self.given, list) else self.given.to_pylist()
+
+    @cached_property
+    def texts(self) -> pa.LargeStringArray:
+        """Return the values as texts."""
+        return pa.array([*map(str, self.given)], pa.large_string()) if isinstance(self.given, list) else self.given
 
     @cached_property
     def written(self) -> tuple[pa.Array, frozenset[str]]:
         """Return the values as Layer.values fields, and the names of their types."""
-        return _written(self.values)
+        if isinstance(self.given, list):
+            return _written(self.given)
+        start, data = buffers(self.given)
+        return _text_fields(data, np.diff(start)), frozenset({"String"} if len(self.given) else ())
 
 
 Column = np.ndarray | Numbered
@@ -128,10 +142,14 @@ def _joined(parts: list[bytes]) -> pa.Array:
 
 def _texts(found: list[str]) -> pa.Array:
     texts = [text.encode() for text in found]
-    length = np.fromiter(map(len, texts), np.int64, len(texts))
+    return _text_fields(np.frombuffer(b"".join(texts), np.uint8), np.fromiter(map(len, texts), np.int64, len(texts)))
+
+
+def _text_fields(data: np.ndarray, length: np.ndarray) -> pa.Array:
+    """Return texts of some lengths in bytes, one after the other, as fields."""
     size = length.astype(np.uint64)
     inner = 1 + varint.sizes(size) + length
-    return _fields([np.uint64(0x22), inner.astype(np.uint64), np.uint64(0x0A), size], np.frombuffer(b"".join(texts), np.uint8), length)
+    return _fields([np.uint64(0x22), inner.astype(np.uint64), np.uint64(0x0A), size], data, length)
 
 
 def _whole_numbers(found: list[int] | np.ndarray) -> pa.Array:
