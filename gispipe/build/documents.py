@@ -101,11 +101,13 @@ def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: 
     from gispipe.web.files import Out
     from gispipe.web.searchfiles import write_lines
 
-    keys = {layer.id: _search_key(layer, store, catalogue.city.crs) for layer in _searched(catalogue, store, audience)}
+    entries = store.manifest()
+    searched = [layer for layer in catalogue.layers_for(audience) if layer.kind == "vector" and layer.search and layer.id in entries]
+    keys = {layer.id: _search_key(layer, str(entries[layer.id]["version"]), catalogue.city.crs) for layer in searched}
 
     def make() -> Made:
         out = Out(draft)
-        address = write_lines(out, [_kept_lines(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id)) for layer in _searched(catalogue, store, audience)])
+        address = write_lines(out, [_kept_lines(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id)) for layer in searched])
         return address, [path.relative_to(draft).as_posix() for path in out.written]
 
     address = shelf.made("search", key_of(list(keys.items()), "web/searchfiles.py", "web/files.py"), draft, make)
@@ -114,13 +116,8 @@ def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: 
     return None if address is None else str(address)
 
 
-def _searched(catalogue: Catalogue, store: Store, audience: Audience) -> list[Layer]:
-    entries = store.manifest()
-    return [layer for layer in catalogue.layers_for(audience) if layer.kind == "vector" and layer.search and layer.id in entries]
-
-
-def _search_key(layer: Layer, store: Store, crs: str) -> str:
-    return key_of([layer.model_dump(mode="json"), store.manifest()[layer.id]["version"], crs], "build/documents.py", "build/features.py", "build/drawn.py", "web/searchfiles.py", "geometry.py", "crs.py",
+def _search_key(layer: Layer, version: str, crs: str) -> str:
+    return key_of([layer.model_dump(mode="json"), version, crs], "build/documents.py", "build/features.py", "build/drawn.py", "web/searchfiles.py", "geometry.py", "crs.py",
                   libraries=("shapely", "pyproj", "pyarrow"))
 
 

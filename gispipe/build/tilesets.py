@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,11 +60,11 @@ def vector_tilesets(catalogue: Catalogue, store: Store, audience: Audience, fold
         if layer.kind == "vector" and layer.id in entries:
             groups[layer.archive()].append(layer)
     kept.sweep(store, groups)
-    return [tileset for name, layers in sorted(groups.items()) if (tileset := _vector(name, layers, catalogue, store, audience, folder, known))]
+    return [tileset for name, layers in sorted(groups.items()) if (tileset := _vector(name, layers, catalogue, store, _key(layers, catalogue, entries, audience), audience, folder, known))]
 
 
-def _vector(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience, folder: Path, known: dict[str, Known]) -> Tileset | None:
-    draft, key = folder / f".{name}.pmtiles", _key(layers, catalogue, store, audience)
+def _vector(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, key: str, audience: Audience, folder: Path, known: dict[str, Known]) -> Tileset | None:
+    draft = folder / f".{name}.pmtiles"
     before = kept.recall(store, name, key, draft)
     if before is None:
         before = _made(name, layers, catalogue, store, audience, draft, known)
@@ -73,9 +74,8 @@ def _vector(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, 
     return Tileset(name, _named(draft, folder, name, before.digest), "vector", before.zoom, before.bounds, tuple(layer.id for layer in layers), before.report, before.drawn)
 
 
-def _key(layers: list[Layer], catalogue: Catalogue, store: Store, audience: Audience) -> str:
+def _key(layers: list[Layer], catalogue: Catalogue, entries: Mapping[str, Mapping[str, object]], audience: Audience) -> str:
     """Return what an archive depends on: tables, declarations, the programs and libraries that make it."""
-    entries = store.manifest()
     return kept.archive_key([audience, catalogue.city.crs, DEEPEST, [[*catalogue.stated(layer), entries[layer.id]["version"]] for layer in layers]])
 
 
