@@ -117,7 +117,7 @@ def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: 
 
 
 def _search_key(layer: Layer, version: str, crs: str) -> str:
-    return key_of([layer.model_dump(mode="json"), version, crs], "build/documents.py", "build/features.py", "build/drawn.py", "web/searchfiles.py", "geometry.py", "crs.py",
+    return key_of([layer.model_dump(mode="json"), version, crs], "build/documents.py", "build/features.py", "build/drawn.py", "web/searchfiles.py", "tiles/values.py", "arrow.py", "geometry.py", "crs.py",
                   libraries=("shapely", "pyproj", "pyarrow"))
 
 
