@@ -63,13 +63,18 @@ def places_among(some: pa.Array, known: pa.Array) -> np.ndarray:
     return pc.index_in(some, value_set=known).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
+def plain(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column in one piece, none of its values numbered; one that has none is of texts."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else pa.string() if pa.types.is_null(column.type) else column.type
+    return column.cast(kind).combine_chunks()
+
+
 def as_numbers(column: pa.ChunkedArray) -> np.ndarray:
     """Return a column as float64, not a number where there is none; texts are read as numbers are written in ASCII."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
+    column = plain(column)
     if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
-        column = pa.chunked_array([pa.array([_number(value) for value in column.to_pylist()], pa.float64())])
-    return column.cast(pa.float64(), safe=False).fill_null(np.nan).to_numpy()
+        column = pa.array([_number(value) for value in column.to_pylist()], pa.float64())
+    return column.cast(pa.float64(), safe=False).fill_null(np.nan).to_numpy(zero_copy_only=False)
 
 
 def _number(value: object) -> float | None:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from gispipe.arrow import buffers, of_buffers, places_among
+from gispipe.arrow import buffers, of_buffers, places_among, plain
 from gispipe.finished import finished
 from gispipe.model import Audience, Layer, Style
 from gispipe.shelf import key_of
@@ -86,7 +86,7 @@ def remembered_ids(layer: Layer, table: pa.Table, geometry: np.ndarray | None, m
 
 def _texts_of_keys(layer: Layer, table: pa.Table) -> pa.LargeStringArray | None:
     """Return the whole key of every row as `stable_ids` reads it; None of a table where it is not of texts alone."""
-    columns = [_plain(table[name]) for name in layer.key]
+    columns = [plain(table[name]) for name in layer.key]
     if any(one.null_count or not (pa.types.is_string(one.type) or pa.types.is_large_string(one.type)) for one in columns):
         return None
     columns = [one.cast(pa.large_string()) for one in columns]
@@ -113,7 +113,7 @@ def tile_columns(layer: Layer, style: Style | None, audience: Audience) -> tuple
 
 def read_column(table: pa.Table, layer: Layer, name: str, raw: bool = False) -> Numbered:
     """Return the plain Python values of a column; unless `raw`, declared meanings replace values and `absent` fills gaps."""
-    coded = _plain(table[name]).dictionary_encode()  # each different value is read once
+    coded = plain(table[name]).dictionary_encode()  # each different value is read once
     code = np.where(coded.is_valid().to_numpy(zero_copy_only=False), indices(coded), -1) if coded.null_count else indices(coded)
     column = layer.all_columns()[name]
     if pa.types.is_string(coded.dictionary.type) and (raw or not (column.values or column.absent)):
@@ -125,9 +125,3 @@ def read_column(table: pa.Table, layer: Layer, name: str, raw: bool = False) -> 
             values = [*map(str, values), column.absent]  # one column of a tile holds one type
             code = np.where(code < 0, len(values) - 1, code)
     return Numbered.of(code, values)
-
-
-def _plain(column: pa.ChunkedArray) -> pa.Array:
-    """Return a column in one piece, none of its values numbered; one that has none is of texts."""
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else pa.string() if pa.types.is_null(column.type) else column.type
-    return column.cast(kind).combine_chunks()

@@ -87,7 +87,7 @@ class _Writing:
     @cached_property
     def by_areas(self) -> str:
         """Return a digest of the areas that is counted by; see `Keys`, as of the two that follow."""
-        return key_of([self._read(layer, ordered=True) for layer in self._areas], "statistics", "geometry.py", "store.py", "arrow.py", libraries=("numpy", "pandas", "pyarrow", "shapely"))
+        return key_of([self._read(layer, ordered=True) for layer in self._areas], "statistics", "geometry.py", "store.py", "arrow.py", libraries=("numpy", "pyarrow", "shapely"))
 
     def subject(self, layer: Layer) -> str:
         """Return a digest of all that a layer depends on that is ready to be counted."""
@@ -143,7 +143,7 @@ class _Writing:
 
     def zone(self, layer: Layer) -> dict[str, Any]:
         """Write the tables and the chart of one hazard layer and return their names, and what the list says of it."""
-        key = key_of([self._counted, self._read_zones[layer.id]], "statistics", "answers", "joins", "geometry.py", libraries=("numpy", "pandas", "shapely", "matplotlib", "pillow"))
+        key = key_of([self._counted, self._read_zones[layer.id]], "statistics", "answers", "joins", "geometry.py", libraries=("numpy", "pyarrow", "shapely", "matplotlib", "pillow"))
 
         def make() -> Made:
             one = self._counting.zone(ZoneLayer(layer, self.catalogue.styles.get(layer.style or "")))
