@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def of_wkb(packed: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """Return the shapes of a column of WKB, None where it is null; several times faster than through GeoPandas."""
+    return shapely.from_wkb(packed.to_numpy(zero_copy_only=False))  # type: ignore[no-any-return]
 
 
 def present(geometry: np.ndarray) -> np.ndarray:

@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 
 from gispipe.build.drawn import places_of
 from gispipe.build.features import Known, read_column, stable_ids
 from gispipe.build.tilesets import DEEPEST, Tileset
 from gispipe.catalogue import Catalogue
 from gispipe.catalogue.levels import is_followed
-from gispipe.geometry import usable
+from gispipe.geometry import of_wkb, usable
 from gispipe.model import Audience, Column, Layer, Map, Style, StyleClass
 from gispipe.shelf import Made, Shelf, key_of
 from gispipe.store import Store
@@ -135,7 +134,7 @@ def _lines_of(layer: Layer, store: Store, crs: str, known: Known | None) -> pa.T
         table, packed = store.read_packed(layer.id, {*layer.search, *layer.key})
         if packed is None:
             return LINES.empty_table()
-        shapes = shapely.from_wkb(packed.to_numpy(zero_copy_only=False))
+        shapes = of_wkb(packed)
         places, ids = places_of(usable(shapes)[0], crs, layer.id), stable_ids(layer, table, shapes)
     else:
         table, places, ids = store.read_packed(layer.id, layer.search, shapes=False)[0], known.places, known.ids

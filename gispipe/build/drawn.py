@@ -17,7 +17,7 @@ from gispipe import ragged
 from gispipe.arrow import buffers, flat, of_buffers, of_flat, places_among
 from gispipe.crs import WEB, transform, transform_points
 from gispipe.finished import finished
-from gispipe.geometry import anchor_of_usable, of_kind, present, usable
+from gispipe.geometry import anchor_of_usable, of_kind, of_wkb, present, usable
 from gispipe.model import Layer
 from gispipe.shelf import key_of
 from gispipe.store import DIGEST, shape_digests
@@ -157,7 +157,7 @@ def places_of(shapes: np.ndarray, crs: str, where: str) -> pa.LargeStringArray:
 
 
 def _shapes(wkb: pa.Array, rows: np.ndarray) -> np.ndarray:
-    return shapely.from_wkb(_taken(wkb, rows).to_numpy(zero_copy_only=False))
+    return of_wkb(_taken(wkb, rows))
 
 
 def _taken(column: pa.Array, rows: np.ndarray) -> pa.Array:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import shapely
 
 from gispipe.build import kept
 from gispipe.build.drawn import Drawn
@@ -19,6 +18,7 @@ from gispipe.catalogue import Catalogue
 from gispipe.crs import WEB
 from gispipe.errors import RuleBroken
 from gispipe.finished import digest_of_file
+from gispipe.geometry import of_wkb
 from gispipe.model import Audience, Layer, Style
 from gispipe.pyramids import archive_of
 from gispipe.store import Store
@@ -116,7 +116,7 @@ def tile_layers(layer: Layer, style: Style | None, table: pa.Table, shapes: pa.C
     drawn = Drawn(layer, shapes.combine_chunks(), crs, memory and memory.with_name(f"{memory.name}-{layer.id}.shapes"))
     if not len(drawn.rows):
         return []
-    geometry = None if keyed(layer, table) else shapely.from_wkb(shapes.to_numpy(zero_copy_only=False))
+    geometry = None if keyed(layer, table) else of_wkb(shapes)
     ids = remembered_ids(layer, table, geometry, memory.with_name(f"{memory.name}-{layer.id}.ids")) if memory else stable_ids(layer, table, geometry)
     known[layer.id] = Known(ids, drawn.own, drawn.places)
     if len(drawn.rows) < table.num_rows:

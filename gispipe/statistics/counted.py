@@ -11,13 +11,12 @@ from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
-import shapely
 
 from gispipe.answers.exposure import Exposure
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.opened import kept
 from gispipe.answers.zone_answers import ZoneLayer
-from gispipe.geometry import usable
+from gispipe.geometry import of_wkb, usable
 from gispipe.model import Layer
 from gispipe.shelf import Made, Shelf
 from gispipe.statistics.areas import Areas, areas_of, whole_city
@@ -178,4 +177,4 @@ class Counting:
 
 def _table(store: Store, layer: Layer) -> tuple[pa.Table, np.ndarray]:
     table, packed = store.read_packed(layer.id)
-    return table, np.full(table.num_rows, None, object) if packed is None else shapely.from_wkb(packed.to_numpy(zero_copy_only=False))
+    return table, np.full(table.num_rows, None, object) if packed is None else of_wkb(packed)

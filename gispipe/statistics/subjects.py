@@ -13,7 +13,7 @@ import pyarrow as pa
 import shapely
 
 from gispipe.arrow import as_numbers, flat, of_flat, places_among
-from gispipe.geometry import anchor_of_usable, usable
+from gispipe.geometry import anchor_of_usable, of_wkb, usable
 from gispipe.model import Layer
 from gispipe.statistics.areas import Areas
 from gispipe.store import DIGEST
@@ -93,7 +93,7 @@ def subject_of(layer: Layer, table: pa.Table, wkb: pa.Array, own: pa.FixedSizeBi
     """Return a layer ready to be counted, from its shapes (WKB, null without one) and their digests (``own``); what is known of the same shapes is taken from ``before``."""
     at = places_among(own, before.own)
     fresh = np.flatnonzero(at < 0)
-    columns = _measured(shapely.from_wkb(wkb.take(pa.array(fresh)).to_numpy(zero_copy_only=False)), areas)
+    columns = _measured(of_wkb(wkb.take(pa.array(fresh))), areas)
     if before.columns:
         columns = {name: _put(new, fresh, before.columns[name], at) for name, new in columns.items()}
     return _subject(layer, _floors(layer, table), columns)
