@@ -8,4 +8,5 @@ shelter evacuation tsunami_building school junior_high city_hall fire police hos
 bicycle station park water well warehouse helipad camera wifi library museum child welfare bus parking shop food hotel
 onsen sight siren control_point triangulation benchmark sandbag recycle garbage factory sport community nursery house
 accident tree boat
+hazard_flood hazard_inland hazard_storm_surge hazard_tsunami hazard_landslide hazard_earthquake hazard_pond hazard_flood_history
 """.split())

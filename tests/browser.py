@@ -12,7 +12,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,18 @@ import pytest
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
          "--disable-default-apps", "--mute-audio", "--hide-scrollbars")
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The first is the same engine without windows and menus, which take longer to start than most tests."""
+
+
+DRAWN = """async () => {
+    for (let frame = 0; frame < 4; frame += 1) {
+        await new Promise(requestAnimationFrame);
+        const screens = window.gispipe.viewer?.screens ?? [];
+        if (screens.some(({ canvas }) => canvas.pending)) frame = -1;
+    }
+    return true;
+}"""
 
 
 @dataclass
@@ -41,10 +52,19 @@ class OpenPage:
         return [u for u in self.requests if urlsplit(u).scheme not in ("data", "blob") and urlsplit(u).netloc != self.host]
 
     def ready(self, timeout: float = 20_000) -> OpenPage:
-        """Wait until the viewer has started and no tile is on its way."""
+        """Wait until the viewer has started, and every tile of the view is drawn and stays so for four frames."""
         self.tab.wait_for_selector("html[data-ready=true]", timeout=timeout)
-        self.tab.wait_for_load_state("networkidle", timeout=timeout)
-        self.tab.wait_for_timeout(350)
+        self.tab.wait_for_function(DRAWN, timeout=timeout)
+        return self
+
+    def told(self) -> str:
+        """Wait until a place that was asked about is answered; return what is told."""
+        self.tab.wait_for_selector("#place[aria-busy=false]")
+        return str(self.tab.inner_text("#place"))
+
+    def paints(self) -> OpenPage:
+        """Bring the scripts that paint into the page itself, so that a test can call them."""
+        self.tab.add_script_tag(url=self.tab.evaluate("document.documentElement.dataset.root + JSON.parse(document.documentElement.dataset.paint).url"))
         return self
 
 
@@ -103,13 +123,17 @@ def open_page(url: str, width: int = 1280, height: int = 800, *, scale: float = 
         page.tab.on("pageerror", lambda error: page.errors.append(str(error)))
         page.tab.goto(url)
         yield page
+        assert [line for line in page.console if "no words for" in line] == []
     finally:
         context.close()
 
 
 @contextmanager
-def serve_folder(folder: Path, headers: dict[str, str] | None = None) -> Iterator[str]:
-    """Serve a release folder on a free local port, with byte ranges; yield its address with a slash at the end."""
+def serve_folder(folder: Path, headers: dict[str, str] | None = None, instead: Callable[[str], Any] | None = None) -> Iterator[str]:
+    """Serve a release folder on a free local port, with byte ranges; yield its address with a slash at the end.
+
+    `instead` gives the response to a path where it is another than the file, else None.
+    """
     import uvicorn
     from starlette.applications import Starlette
     from starlette.requests import Request
@@ -117,6 +141,9 @@ def serve_folder(folder: Path, headers: dict[str, str] | None = None) -> Iterato
     from starlette.routing import Route
 
     async def answer(request: Request) -> Response:
+        other = instead(request.path_params["name"]) if instead else None
+        if other is not None:
+            return other  # type: ignore[no-any-return]
         path = (folder / request.path_params["name"]).resolve()
         if not path.is_relative_to(folder.resolve()) or not path.is_file():
             return PlainTextResponse("404", 404)

@@ -94,6 +94,29 @@ def finished_city(made_once: MadeOnce, page_assets: Path) -> Path:
     return made_once("tiny", make)
 
 
+@pytest.fixture(scope="session")
+def finished_demo(made_once: MadeOnce, page_assets: Path) -> Path:
+    """The demo city after `gispipe demo`; read it, never change it."""
+    def make(folder: Path) -> None:
+        ended = gispipe("demo", "--city", str(folder), timeout=900)
+        assert ended.returncode == 0, ended.stderr
+
+    return made_once("finished_demo", make)
+
+
+@pytest.fixture(scope="session")
+def asked_city(made_once: MadeOnce) -> Path:
+    """The city that is asked about (tests/answers/askedcity.py) after `gispipe ingest`; read it, never change it."""
+    sys.path.append(str(REPOSITORY / "tests" / "answers"))
+    from askedcity import deliver as deliver_asked
+
+    def make(folder: Path) -> None:
+        ended = gispipe("ingest", "--city", str(deliver_asked(folder)))
+        assert ended.returncode == 0, ended.stderr
+
+    return made_once("asked", make)
+
+
 @pytest.fixture
 def run_city(finished_city: Path, tmp_path: Path) -> Path:
     """A copy of the finished city that a test may change."""
@@ -128,7 +151,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         sys.modules["tests.browser"].let_go()
 
 
-LONGEST_FIRST = ("yaizu", "web", "tiles", "demo", "intake", "scan", "answers", "cli")
+LONGEST_FIRST = ("web", "yaizu", "survive", "cards", "find", "texts", "hostile", "tiles", "demo", "intake", "scan", "answers", "cli")
 """Folders to begin with: a long one begun last would leave the other worker idle."""
 
 

@@ -83,9 +83,14 @@ def _refusal(text: str) -> Words | None:
         return sentences.TOO_LONG
     if not text.strip():
         return sentences.EMPTY
-    if not text.isprintable() and any(unicodedata.category(c) in {"Cc", "Cs", "Cn"} and c not in "\t\r\n" for c in text):
+    if not text.isprintable() and any(_is_control(c) for c in text):
         return sentences.CONTROL
-    return None if any(map(str.isalnum, text)) else sentences.NO_LETTERS
+    return None if any(c.isalnum() or unicodedata.category(c) == "Cn" for c in text) else sentences.NO_LETTERS
+
+
+def _is_control(letter: str) -> bool:
+    """Return whether a letter is a control character, half a pair or none at all; one that is newer than these programs is a letter."""
+    return (unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\t\r\n") or ord(letter) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(letter) <= 0xFDEF
 
 
 def _facility(text: str, hits: list[Hit]) -> Found:

@@ -33,10 +33,10 @@ class Answer(NamedTuple):
 
 
 def _hits(connection: sqlite3.Connection, town: Town, where: str, values: tuple[object, ...]) -> list[Hit]:
-    return _joined(town, connection.execute(f"{_COLUMNS} WHERE n.town = ? AND {where}", (town.id, *values)).fetchall())
+    return joined(town, connection.execute(f"{_COLUMNS} WHERE n.town = ? AND {where}", (town.id, *values)).fetchall())
 
 
-def _joined(town: Town, rows: list[tuple[Any, ...]]) -> list[Hit]:
+def joined(town: Town, rows: list[tuple[Any, ...]]) -> list[Hit]:
     """Return the rows as hits; the same house or lot of several sources is one."""
     rows.sort(key=lambda row: (row[6].startswith(("abr", "isj")), row[0], row[6], row[7]))
     kept: dict[tuple[int, str], list[Hit]] = {}
@@ -52,7 +52,7 @@ def _joined(town: Town, rows: list[tuple[Any, ...]]) -> list[Hit]:
 def with_number(connection: sqlite3.Connection, town: Town, key: str) -> list[Hit]:
     """Return the addresses and lots of a town that have this number, addresses first."""
     found = connection.execute(_NUMBERED, (town.id, first_number(key), key)).fetchall()
-    return sorted(_joined(town, found), key=lambda hit: KINDS.index(hit.kind))
+    return sorted(joined(town, found), key=lambda hit: KINDS.index(hit.kind))
 
 
 def resolve(connection: sqlite3.Connection, town: Town, numbers: Numbers, start: int) -> Answer:

@@ -31,6 +31,5 @@ class Asked:
 
 def namesakes(rows: Rows, layer: Layer, row: int) -> tuple[int, ...]:
     """Return the other rows of a layer that have the name of one row."""
-    assert layer.card is not None
-    names = list(zip(*(rows.column(layer, name) for name in layer.card.name), strict=True))
-    return tuple(k for k, name in enumerate(names) if name == names[row] and k != row)
+    names, of = rows.named(layer)
+    return tuple(k for k in of[names[row]] if k != row)

@@ -6,13 +6,18 @@ import sqlite3
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from gispipe.address import Found, Hit, Register, search
+from gispipe.address.listing import Numbered, read_numbers
+from gispipe.address.town import Town, read_towns
+from gispipe.answers.advice import advice
 from gispipe.answers.areas import areas_at
 from gispipe.answers.around import Around, Near
 from gispipe.answers.asked import Asked, namesakes
 from gispipe.answers.exposure import NOTHING, Exposure, Exposures, Reached, ZoneRows
 from gispipe.answers.facts import Facts
-from gispipe.answers.files import SUBJECTS
+from gispipe.answers.files import SUBJECTS, TOUCH
 from gispipe.answers.opened import answer_files, kept, outdated
 from gispipe.answers.shapes import Shapes
 from gispipe.answers.shelters import Shelters
@@ -23,11 +28,22 @@ from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, Projector, projector
 from gispipe.errors import NotFound
 from gispipe.garbage import collect_seldom
-from gispipe.model import Audience, Layer
+from gispipe.model import Audience, City, Layer
 from gispipe.words import Words
 
 SCHEMA = "gispipe-card-1"
 HOLDERS = ("parcel", "building")
+SWAPPED = Words("the order is lat,lon: swap the two numbers", "順序は「緯度,経度」です。2つの数を入れ替えてください")
+
+
+def outside(city: City) -> Words:
+    """Return what is said of a coordinate far from the city."""
+    return Words(f"outside {city.name}", f"{city.name}の範囲外です")
+
+
+def not_ours(city: City) -> Words:
+    """Return what is said of a coordinate near the city, outside of its limits."""
+    return Words(f"outside {city.name}: its maps say nothing of this place", f"{city.name}の区域の外です。この市の地図では分かりません")
 
 
 class Answers:
@@ -49,7 +65,7 @@ class Answers:
         Python then looks for garbage seldom and never among what was opened: that search took 50 ms of one question in 150.
         """
         _ = self._register, self._around, self._facts, self._to_plane
-        self._shelters.know()
+        self.shelters.know()
         for subject in self.files.subjects():
             self.exposures(subject.id)
         for zone in self.files.zones():
@@ -70,12 +86,11 @@ class Answers:
         west, south, east, north = self.catalogue.city.bounds
         if not (west <= lon <= east and south <= lat <= north):
             swapped = west <= lat <= east and south <= lon <= north
-            hint = Words("the order is lat,lon: swap the two numbers", "順序は「緯度,経度」です。2つの数を入れ替えてください") if swapped else None
-            raise NotFound(f"{lat:g},{lon:g}", Words(f"outside {self.catalogue.city.name}", f"{self.catalogue.city.name}の範囲外です"), hint)
+            raise NotFound(f"{lat:g},{lon:g}", outside(self.catalogue.city), SWAPPED if swapped else None)
         place = Asked(lat, lon, *self._plane(lat, lon))
         limits = [layer for layer in self.files.role("city") if layer.geometry == "polygon"]
         if limits and not any(self.near(layer, place.x, place.y) for layer in limits):
-            raise NotFound(f"{lat:g},{lon:g}", Words(f"outside {self.catalogue.city.name}: its maps say nothing of this place", f"{self.catalogue.city.name}の区域の外です。この市の地図では分かりません"))
+            raise NotFound(f"{lat:g},{lon:g}", not_ours(self.catalogue.city))
         return place
 
     def of(self, hit: Hit, town: bool = False) -> Asked:
@@ -89,17 +104,36 @@ class Answers:
         return Asked(one.lat, one.lon, x, y, layer, one.feature, namesakes(self.rows, layer, one.feature) if whole else hit.also)
 
     def card(self, place: Asked) -> dict[str, Any]:
-        """Return hazards, shelters, areas and facts of a place, without the question."""
-        return {"hazards": self._hazards(place), "shelters": self._shelters.of(place),
-                "areas": areas_at(self, place.x, place.y), "layers": self._facts.at(place.x, place.y), "caution": CAUTION.both(), "sources": self._sources}
+        """Return hazards, what to do, shelters, areas and facts of a place, without the question."""
+        return {**self.told(place), "layers": self._facts.at(place.x, place.y)}
+
+    def told(self, place: Asked) -> dict[str, Any]:
+        """Return the card without the facts: the part that the pages' script answers too."""
+        hazards, shelters = self._hazards(place), self.shelters.of(place)
+        return {"hazards": hazards, "advice": advice(hazards, shelters), "shelters": shelters, "areas": areas_at(self, place.x, place.y),
+                "caution": CAUTION.both(), "sources": self.sources}
+
+    def words(self, place: Asked) -> dict[str, Any]:
+        """Return a card as far as pages of text tell it: nothing of other layers, and no lines of the ways."""
+        hazards, shelters = self._hazards(place), self.shelters.of(place, lines=False)
+        return {"hazards": hazards, "advice": advice(hazards, shelters), "shelters": shelters,
+                "areas": areas_at(self, place.x, place.y), "layers": [], "caution": CAUTION.both(), "sources": self.sources}
+
+    def numbers(self) -> Numbered:
+        """Return the house numbers and lots of the register."""
+        return read_numbers(self._register.connection)
+
+    def towns(self) -> list[Town]:
+        """Return the towns of the register."""
+        return read_towns(self._register.connection, "", ())
 
     def blank(self, place: Asked | None = None) -> dict[str, Any]:
         """Return a card without an answer about hazards: only the areas of a place, when one is given."""
-        return {"hazards": [], "shelters": [], "areas": areas_at(self, place.x, place.y) if place else [], "layers": [], "caution": CAUTION.both(), "sources": self._sources}
+        return {"hazards": [], "advice": [], "shelters": [], "areas": areas_at(self, place.x, place.y) if place else [], "layers": [], "caution": CAUTION.both(), "sources": self.sources}
 
     def near(self, layer: Layer, x: float, y: float) -> Near:
-        """Return row and distance of the layer's features that a point of the plane is in or on."""
-        return [one for one in self.everything(x, y).get(layer.id, ()) if one[1] == 0.0]
+        """Return row and distance of the layer's features that a point of the plane is in or on, by row."""
+        return sorted(one for one in self.everything(x, y).get(layer.id, ()) if one[1] <= TOUCH)
 
     def everything(self, x: float, y: float) -> dict[str, Near]:
         """Return by layer row and distance of the features within the layer's reach of a point of the plane, remembering the last point."""
@@ -135,7 +169,7 @@ class Answers:
         return kept(self.files, lambda: Register(sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True, check_same_thread=False)))
 
     @cached_property
-    def _zone_layers(self) -> list[ZoneLayer]:
+    def zone_layers(self) -> list[ZoneLayer]:
         """Return the hazard layers the audience may see, also those without data."""
         wanted = [layer for layer in self.catalogue.layers_for(self.audience) if layer.hazard is not None]
         return [ZoneLayer(layer, self.catalogue.styles.get(layer.style or "")) for layer in wanted]
@@ -150,17 +184,23 @@ class Answers:
         return Facts(self)
 
     @cached_property
-    def _shelters(self) -> Shelters:
+    def shelters(self) -> Shelters:
+        """The evacuation sites and the ways to them."""
         zones: dict[str, list[tuple[ZoneLayer, dict[str, Exposure]]]] = {}
-        for zone in self._zone_layers:
+        for zone in self.zone_layers:
             if zone.layer.id in self.files.entries:
                 zones.setdefault(str(zone.layer.hazard), []).append((zone, {layer.id: self.exposure(layer.id, zone.layer) for layer in self.files.role("site", "shelter")}))
         return kept(self.files, lambda: Shelters(self.files, self.rows, zones).open())
 
     @cached_property
-    def _sources(self) -> list[dict[str, Any]]:
+    def sources(self) -> list[dict[str, Any]]:
+        """Where what is told comes from."""
         return [{"layer": layer.id, "title": layer.title, "attribution": layer.source.attribution, "license": layer.source.license, "updated": layer.updated}
                 for layer in self.files.layers() if layer.hazard is not None or layer.card is not None]
+
+    def planes(self, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+        """Return coordinates (n,) in degrees as (n, 2) metres of the plane."""
+        return np.column_stack(self._to_plane(lon, lat))
 
     def _plane(self, lat: float, lon: float) -> tuple[float, float]:
         x, y = self._to_plane(lon, lat)
@@ -177,12 +217,12 @@ class Answers:
 
     def _hazards(self, place: Asked) -> list[dict[str, Any]]:
         """Answer for the feature that was asked (else the point), and say when what it stands in is worse off."""
-        size = self._size(place)
         around = [(layer.card.role, layer.title, self.exposures(layer.id).of(row)) for layer, row in self._holders(place) if layer.card is not None]
         own = None
         if place.layer is not None and place.layer.card is not None and place.layer.card.role in SUBJECTS:
             own = [self.exposures(place.layer.id).of(row) for row in place.ground]
-        return [self._zone(zone, place, size, own, around) for zone in self._zone_layers]
+        size = None if own is None else self._size(place)
+        return [self._zone(zone, place, size, own, around) for zone in self.zone_layers]
 
     def _zone(self, zone: ZoneLayer, place: Asked, size: float | None, own: list[dict[str, Reached]] | None, around: list[tuple[str, str, dict[str, Reached]]]) -> dict[str, Any]:
         """Answer for one hazard layer; own: what reaches the rows of the feature that was asked; around: role, title and what reaches what it stands in."""

@@ -90,6 +90,18 @@ class Exposures:
         self._reached = [memoryview(arrays[name]) for name in ("zone", "rank", "area")]
         self._named = [memoryview(arrays[f"named.{name}"]) for name in ("zone", "name", "rank")]
 
+    @property
+    def zones(self) -> list[str]:
+        """The hazard layers that were asked."""
+        return self._zones
+
+    def worst(self) -> np.ndarray:
+        """Return (n, zones) the worst rank of every feature, -1 where no zone of the layer reaches it."""
+        begin, (zone, rank, _) = np.asarray(self._begin), map(np.asarray, self._reached)
+        worst = np.full((len(begin) - 1) * len(self._zones), -1, dtype=np.int16)
+        np.maximum.at(worst, ragged.owners(begin) * len(self._zones) + zone, rank)
+        return worst.reshape(len(begin) - 1, len(self._zones))
+
     def of(self, row: int) -> dict[str, Reached]:
         """Return by hazard layer what reaches one feature; a layer that has nothing there is left out."""
         first, last = self._begin[row], self._begin[row + 1]

@@ -12,11 +12,19 @@ from gispipe.answers.exposure import ENGINE
 from gispipe.catalogue import Catalogue
 from gispipe.manifest import read_manifest, store_root
 from gispipe.model import Audience, Layer
+from gispipe.model.layer import REGISTERED
 
 SUBJECTS = ("parcel", "building", "address", "facility", "town", "district", "site", "shelter")
 """Parts in the answers whose features are asked for every hazard."""
-REACH = {"polygon": 0.0, "line": 10.0, "point": 30.0}
+WALKS = 1
+"""Counted up like ENGINE, for the ways on foot alone."""
+TOUCH = 0.0005
+"""Metres beside a border within which a place is on it: degrees and metres differ by less, whoever converts them, and so do shapes rounded for the pages."""
+REACH = {"polygon": TOUCH, "line": 10.0, "point": 30.0}
 """Metres within which a feature counts as being at a place."""
+
+REGISTER_FORM = 2
+"""How the register is written; another number has it written anew."""
 
 
 def reach_of(layer: Layer) -> float:
@@ -83,9 +91,9 @@ class AnswerFiles:
         return self.folder / f"zone-{zone.id}-{self._key([zone.id], self._meaning(zone))}.arrays"
 
     def register(self) -> Path:
-        named = [layer for layer in self.role("parcel", "address", "facility", "town", "gazetteer", "site", "shelter")]
+        named = self.role(*REGISTERED)
         facts = tuple((layer.id, str(layer.card), str(self.entries[layer.id]["version"])) for layer in named)
-        return self.folder / f"register-{self._key([], (facts, self.catalogue.city.name))}.sqlite"
+        return self.folder / f"register-{self._key([], (REGISTER_FORM, facts, self.catalogue.city.name, self.catalogue.city.prefecture))}.sqlite"
 
     def sites(self) -> Path:
         return self.folder / f"sites-{self._key([], self._site_facts(self.role('site', 'shelter')))}.arrays"
@@ -93,7 +101,7 @@ class AnswerFiles:
     def walking(self) -> Path:
         roads, zones = self.role("road"), self.zones()
         facts = self._site_facts([*self.role("site", "shelter"), *roads]) + tuple(self._meaning(zone) for zone in zones)
-        return self.folder / f"walking-{self._key([layer.id for layer in (*roads, *zones)], facts)}.arrays"
+        return self.folder / f"walking-{self._key([layer.id for layer in (*roads, *zones)], (WALKS, facts))}.arrays"
 
     def walkable(self) -> bool:
         """Return whether there are roads to walk on."""

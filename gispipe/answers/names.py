@@ -21,6 +21,9 @@ from gispipe.model import Layer
 
 _KIND = {"parcel": "lot", "address": "address", "facility": "facility", "site": "facility", "shelter": "facility", "town": "town"}
 
+DECIMALS = 8
+"""Decimals of degrees in the register, about a millimetre: what pages and papers say of a place is exactly what is kept of it."""
+
 
 def save_register(catalogue: Catalogue, files: AnswerFiles, tables: Callable[[str], InternalTable | PublicTable]) -> dict[str, int]:
     """Write the register in one step; return how many entries each layer gave."""
@@ -54,7 +57,7 @@ def _write(connection: sqlite3.Connection, layer: Layer, table: InternalTable | 
     assert table.geometry is not None
     points = anchor(table.geometry[rows])
     xy = shapely.get_coordinates(points)
-    lon, lat = transform_points(xy[:, 0], xy[:, 1], crs, LONLAT, layer.id)
+    lon, lat = (np.round(degrees, DECIMALS) for degrees in transform_points(xy[:, 0], xy[:, 1], crs, LONLAT, layer.id))
     kana = _joined(frame, (card.kana,), "")[rows].tolist() if card.kana and card.kana in frame.columns else None
     shown = names[rows] if card.name else np.array([f"{t}{n}" for t, n in zip(towns[rows], numbers[rows], strict=True)], object)
     write_columns(connection, kind, layer.id, shown.tolist(), towns[rows].tolist(), numbers[rows].tolist(), lon.tolist(), lat.tolist(), rows.tolist(), kana,

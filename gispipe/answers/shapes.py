@@ -63,10 +63,19 @@ class Shapes:
         """Return a piece as WKB."""
         return bytes(self._wkb[self._begin[piece]:self._begin[piece + 1]])
 
+    @property
+    def packed(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """All pieces as WKB, one after the other (uint8), where each begins (m + 1,), and the row of each, ascending."""
+        return self._arrays["wkb"], self._arrays["begin"], self._arrays["row"].astype(np.int64)
+
     def all(self) -> tuple[np.ndarray, np.ndarray]:
         """Return all pieces and the row of each, ascending."""
         text, ends = self._arrays["wkb"].tobytes(), self._arrays["begin"].tolist()
         return shapely.from_wkb(np.array([*(text[a:b] for a, b in pairwise(ends)), None], dtype=object)[:-1]), self._arrays["row"].astype(np.int64)
+
+    def first(self, rows: np.ndarray) -> np.ndarray:
+        """Return the first piece of each of some features."""
+        return np.searchsorted(np.asarray(self._row), rows)
 
     def of(self, row: int) -> np.ndarray:
         """Return the pieces of one feature."""

@@ -43,25 +43,28 @@ class Shelters:
 
     def open(self) -> Shelters:
         """Open what is needed, so that a missing or damaged file is known at once."""
-        _ = self._xy, self._reach, self._drawing
+        _ = self.xy, self.reach, self.drawing
         return self
 
     def know(self) -> None:
         """Read what is told of every site, for a process that stays."""
-        for hazard, mask in self._designated.items():
+        for hazard, mask in self.designated.items():
             for number in np.flatnonzero(mask).tolist():
-                self._site(number, hazard)
+                self.site(number, hazard)
 
     @cached_property
-    def _reach(self) -> Reach | None:
+    def reach(self) -> Reach | None:
+        """The ways on foot, None without roads."""
         return load(self._files.walking()) if self._files.walkable() else None
 
     @cached_property
-    def _drawing(self) -> Shown | None:
+    def drawing(self) -> Shown | None:
+        """What ways are drawn with."""
         return load_shown(self._files.walking()) if self._files.walkable() else None
 
     @cached_property
-    def _xy(self) -> np.ndarray:
+    def xy(self) -> np.ndarray:
+        """(s, 2) plane metres of every site."""
         return self._arrays["xy"]
 
     @cached_property
@@ -69,57 +72,60 @@ class Shelters:
         return open_arrays(self._files.sites())[0]
 
     @cached_property
-    def _designated(self) -> dict[str, np.ndarray]:
+    def designated(self) -> dict[str, np.ndarray]:
         """Which sites serve for a hazard, (n,), for every hazard that has an answer, in the order of TITLES."""
-        masks = {name: self._arrays[name].view(bool) if name in self._arrays else np.zeros(len(self._xy), bool) for name in TITLES}
+        masks = {name: self._arrays[name].view(bool) if name in self._arrays else np.zeros(len(self.xy), bool) for name in TITLES}
         return {name: mask for name, mask in masks.items() if name in self._zones or (name not in DESIGNATED_AS and mask.any())}
 
     @cached_property
     def _straight(self) -> Straight:
-        return Straight(self._xy, self._designated)
+        return Straight(self.xy, self.designated)
 
     @cached_property
-    def _sites(self) -> list[tuple[Layer, int]]:
+    def sites(self) -> list[tuple[Layer, int]]:
+        """Layer and row of every site."""
         return [(layer, row) for layer in site_layers(self._files) for row in range(self._rows.count(layer))]
 
     @cached_property
-    def _shown_sites(self) -> list[list[float]]:
-        return in_degrees(in_millionths(self._to_lonlat, self._xy))
+    def shown_sites(self) -> list[list[float]]:
+        """Where every site is drawn: longitude and latitude."""
+        return in_degrees(in_millionths(self._to_lonlat, self.xy))
 
     @cached_property
     def _lonlat(self) -> np.ndarray:
-        xy = self._xy
+        xy = self.xy
         return np.column_stack(self._to_lonlat(xy[:, 0], xy[:, 1]))
 
     @cached_property
     def _to_lonlat(self) -> Projector:
         return projector(self._files.catalogue.city.crs, LONLAT)
 
-    def of(self, place: Asked) -> list[dict[str, Any]]:
-        """Return for every hazard the nearest designated sites from a place."""
-        if not self._sites:
+    def of(self, place: Asked, lines: bool = True) -> list[dict[str, Any]]:
+        """Return for every hazard the nearest designated sites from a place; without `lines` the ways are told and not drawn."""
+        if not self.sites:
             return []
         near = self._straight.of(place.x, place.y)
-        spot = self._reach.network.spot(place.x, place.y) if self._reach else None
-        ways = {name: walks_from(self._reach, spot, name) if sites and spot and self._reach else () for name, sites in near.items()}
-        lines = self._lines(chain.from_iterable(ways.values()), place, spot)
-        return [self._one(name, sites, ways[name], lines, spot) for name, sites in near.items()]
+        spot = self.reach.network.spot(place.x, place.y) if self.reach else None
+        ways = {name: walks_from(self.reach, spot, name) if sites and spot and self.reach else () for name, sites in near.items()}
+        drawn_ways = self._lines(chain.from_iterable(ways.values()), place, spot) if lines else {}
+        return [self._one(name, sites, ways[name], drawn_ways, spot) for name, sites in near.items()]
 
     def _lines(self, walks: Iterable[Walk], place: Asked, spot: Spot | None) -> dict[Route, Any]:
         """Draw every way once: hazards that avoid nothing on the way share it."""
-        if self._reach is None or self._drawing is None or spot is None:
+        if self.reach is None or self.drawing is None or spot is None:
             return {}
-        here, road = [round(place.lon, 6), round(place.lat, 6)], [round(one) / MILLION for one in self._drawing.at(spot)]
+        here, road = [round(place.lon, 6), round(place.lat, 6)], [round(one) / MILLION for one in self.drawing.at(spot)]
         distinct = {walk.route: walk for walk in walks}
-        lines = drawn(self._reach.network, list(distinct.values()), self._drawing, here, road, self._shown_sites, MILLION)
+        lines = drawn(self.reach.network, list(distinct.values()), self.drawing, here, road, self.shown_sites, MILLION)
         return dict(zip(distinct, lines, strict=True))
 
     def _one(self, hazard: str, near: Iterable[tuple[int, float]], ways: Sequence[Walk], lines: Mapping[Route, Any], spot: Spot | None) -> dict[str, Any]:
-        why = NO_SITE if not near else NO_ROADS if self._reach is None else None if ways else WHY[why_none(spot)]
-        return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [{**self._site(k, hazard), "distance_m": round(metres, 1)} for k, metres in near],
-                "on_foot": [{**self._site(walk.site, hazard), **_way(walk), "line": lines[walk.route]} for walk in ways], "none": why.both() if why else None}
+        why = NO_SITE if not near else NO_ROADS if self.reach is None else None if ways else WHY[why_none(spot)]
+        return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [{**self.site(k, hazard), "distance_m": round(metres, 1)} for k, metres in near],
+                "on_foot": [{**self.site(walk.site, hazard), **_way(walk), "line": lines.get(walk.route, [])} for walk in ways], "none": why.both() if why else None}
 
-    def _site(self, number: int, hazard: str) -> dict[str, Any]:
+    def site(self, number: int, hazard: str) -> dict[str, Any]:
+        """Return what is told of a site where it serves for a hazard."""
         kept = self._known.get((number, hazard))
         if kept is None:
             kept = self._known[number, hazard] = self._read_site(number, hazard)
@@ -130,7 +136,7 @@ class Shelters:
         return {}
 
     def _read_site(self, number: int, hazard: str) -> dict[str, Any]:
-        layer, row = self._sites[number]
+        layer, row = self.sites[number]
         assert layer.card is not None
         values = self._rows.raw(layer, row)
         inside = []

@@ -19,6 +19,7 @@ class Rows:
         self._files = files
         self._open = lru_cache(maxsize=None)(self._opened)
         self._group = lru_cache(maxsize=256)(self._read)
+        self._names = lru_cache(maxsize=None)(self._named)
 
     def _opened(self, layer: str) -> tuple[Any, list[int]]:
         """Return the table's file and the row at which each of its groups begins."""
@@ -49,6 +50,19 @@ class Rows:
     def column(self, layer: Layer, name: str) -> list[Any]:
         """Return a whole column as plain values."""
         return self._open(layer.id)[0].read(columns=[name])[name].to_pylist()
+
+    def named(self, layer: Layer) -> tuple[list[tuple[Any, ...]], dict[tuple[Any, ...], list[int]]]:
+        """Return the name of every row, by the columns that the card names it with, and the rows of every name."""
+        return self._names(layer.id)
+
+    def _named(self, layer: str) -> tuple[list[tuple[Any, ...]], dict[tuple[Any, ...], list[int]]]:
+        declared = self._files.catalogue.layers[layer]
+        assert declared.card is not None
+        names = list(zip(*(self.column(declared, name) for name in declared.card.name), strict=True))
+        of: dict[tuple[Any, ...], list[int]] = {}
+        for row, name in enumerate(names):
+            of.setdefault(name, []).append(row)
+        return names, of
 
 
 def _in_one_piece(column: Any) -> Any:

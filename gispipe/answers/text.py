@@ -5,49 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gispipe.words import Words, language
+from gispipe.answers.sentences import table
+from gispipe.words import language
 
 Card = Mapping[str, Any]
-_KINDS = {"address": Words("address", "住居表示"), "lot": Words("lot number", "地番"), "facility": Words("facility", "施設"), "town": Words("town", "町丁目"),
-          "block": Words("block", "街区"), "point": Words("point", "地点")}
-_GROUND = {"parcel": Words("lot", "敷地"), "building": Words("building", "建物")}
-_RESULTS = {"candidates": Words("Several places fit; none is chosen for you. Ask again with one of these:", "該当する場所が複数あります。次のどれかを選んで入力し直してください。"),
-            "town": Words("Only the town is known, so no hazards are told:", "町までしか分からないため、災害の情報は表示しません。")}
 
 
 def card_lines(card: Card) -> list[str]:
-    """Return the card as text: place, hazards, where to go, areas, facts, caution."""
+    """Return the card as text: place, hazards, what to do, where to go, areas, facts, caution."""
     return list(_lines(card))
 
 
 def _lines(card: Card) -> Iterator[str]:
-    yield card["city"] + str(Words(" (fictitious city)", "（架空の市）") if card["fictitious"] else "") + (f"  {_place(card['place'])}" if card["place"] else "")
+    yield card["city"] + (_t("fictitious") if card["fictitious"] else "") + (f"  {_place(card['place'])}" if card["place"] else "")
     unsure = card["result"] == "candidates" or (card["result"] == "town" and card["reason"] is not None)
     if unsure:
-        yield str(_RESULTS[card["result"]])
+        yield _t(f"result_{card['result']}")
     if card["reason"]:
         yield _said(card["reason"])
     yield from (f"  ・{_place(one)}" for one in card["candidates"])
     if unsure:
         return
-    yield _title(Words("Hazards", "災害リスク"))
+    yield _title("hazards")
     yield from map(_hazard, card["hazards"])
     yield f"※ {_said(card['caution'])}"
+    if card["advice"]:
+        yield _title("advice")
+        yield from (f"  ・{_said(one)}" for one in card["advice"])
     if card["shelters"]:
-        yield _title(Words("Where to go", "避難先"))
+        yield _title("where_to_go")
         for one in card["shelters"]:
             yield from _shelter(one)
     if card["areas"]:
-        yield _title(Words("Areas", "区域"))
+        yield _title("areas")
         yield from (f"{one['title']}: {one['name']}" + (f"（{one['kana']}）" if one["kana"] else "") for one in card["areas"])
     facts = [layer for layer in card["layers"] if layer["hazard"] is None]
     if facts:
-        yield _title(Words("Facts", "基本情報"))
+        yield _title("facts")
         yield from (f"{layer['title']}: {_feature(feature)}" for layer in facts for feature in layer["features"])
 
 
-def _title(words: Words) -> str:
-    return f"── {words} ──"
+def _title(key: str) -> str:
+    return f"── {_t(key)} ──"
+
+
+def _t(key: str, **values: object) -> str:
+    return table(language())[key].format(**values)
 
 
 def _said(one: Mapping[str, str]) -> str:
@@ -63,7 +66,8 @@ def _place(one: Card) -> str:
     rest = f" {one['rest']}" if one["rest"] else ""
     if one["kind"] == "point":
         return f"{one['lat']:.6f}, {one['lon']:.6f}"
-    return f"{one['name']}{rest}（{_KINDS[one['kind']]}）{one['lat']:.6f}, {one['lon']:.6f}{note}"
+    kind = _t(f"kind_{one['kind']}")
+    return f"{one['name']}{rest}（{kind}）{one['lat']:.6f}, {one['lon']:.6f}{note}"
 
 
 def _hazard(one: Card) -> str:
@@ -71,10 +75,10 @@ def _hazard(one: Card) -> str:
     if one["worst"] is None:
         head = f"{title}: {_said(one['answer'])}"
     else:
-        head = f"{title}: 【{_label(one['worst'])}】" + "、".join(f"{named['name']} {_label(named['class'])}" for named in one["of"])
-    parts = [f"{_label(part['class'])} {100 * part['share']:.0f}%" for part in one["classes"] if part["share"] is not None]
-    shares = f"（{'、'.join(parts)}）" if parts else ""
-    return head + shares + "".join(str(Words(f" / part of the {_GROUND[around['role']].en}: {_label(around['class'])}", f" ／{_GROUND[around['role']].ja}の一部は {_label(around['class'])}")) for around in one["around"])
+        head = f"{title}: 【{_label(one['worst'])}】" + _t("between").join(f"{named['name']} {_label(named['class'])}" for named in one["of"])
+    parts = [_t("share", **{"class": _label(part["class"]), "percent": f"{100 * part['share']:.0f}"}) for part in one["classes"] if part["share"] is not None]
+    shares = f"（{_t('between').join(parts)}）" if parts else ""
+    return head + shares + "".join(_t("part_of", ground=_t(f"ground_{around['role']}"), **{"class": _label(around["class"])}) for around in one["around"])
 
 
 def _shelter(one: Card) -> Iterator[str]:
@@ -82,20 +86,20 @@ def _shelter(one: Card) -> Iterator[str]:
     straight = {(site["layer"], site["row"]): site["distance_m"] for site in one["straight"]}
     for site in one["on_foot"]:
         metres = straight.pop((site["layer"], site["row"]), None)
-        line = str(Words(f"on foot {site['length_m']:.0f} m, {site['minutes']:.0f} min", f"徒歩 {site['length_m']:.0f} m・約{site['minutes']:.0f}分"))
-        direct = str(Words(f" (straight {metres:.0f} m)", f"（直線 {metres:.0f} m）")) if metres is not None else ""
-        crossing = "" if site["safe"] else str(Words(f" ! {site['why']['en']}: {site['danger_m']:.0f} m inside", f" 【注意】{site['why']['ja']}（危険な区域を {site['danger_m']:.0f} m 通ります）"))
+        line = _t("on_foot", metres=f"{site['length_m']:.0f}", minutes=f"{site['minutes']:.0f}")
+        direct = _t("also_straight", metres=f"{metres:.0f}") if metres is not None else ""
+        crossing = "" if site["safe"] else _t("crosses", why=_said(site["why"]), metres=f"{site['danger_m']:.0f}")
         yield f"  ・{site['name']} {line}{direct}{crossing}{_inside(site)}"
     for site in one["straight"]:
         if (site["layer"], site["row"]) in straight:
-            metres = f"{site['distance_m']:.0f} m"
-            yield f"  ・{site['name']} {Words(f'straight {metres}', f'直線 {metres}')}{_inside(site)}"
+            line = _t("straight", metres=f"{site['distance_m']:.0f}")
+            yield f"  ・{site['name']} {line}{_inside(site)}"
 
 
 def _inside(site: Card) -> str:
     if not site["inside"]:
         return ""
-    return str(Words(" ! stands in: ", " 【注意】この避難先は区域内にあります: ")) + "、".join(f"{zone['title']} {_label(zone['class'])}" for zone in site["inside"])
+    return _t("stands_in", zones=_t("between").join(f"{zone['title']} {_label(zone['class'])}" for zone in site["inside"]))
 
 
 def _feature(feature: Card) -> str:

@@ -48,7 +48,7 @@ class ZoneLayer:
                 "labels": {name: one.names[name] for name in LANGUAGES if name in one.names}, "depth_m": list(one.depth) if one.depth else None, "avoid": one.avoided()}
 
     @cached_property
-    def _head(self) -> dict[str, Any]:
+    def head(self) -> dict[str, Any]:
         layer = self.layer
         return {"id": layer.id, "title": layer.title, "titles": {name: layer.names[name] for name in LANGUAGES if name in layer.names},
                 "hazard": layer.hazard, "says": layer.zone.says, "scale": layer.zone.scale, "updated": layer.updated}
@@ -66,7 +66,7 @@ class ZoneLayer:
         """
         state, word = self._state(reached, surveyed)
         classes = [] if reached is None else [self._part(rank, area, size) for rank, area in reached.ranks]
-        return self._head | {
+        return self.head | {
             "state": state, "answer": word.both() if word else None, "worst": classes[0]["class"] if classes else None, "classes": classes,
             "of": [] if reached is None else [{"name": name, "class": self.class_of(rank)} for name, rank in reached.named], "note": self.layer.note, "around": around}
 

@@ -1,24 +1,15 @@
-"""What the pages read, as plain documents: map.json, the style with everything drawn, and the search entries."""
+"""What the pages read, as plain documents: map.json, and the style with everything drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from gispipe.build.drawn import places_of
-from gispipe.build.features import Known, read_column, stable_ids
 from gispipe.build.tilesets import DEEPEST, Tileset
 from gispipe.catalogue import Catalogue
 from gispipe.catalogue.levels import is_followed
-from gispipe.geometry import of_wkb, usable
 from gispipe.model import Audience, Column, Layer, Map, Style, StyleClass
-from gispipe.shelf import Made, Shelf, key_of
-from gispipe.store import Store
-from gispipe.tiles.values import Numbered
+from gispipe.online import online_backgrounds
 
 ENDLESS = 22
 
@@ -51,9 +42,10 @@ def style_document(catalogue: Catalogue, audience: Audience, tilesets: list[Tile
     home = {layer_id: t for t in tilesets for layer_id in t.layers}
     layers = [layer for layer in catalogue.layers_for(audience) if layer.id in home]
     return {
-        "tilesets": {t.id: {"url": f"tiles/{t.file}", "type": t.type, "minzoom": t.zoom[0], "maxzoom": t.zoom[1], "bounds": list(t.bounds)} for t in tilesets},
+        "tilesets": {t.id: {"url": t.address, "type": t.type, "minzoom": t.zoom[0], "maxzoom": t.zoom[1], "bounds": list(t.bounds), **(t.single or {})} for t in tilesets},
         "layers": {layer.id: _layer(layer, catalogue.styles.get(layer.style or ""), home[layer.id], audience, is_followed(layer, catalogue.layers)) for layer in layers},
         "maps": {m.id: _map(m, set(home)) for m in catalogue.maps_for(audience)},
+        "online": online_backgrounds(catalogue.city, audience),
     }
 
 
@@ -93,68 +85,3 @@ def _map(one: Map, drawn: set[str]) -> dict[str, object]:
             "layers": [{"id": entry.id, "visible": entry.visible} for entry in one.layers if entry.id in drawn],
             "base": [name for name in one.base if name in drawn], "backgrounds": [name for name in one.backgrounds if name in drawn],
             "center": list(one.center) if one.center else None, "zoom": one.zoom}
-
-
-def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: Path, shelf: Shelf, known: Mapping[str, Known]) -> str | None:
-    """Write the search index of an audience into a draft and return its address; None with nothing to find. `known`: of tables read in this build."""
-    from gispipe.web.files import Out
-    from gispipe.web.searchfiles import write_lines
-
-    entries = store.manifest()
-    searched = [layer for layer in catalogue.layers_for(audience) if layer.kind == "vector" and layer.search and layer.id in entries]
-    keys = {layer.id: _search_key(layer, str(entries[layer.id]["version"]), catalogue.city.crs) for layer in searched}
-
-    def make() -> Made:
-        out = Out(draft)
-        address = write_lines(out, [_kept_lines(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id)) for layer in searched])
-        return address, [path.relative_to(draft).as_posix() for path in out.written]
-
-    address = shelf.made("search", key_of(list(keys.items()), "web/searchfiles.py", "web/files.py"), draft, make)
-    for name in keys:  # the entries of an index that was taken whole
-        shelf.still(f"entries-{name}")
-    return None if address is None else str(address)
-
-
-def _search_key(layer: Layer, version: str, crs: str) -> str:
-    return key_of([layer.model_dump(mode="json"), version, crs], "build/documents.py", "build/features.py", "build/drawn.py", "web/searchfiles.py", "tiles/values.py", "arrow.py", "geometry.py", "crs.py",
-                  libraries=("shapely", "pyproj", "pyarrow"))
-
-
-def _kept_lines(layer: Layer, store: Store, catalogue: Catalogue, shelf: Shelf, key: str, known: Known | None) -> pa.Table:
-    from gispipe.web.searchfiles import packed, unpacked
-
-    return unpacked(shelf.content(f"entries-{layer.id}", key, lambda: packed(_lines_of(layer, store, catalogue.city.crs, known))))
-
-
-def _lines_of(layer: Layer, store: Store, crs: str, known: Known | None) -> pa.Table:
-    """Return the named features as entries of the search index."""
-    from gispipe.web.searchfiles import LINES, lines_of
-
-    if known is None or known.places is None:
-        table, packed = store.read_packed(layer.id, {*layer.search, *layer.key})
-        if packed is None:
-            return LINES.empty_table()
-        shapes = of_wkb(packed)
-        places, ids = places_of(usable(shapes)[0], crs, layer.id), stable_ids(layer, table, shapes)
-    else:
-        table, places, ids = store.read_packed(layer.id, layer.search, shapes=False)[0], known.places, known.ids
-    names = [_texts(read_column(table, layer, name)) for name in layer.search]
-    rows = pa.array(np.flatnonzero(pc.and_(places.is_valid(), names[0].is_valid()).to_numpy(zero_copy_only=False)))
-    named, *others = (column.take(rows) for column in names)
-    return lines_of(layer.id, layer.title, named, spellings(others, len(rows)), places.take(rows), ids[rows.to_numpy()])
-
-
-def spellings(others: Sequence[pa.Array], count: int) -> pa.LargeStringArray:
-    """Return what stands in some columns of ``count`` rows, with a blank between; Arrow's own way to leave out what is missing leaves out rows (26.0)."""
-    blank = pa.scalar("", pa.large_string())
-    told = pa.repeat(blank, count)
-    for column in others:
-        more = column.fill_null(blank)
-        both = pc.binary_join_element_wise(told, more, pa.scalar(" ", pa.large_string()))
-        told = pc.if_else(pc.equal(told, blank), more, pc.if_else(pc.equal(more, blank), told, both))
-    return told
-
-
-def _texts(column: Numbered) -> pa.LargeStringArray:
-    """Return a column as texts, null where it is missing."""
-    return column.found.texts.take(pa.array(column.code, mask=column.code < 0))

@@ -72,7 +72,7 @@ class Drawn:
     """The shapes of a layer's table, from their WKB (n rows, null without one).
 
     ``rows``: numbers of those that are drawn, ascending; ``web``: these as valid shapes in EPSG:3857, WKB of shape (rows,). Another kind than the
-    layer's, accepted under GP16, is stored and not drawn. ``own``: digests of all shapes as stored (`shape_digests`). ``places``: what `places_of` says of all rows; None for a layer that is not searched.
+    layer's, accepted under GP16, is stored and not drawn. ``own``: digests of all shapes as stored (`shape_digests`). ``places``: what `places_of` says of all rows; None for a layer that is not searched apart from the register.
     Raises CrsError as `transform` does.
     """
 
@@ -81,7 +81,7 @@ class Drawn:
         self._layer, self._crs, self._memory = layer, crs, memory
         wkb, self._size = wkb.cast(pa.large_binary()), wkb.nbytes
         self.own = shape_digests(wkb)
-        self._key = key_of([layer.id, layer.geometry, crs, bool(layer.label), bool(layer.search), shapely.geos_version_string], "build/drawn.py", "arrow.py", "geometry.py", "crs.py",
+        self._key = key_of([layer.id, layer.geometry, crs, bool(layer.label), layer.searched_apart(), shapely.geos_version_string], "build/drawn.py", "arrow.py", "geometry.py", "crs.py",
                            "tiles/labels.py", libraries=("shapely", "pyproj", "numpy", "pyarrow"))
         self._before = _Known.load(memory, self._key) if memory else _Known.nothing()
         at = places_among(self.own, self._before.own)
@@ -100,7 +100,7 @@ class Drawn:
         self._label = np.full((len(self.own), 3), np.nan)
         self._label[self._held] = self._before.label[at[self._held]]
         self._asked = 0
-        self.places = self._places(shapes) if layer.search else None
+        self.places = self._places(shapes) if layer.searched_apart() else None
 
     def outlines(self) -> Outlines:
         """Return the drawn shapes as tiles take them."""

@@ -11,11 +11,12 @@ from pathlib import Path
 from gispipe.arrow import spare_pandas
 from gispipe.build.closed import close_this_process
 from gispipe.build.stage import build_into
+from gispipe.cards import write as cards  # noqa: F401 - what `build_into` loads when it comes to it is loaded here while this process waits
 from gispipe.catalogue import load_catalogue
 from gispipe.errors import DeclarationError, Failure
 from gispipe.garbage import collect_seldom
-from gispipe.statistics import write  # noqa: F401 - what `build_into` loads when it comes to it is loaded here while this process waits
-from gispipe.web import pages, site  # noqa: F401 - likewise
+from gispipe.statistics import write  # noqa: F401 - likewise
+from gispipe.web import pages, site, texts  # noqa: F401 - likewise
 
 
 def main() -> None:

@@ -8,13 +8,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 from gispipe.build import kept
-from gispipe.build.documents import map_document, search_files, style_document
+from gispipe.build.documents import map_document, style_document
 from gispipe.build.features import Known
+from gispipe.build.licensed import taken_apart
+from gispipe.build.searched import search_files
 from gispipe.build.tilesets import Tileset, raster_tilesets, vector_tilesets
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
 from gispipe.gate import inspect_release
 from gispipe.model import Audience
+from gispipe.online import hosts
 from gispipe.runs import peak_memory
 from gispipe.shelf import Shelf
 from gispipe.store import Store
@@ -23,9 +26,11 @@ from gispipe.words import Words
 
 def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[str, object]:
     """Build and gate a draft; return its facts (they go into the record) and the time of each step in seconds."""
+    from gispipe.cards.write import write_cards
     from gispipe.statistics.write import FOLDER, write_statistics
     from gispipe.web.pages import write_pages
     from gispipe.web.site import Site
+    from gispipe.web.texts import write_texts
 
     store = Store(catalogue.output, audience)
     if not store.manifest():
@@ -36,11 +41,15 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     known: dict[str, Known] = {}
     tilesets = vector_tilesets(catalogue, store, audience, tiles, known)
     clock.done("vector tiles")
-    tilesets += raster_tilesets(catalogue, store, audience, tiles)
+    tilesets = taken_apart(draft, catalogue, [*tilesets, *raster_tilesets(catalogue, store, audience, tiles)])
     clock.done("raster tiles")
     shelf = Shelf(store.root / kept.PIECES)
-    write_pages(draft, Site(map=map_document(catalogue, audience, tilesets), style=style_document(catalogue, audience, tilesets),
-                            search=search_files(catalogue, store, audience, draft, shelf, known) or ()), shelf)
+    cards = write_cards(draft, catalogue, audience, shelf)
+    clock.done("cards")
+    texts = write_texts(draft, catalogue, audience, shelf)
+    clock.done("pages of text")
+    write_pages(draft, Site(map={**map_document(catalogue, audience, tilesets), "cards": cards, "towns": texts.towns, "ask": texts.ask}, style=style_document(catalogue, audience, tilesets),
+                            search=search_files(catalogue, store, audience, draft, shelf, known), chips=texts.chips), shelf)
     clock.done("pages")
     write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal", shelf=shelf,  # the yearly report is the office's; the public gets the tables
                      shapes={layer: one.shapes for layer, one in known.items()})
@@ -79,5 +88,6 @@ def _facts(catalogue: Catalogue, store: Store, audience: Audience, tilesets: lis
         "operations": {name: entry["operations"] for name, entry in entries.items() if entry["operations"]},
         "rules": {name: {code: found["rows"] for code, found in entry["findings"].items()} for name, entry in entries.items() if entry["findings"]},
         "tilesets": {t.id: t.report for t in tilesets},
+        "online": hosts(catalogue.city, audience),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
     }

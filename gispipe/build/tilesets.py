@@ -29,6 +29,8 @@ from gispipe.tiles.outlines import Outlines
 from gispipe.tiles.values import Column, Numbered
 from gispipe.words import Words
 
+LICENSED = "licensed/"
+"""The folder of a release in which licensed maps stand tile by tile; who serves it may ask who is reading."""
 DEEPEST = 16
 """Tiles are made down to this zoom and enlarged beyond it: one unit is then 12–15 cm on the ground in Japan."""
 
@@ -46,6 +48,13 @@ class Tileset:
     report: dict[str, object]
     drawn: tuple[str, ...]
     """Those of the layers of which something is in some tile."""
+    single: Mapping[str, object] | None = None
+    """Of a licensed one, given out tile by tile: the ending of its files, and `there`, which of them exist."""
+
+    @property
+    def address(self) -> str:
+        """Where the pages find it, from the release root: an archive, or a folder of tiles."""
+        return f"{LICENSED}{self.file}/" if self.single else f"tiles/{self.file}"
 
 
 def vector_tilesets(catalogue: Catalogue, store: Store, audience: Audience, folder: Path, known: dict[str, Known]) -> list[Tileset]:

@@ -34,9 +34,20 @@ def disagreements(city: City | None, layers: Mapping[str, Layer], styles: Mappin
         found += [Mistake(file, path, what) for path, what in _map(one, layers)]
     if city is not None:
         found += [Mistake("city.toml", path, what) for path, what in _city(city, maps)]
+    found += [Mistake(files[f"layer:{layer}"], "tileset", what) for layer, what in _shared_licences(layers)]
     kinds = {"layer": (_LAYER, layers), "style": (_STYLE, styles), "map": (_MAP, maps)}
     echoes = {unknown_name(kinds[kind][0], name, kinds[kind][1]) for kind, _, name in (one.partition(":") for one in unread)}
     return [mistake for mistake in found if mistake.what not in echoes]
+
+
+def _shared_licences(layers: Mapping[str, Layer]) -> Iterator[tuple[str, Words]]:
+    """Find licensed layers drawn into the archive of one that is not: the archive could only go out whole or not at all."""
+    open_ones = {layer.archive(): layer.id for layer in layers.values() if not layer.licensed}
+    for layer in layers.values():
+        if layer.licensed and layer.archive() in open_ones:
+            other = open_ones[layer.archive()]
+            yield layer.id, Words(f"a licensed layer needs a tileset of its own; '{layer.archive()}' is also that of '{other}'",
+                                  f"使用許諾のある地図は専用の tileset にしてください（「{layer.archive()}」は「{other}」も使っています）")
 
 
 def check_digit(five: str) -> str:

@@ -47,6 +47,8 @@ _KNOWN = {
     "geometry_missing": Words("a vector layer must say geometry = \"point\", \"line\" or \"polygon\"",
                               "ベクターレイヤーには geometry = \"point\" / \"line\" / \"polygon\" の指定が必要です"),
     "zoom_order": Words("zoom must be [smallest, largest]", "zoom は [最小, 最大] の順に書いてください"),
+    "licensed_inside": Words("a licensed layer stays inside: delete audience = \"public\" or licensed = true",
+                             "使用許諾のある地図（licensed = true）は庁内だけで使えます。audience = \"public\" か licensed = true のどちらかを消してください"),
     "draw_needs_heights": Words("draw = \"hillshade\" and draw = \"tint\" need kind = \"raster\" and a source of heights (fgd_dem or geotiff)",
                                 "draw = \"hillshade\"・draw = \"tint\" は、標高の画像（kind = \"raster\"、reader は fgd_dem か geotiff）でだけ使えます"),
     "collar_needs_pictures": Words("collar belongs to the sheets of a picture (kind = \"raster\")", "collar は画像（kind = \"raster\"）の図郭外の色で、画像でだけ使えます"),

@@ -24,6 +24,7 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     from gispipe.demo.facility_tables import facility_tables
     from gispipe.demo.frame import SIZES
     from gispipe.demo.hazard_tables import hazard_tables
+    from gispipe.demo.house_map import house_map_tables
     from gispipe.demo.ledger import ledger_tables
     from gispipe.demo.national import write_national
     from gispipe.demo.offices import write_office_files
@@ -49,7 +50,7 @@ def write_city(dest: Path, size: str = "small", seed: int = 20260401, progress: 
     with photos_aside(demo, dest) as photos:
         for name, make in (("base", base_tables), ("town", town_tables), ("parcel", parcel_tables), ("planning", planning_tables),
                            ("utility", utility_tables), ("facility", facility_tables), ("toilet", toilet_tables), ("hazard", hazard_tables), ("ledger", ledger_tables),
-                           ("population", population_tables), ("pond", pond_tables)):
+                           ("population", population_tables), ("house map", house_map_tables), ("pond", pond_tables)):
             say(name)
             tables = make(demo)
             files += write_tables(dest, tables)

@@ -12,9 +12,10 @@ from typing import Any
 from gispipe import releases
 from gispipe.errors import ReleaseDamaged
 from gispipe.export.target import judge_room, judge_target, megabytes, put_in_place
-from gispipe.export.unpack import Folder, listing, plan_folder, unpack
 from gispipe.runs import Say
+from gispipe.tiles.unpack import Folder, listing, plan_folder, unpack
 from gispipe.web.files import Out, canonical
+from gispipe.web.pages import with_style
 from gispipe.words import Words
 
 FORMAT = 2
@@ -44,9 +45,14 @@ class _Plan:
     """By the archive's address in the release."""
 
     @property
+    def pages(self) -> list[str]:
+        """The map pages: they name the style and archives that they fetch first."""
+        return [one["page"] for one in self.document["maps"] if one["page"] in self.record["files"]]
+
+    @property
     def copied(self) -> dict[str, int]:
         """Bytes of the files that stay as they are."""
-        changed = {"map.json", self.document["style"], *self.folders}
+        changed = {"map.json", self.document["style"], *self.folders, *self.pages}
         return {name: one["size"] for name, one in self.record["files"].items() if name not in changed}
 
     @property
@@ -88,7 +94,7 @@ def _plan(release: Path) -> _Plan:
 
 def _announce(plan: _Plan, target: Path, say: Say) -> None:
     """Judge the room and say what will be written; the nearest folder that exists stands for the disk."""
-    sizes = [*plan.copied.values(), *(size for one in plan.folders.values() for size in one.sizes.tolist())]
+    sizes = [*plan.copied.values(), *(plan.record["files"][page]["size"] for page in plan.pages), *(size for one in plan.folders.values() for size in one.sizes.tolist())]
     parent = next(one for one in target.absolute().parents if one.is_dir())
     taken = judge_room(parent, iter(sizes), len(sizes) + 3)
     say(str(Words(f"{target}: about {len(sizes) + 3:,} files, {megabytes(sum(sizes))} ({megabytes(taken)} on this disk; vector tiles unpacked cost {megabytes(plan.unpacking)} of it)",
@@ -96,10 +102,15 @@ def _announce(plan: _Plan, target: Path, say: Say) -> None:
 
 
 def _write_documents(plan: _Plan, draft: Path) -> None:
-    """Write the style anew, its tilesets now folders with lists of what is there, and map.json that names it."""
+    """Write the style anew, its tilesets now folders with lists of what is there, and map.json and the map pages that name it."""
     style = json.loads((plan.release / plan.document["style"]).read_text("utf-8"))
     for tileset in style["tilesets"].values():
-        folder = plan.folders[tileset["url"]]
+        folder = plan.folders.get(tileset["url"])
+        if folder is None:  # a licensed layer: it is in single tiles already
+            continue
         tileset.update(url=f"tiles/{folder.name}/", ending=folder.ending, there=listing(folder.tiles))
     files = Out(draft)
-    files.put("map.json", canonical({**plan.document, "style": files.put_hashed("", "style.json", canonical(style)).url}))
+    url = files.put_hashed("", "style.json", canonical(style)).url
+    files.put("map.json", canonical({**plan.document, "style": url}))
+    for page in plan.pages:
+        files.put(page, with_style((plan.release / page).read_text("utf-8"), plan.document["style"], url).encode())

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gispipe.errors import LeakStopped, RuleBroken
-from gispipe.gate.entries import texts_of_entries
+from gispipe.gate.cards import texts_of_numbers
 from gispipe.words import Words
 
 if TYPE_CHECKING:
@@ -51,13 +51,24 @@ _STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"')
 
 def _json(path: Path) -> Iterable[str]:
     content = path.read_bytes()
-    entries = texts_of_entries(content)
-    if entries is not None:
-        return entries
+    found = texts_of_numbers(content)
+    if found is not None:
+        return found
     text = content.decode("utf-8")
-    json.loads(text)  # a whole document; its strings are found in the text, many times faster than by walking through it
+    document = json.loads(text)  # a whole document; its strings are found in the text, many times faster than by walking through it
     found = _STRING.findall(text)
-    return [json.loads(f'"{one}"') if "\\" in one else one for one in found] if "\\" in text else found
+    strings = [json.loads(f'"{one}"') if "\\" in one else one for one in found] if "\\" in text else found
+    return strings + _in_whole_words(path, document) if path.parent.name == "search" else strings
+
+
+def _in_whole_words(path: Path, document: object) -> list[str]:
+    """Return what a search file says and writes in parts; raises ValueError for one that a page could not read either."""
+    from gispipe.find.said import texts_said
+
+    try:
+        return texts_said(path.name, document)  # type: ignore[arg-type]
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise ValueError(f"no search file: {type(error).__name__}") from None
 
 
 def _whole(path: Path) -> Iterable[str]:
@@ -81,6 +92,21 @@ def _tiles(path: Path) -> Iterator[str]:
     yield from archive_contents(path, path.name).strings
 
 
+def _tile(path: Path) -> Iterator[str]:
+    """A single tile of a licensed map: layers, keys and values, read as strictly as those of an archive."""
+    from gispipe.tiles.decode import decode_tile
+    from gispipe.tiles.errors import TileError
+
+    try:
+        layers = decode_tile(path.read_bytes())
+    except TileError as error:
+        raise ValueError(error.what) from None
+    for layer in layers:
+        yield layer.name
+        yield from layer.keys
+        yield from (value for value in layer.values if isinstance(value, str))
+
+
 def _picture(path: Path) -> Iterator[str]:
     from PIL import Image
 
@@ -95,7 +121,7 @@ def _opaque_font(path: Path) -> Iterator[str]:
 
 _OPENERS: dict[str, Callable[[Path], Iterable[str]]] = {
     ".json": _json, ".html": _text, ".js": _text, ".mjs": _text, ".css": _text, ".txt": _text, ".csv": _table, ".svg": _text, ".webmanifest": _json,
-    ".pmtiles": _tiles, ".png": _picture, ".webp": _picture, ".jpg": _picture, ".ico": _picture, ".woff2": _opaque_font,
+    ".pmtiles": _tiles, ".mvt": _tile, ".png": _picture, ".webp": _picture, ".jpg": _picture, ".ico": _picture, ".woff2": _opaque_font,
 }
 _ENDS = {".json": ("}\n", "]\n"), ".webmanifest": "}\n", ".csv": "\n"}
 """What stands at the end of our documents and tables when they are whole."""

@@ -24,7 +24,7 @@ _TOGETHER = 1 << 16  # texts that are numbered at a time
 
 def rules() -> str:
     """Return a digest of the programs that find the texts of files and number them."""
-    return key_of([], "gate", "tiles", "ragged.py", "arrow.py")
+    return key_of([], "gate", "tiles", "find", "ragged.py", "arrow.py")
 
 
 def values_among(file: Path, texts: Collection[str]) -> Collection[str]:

@@ -14,6 +14,7 @@ from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
 from gispipe.gate.allowed import Allowed, allowed_names
 from gispipe.gate.artefacts import archive_contents, strings_of
+from gispipe.gate.cards import inspect_cards
 from gispipe.gate.compared import KINDS, Compared
 from gispipe.gate.seen import Seen
 from gispipe.gate.statistics import inspect_statistics
@@ -70,7 +71,7 @@ def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memor
 def _rules(allowed: Allowed, catalogue: Catalogue, audience: Audience) -> str:
     """Return a digest of all that decides whether a file may go out: the declarations and the programs that compare with them."""
     names = [sorted(allowed.layers), sorted((layer, sorted(columns)) for layer, columns in allowed.columns.items()), allowed.canaries, catalogue.city.model_dump(mode="json")]
-    return key_of([audience, names, [layer.model_dump(mode="json") for layer in catalogue.layers_for(audience)]], "gate", "tiles", "statistics", "ragged.py")
+    return key_of([audience, names, [layer.model_dump(mode="json") for layer in catalogue.layers_for(audience)]], "gate", "tiles", "statistics", "find", "ragged.py")
 
 
 def _inspected(path: Path, name: str, allowed: Allowed, canary: re.Pattern[str] | None, catalogue: Catalogue, audience: Audience, memory: Path | None) -> tuple[list[int], Collection[str]]:
@@ -79,10 +80,13 @@ def _inspected(path: Path, name: str, allowed: Allowed, canary: re.Pattern[str] 
     if path.suffix == ".pmtiles":
         found = _tile_names(path, name, allowed, memory, texts=wanted)
         return [_no_canary(name, found.strings, canary), found.tiles], found.strings
+    if wanted and path.suffix == ".mvt":
+        raise LeakStopped(name, Words("single tiles are of licensed maps, which stay inside", "使用許諾のある地図のタイルです（庁内だけで使えます）"))
     style = re.fullmatch(r"style-[0-9a-f]+\.json", path.name)
     texts = strings_of(path, name, texts=wanted or style is not None or path.name == "index.json")  # those two are read by name below
     strings = _no_canary(name, texts, canary)
     inspect_statistics(path, name, allowed, catalogue, audience)
+    inspect_cards(path, name, allowed)
     if style:
         _style_names(path, name, allowed)
     return [strings, 0], texts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -33,6 +33,7 @@ class City(Declared):
     notice: str = ""
     attribution: str = ""
     contact: str = ""
+    online: tuple[Literal["gsi_std", "gsi_pale", "gsi_photo"], ...] = Field((), description="backgrounds of the net (地理院タイル) that readers of the public pages may choose; none is ever asked for unchosen")
     gate: GateRules = Field(default_factory=GateRules)
 
     @field_validator("tky2jgd")

@@ -92,6 +92,14 @@ class HazardAnswer(_Part):
     around: list[AroundZone]
 
 
+class Advice(_Part):
+    """One thing to do; code: what the pages know the sentence by."""
+
+    code: str
+    en: str
+    ja: str
+
+
 class SiteInside(_Part):
     """A zone of the same hazard in which the site stands."""
 
@@ -197,6 +205,7 @@ class HazardCard(_Part):
     place: Place | None
     candidates: list[Place]
     hazards: list[HazardAnswer]
+    advice: list[Advice] = Field(description="what to do, most urgent first; empty where no hazards are given")
     shelters: list[Shelter]
     areas: list[Area]
     layers: list[LayerFacts]

@@ -105,6 +105,10 @@ class Zone(Declared):
     surveyed: Identifier | None = Field(None, description="a layer of the areas that were surveyed; outside of them the answer is 未調査")
 
 
+REGISTERED = ("parcel", "address", "facility", "town", "gazetteer", "site", "shelter")
+"""Parts in the answers whose features are in the register."""
+
+
 class Card(Declared):
     """What part a layer has in the answers about a place: what people ask for, what it is in, where they go."""
 
@@ -117,6 +121,11 @@ class Card(Declared):
     population: Identifier | None = Field(None, description="column with the number of inhabitants")
     snap: float = Field(0.5, ge=0, le=10, description="metres by which the ends of road lines may miss the road they meet")
     designated: dict[SiteHazard, Identifier] = Field(default_factory=dict, description="hazard → column that has a value where the site is designated for it")
+
+    @property
+    def registered(self) -> bool:
+        """Return whether the features are in the register of what people ask by name."""
+        return self.role in REGISTERED
 
     def named(self, values: Mapping[str, object]) -> str:
         """Return the name of a feature from its values, missing parts left out."""
@@ -176,6 +185,7 @@ class Layer(Declared):
     search: tuple[str, ...] = ()
     tileset: Identifier | None = None
     level: Level | None = None
+    licensed: StrictBool = Field(False, description="a map somebody else owns, such as a bought house map: given out tile by tile, never as an archive that could be copied whole")
     group: str = ""
     hazard: Hazard | None = None
     zone: Zone = Field(default_factory=Zone)
@@ -196,6 +206,8 @@ class Layer(Declared):
             raise ValueError("geometry_missing")
         if self.zoom[0] > self.zoom[1]:
             raise ValueError("zoom_order")
+        if self.licensed and self.audience == "public":
+            raise ValueError("licensed_inside")
         if self.draw != "picture" and (self.kind != "raster" or self.source.reader == "jpeg"):
             raise ValueError("draw_needs_heights")
         if self.source.collar and (self.kind != "raster" or self.source.reader == "fgd_dem"):
@@ -224,6 +236,11 @@ class Layer(Declared):
         if self.popup_internal is not None:
             return self.popup_internal
         return tuple(dict.fromkeys((*(self.popup or ()), *self.all_columns())))
+
+    def searched_apart(self) -> bool:
+        """Return whether pages find the features by columns that the register does not have of them."""
+        known = {*self.card.name, *self.card.town, *self.card.number, self.card.kana} if self.card is not None and self.card.registered else set()
+        return self.kind == "vector" and not known.issuperset(self.search)
 
     def archive(self) -> str:
         """Return the tileset the layer is drawn into."""

@@ -23,6 +23,8 @@ TICK = 2.0**-12
 """m: lengths are whole numbers of this (0.24 mm), so that sums are exact and the same in any order."""
 NEIGHBOURHOOD = 512.0
 """m: nodes are numbered square by square, and edges by their nodes, so that a way stays in a small part of the tables."""
+AT = 16
+"""ticks (4 mm): a place nearest to a road so close to a crossing is at the crossing, whoever rounds; stops are put on the network no finer."""
 REACH = 500.0
 """m: a place farther than this from every road has no way on foot."""
 
@@ -99,7 +101,7 @@ class Network:
         step = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(corners)]
         before = corner - self.begin[edge]
         whole = int(self.ticks[edge])
-        ticks = round((sum(step[:before]) + share * step[before]) / sum(step) * whole)
+        ticks = _settled(round((sum(step[:before]) + share * step[before]) / sum(step) * whole), whole)
         first, last = self.edge[edge].tolist()
         starts = (Start(first, ticks, False), Start(last, whole - ticks, True)) if 0 < ticks < whole else (Start(last if ticks else first, 0, bool(ticks)),)
         return Spot(edge, ticks, xy, metres, corner, share, starts)
@@ -113,6 +115,11 @@ class Network:
         """Return the edges that begin or end at a node."""
         near = {bisect_right(self.begin, corner) - 1 for corner in self.cells.at(*self.node_xy[node].tolist()).tolist()}
         return sorted(edge for edge in near if node in self.edge[edge].tolist())
+
+
+def _settled(ticks: int, whole: int) -> int:
+    """Return ticks along an edge of so many, those at one of its ends as the end's own."""
+    return ticks if AT <= ticks <= whole - AT else 0 if 2 * ticks < whole else whole
 
 
 def build_network(lines: np.ndarray, avoid: Mapping[str, np.ndarray], where: str = "roads", snap: float = SNAP) -> Network:

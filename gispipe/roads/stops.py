@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from gispipe.roads.network import TICK, Network
+from gispipe.roads.network import AT, TICK, Network
 
-_STEP = 16
+_STEP = AT
 """ticks (4 mm): stops stand at multiples of this along an edge, so that no piece is without length."""
 
 

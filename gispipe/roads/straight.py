@@ -20,12 +20,12 @@ class Straight:
         self._bits = bits.tolist()  # a bit for every hazard the site serves for
 
     def of(self, x: float, y: float, count: int = 3) -> dict[str, list[tuple[int, float]]]:
-        """Return for every hazard number and metres of the nearest designated sites, nearest first; ties by number."""
+        """Return for every hazard number and metres of the nearest designated sites, nearest first; ties, to a millimetre, by number."""
         away = np.hypot(self._x - x, self._y - y)
         found: list[list[tuple[int, float]]] = [[] for _ in self._hazards]
         wanted = [min(count, there) for there in self._count]
         wanting = sum(1 << bit for bit, most in enumerate(wanted) if most)
-        for site in np.argsort(away, kind="stable").tolist() if wanting else ():
+        for site in np.argsort(np.round(away, 3), kind="stable").tolist() if wanting else ():
             serves = self._bits[site] & wanting
             while serves:
                 bit = serves.bit_length() - 1

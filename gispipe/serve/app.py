@@ -12,13 +12,12 @@ from starlette.routing import Route
 
 from gispipe import releases
 from gispipe.model import Audience
+from gispipe.web.csp import policy
 
-CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
-       "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-_HEADERS = {"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
-            "Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "DENY"}
+CSP = policy((), "frame-ancestors 'none'")
+_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "DENY"}
 _TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-          ".json": "application/json; charset=utf-8", ".pmtiles": "application/vnd.pmtiles", ".png": "image/png", ".webp": "image/webp",
+          ".json": "application/json; charset=utf-8", ".pmtiles": "application/vnd.pmtiles", ".mvt": "application/vnd.mapbox-vector-tile", ".png": "image/png", ".webp": "image/webp",
           ".svg": "image/svg+xml", ".ico": "image/x-icon", ".woff2": "font/woff2", ".csv": "text/csv; charset=utf-8"}
 _LONG, _NEVER = "public, max-age=31536000, immutable", "no-cache"
 
@@ -30,6 +29,7 @@ class _Listing:
         self._output, self._audience = output, audience
         self._stamp: object = None
         self._files: dict[str, Path] = {}
+        self.headers: dict[str, str] = {**_HEADERS, "Content-Security-Policy": CSP}
 
     def find(self, name: str) -> Path | None:
         release = releases.current(self._output, self._audience)
@@ -46,6 +46,8 @@ class _Listing:
                 record = json.loads((release / releases.RECORD).read_text("utf-8"))
             except (OSError, ValueError):
                 continue
+            if release == current:
+                self.headers = {**_HEADERS, "Content-Security-Policy": policy(record.get("online", ()), "frame-ancestors 'none'")}
             names = [*record["files"], releases.RECORD] if release == current else [n for n in record["files"] if _hashed(n)]
             files.update({name: release / name for name in names})
         return files
@@ -64,8 +66,8 @@ def application(output: Path, audience: Audience) -> Starlette:
         name = request.path_params["name"] or "index.html"
         path = listing.find(name)
         if path is None:
-            return PlainTextResponse("404", 404, headers=_HEADERS)
-        headers = {**_HEADERS, "Cache-Control": _LONG if _hashed(name) else _NEVER}
+            return PlainTextResponse("404", 404, headers=listing.headers)
+        headers = {**listing.headers, "Cache-Control": _LONG if _hashed(name) else _NEVER}
         if audience == "internal":
             headers["Cache-Control"] = "no-store" if not _hashed(name) else "private, max-age=31536000, immutable"
         return FileResponse(path, headers=headers, media_type=_TYPES.get(path.suffix, "application/octet-stream"))
@@ -74,7 +76,7 @@ def application(output: Path, audience: Audience) -> Starlette:
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    return PlainTextResponse("500", 500, headers=_HEADERS)
+    return PlainTextResponse("500", 500, headers={**_HEADERS, "Content-Security-Policy": CSP})
 
 
 def serve(output: Path, audience: Audience, host: str, port: int) -> None:

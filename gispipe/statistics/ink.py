@@ -28,10 +28,10 @@ def ink_of(row: ClassRow) -> Ink:
         return Ink("#E4E4E4", "#8C8C8C", "|||||") if row.kind == "not_surveyed" else Ink("#FFFFFF", "#A0A0A0", "")
     look = row.look
     fill = (look.fill if look else None) or "#FFFFFF"
-    return Ink(fill, _edge(fill, look.stroke if look else None), HATCHES[look.hatch] if look else "")
+    return Ink(fill, edge_of(fill, look.stroke if look else None), HATCHES[look.hatch] if look else "")
 
 
-def _edge(fill: str, stroke: str | None) -> str:
+def edge_of(fill: str, stroke: str | None) -> str:
     """Return the ink of edge and hatch: as on the map, or black or white where that could not be told from the fill in grey."""
     base, share = (stroke, 0.8) if stroke else (fill, 0.5)
     ink = "#" + "".join(f"{round(int(base[at:at + 2], 16) * share):02x}" for at in (1, 3, 5))

@@ -24,15 +24,19 @@ class Out:
     """The folder of a release and every page file written to it so far."""
 
     root: Path
-    written: list[Path] = field(default_factory=list)
+    _names: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def written(self) -> list[Path]:
+        """Return the files written, each once, in the order in which they were first written."""
+        return list(self._names.values())
 
     def put(self, name: str, content: bytes) -> Path:
         """Write one file under a fixed name."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        if path not in self.written:
-            self.written.append(path)
+        self._names[name] = path
         return path
 
     def put_hashed(self, folder: str, name: str, content: bytes) -> Linked:

@@ -14,7 +14,7 @@ from gispipe.web.errors import foreign_link
 from gispipe.web.foliumparts import FoliumParts
 
 SCRIPTS: Mapping[str, str | None] = {
-    "leaflet": "leaflet.js", "pmtiles": "pmtiles.js", "protomaps_leaflet": "protomaps-leaflet.js", "gispipe_viewer": "viewer.js",
+    "leaflet": "leaflet.js", "gispipe_viewer": "viewer.js",
     "jquery": None, "bootstrap": None, "awesome_markers": None,
 }
 """Link names that folium and the viewer may ask for, and our asset; None is left out, since nothing here uses it."""
@@ -31,7 +31,7 @@ class Viewer(JSCSSMixin, MacroElement):
     """Starts the first-party viewer on the map it is added to."""
 
     _template = Template("{% macro script(this, kwargs) %}gispipe.start({{ this._parent.get_name() }});{% endmacro %}")
-    default_js = [("pmtiles", "pmtiles.js"), ("protomaps_leaflet", "protomaps-leaflet.js"), ("gispipe_viewer", "viewer.js")]
+    default_js = [("gispipe_viewer", "viewer.js")]
     default_css = [("gispipe_viewer_css", "viewer.css")]
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ def render_map(center: Sequence[float], zoom: float, zooms: tuple[float, float])
     The same arguments give the same text: folium's random ids are numbered in order of appearance.
     """
     made = folium.Map(location=[center[1], center[0]], zoom_start=int(zoom), tiles=None, min_zoom=int(zooms[0]), max_zoom=int(zooms[1]),
-                      zoom_control=False, attribution_control=False)
+                      zoom_control=False, attribution_control=False, fade_animation=False)  # fading tiles in keeps a machine without a GPU from painting the next
     made.add_child(Viewer())
     figure = made.get_root()
     assert isinstance(figure, Figure)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -11,14 +11,14 @@ from typing import Any
 class Site:
     """The documents of one audience.
 
-    `map` is map.json without its two file names, `style` the whole style document, `search` one entry for each named
-    feature: n name, k reading or other spellings, l layer, c (longitude, latitude), s what it is, f feature id; or the
-    address of an index that is already written.
+    `map` is map.json without its two file names, `style` the whole style document, `search` the address of the search index in the release.
+    `chips`: the sheet of the marks that hazard cards name classes by.
     """
 
     map: Mapping[str, Any]
     style: Mapping[str, Any]
-    search: Sequence[Mapping[str, Any]] | str = field(default_factory=tuple)
+    search: str | None = None
+    chips: bytes = b""
 
     @property
     def city(self) -> Mapping[str, Any]:

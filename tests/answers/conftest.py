@@ -10,17 +10,12 @@ from gispipe.answers.card import Answers
 from gispipe.catalogue import Catalogue, load_catalogue
 from tinycity import gispipe
 
-from askedcity import deliver
 from askedstore import few_layers
 
 
 @pytest.fixture(scope="session")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The city after `gispipe ingest`; read it, never change it."""
-    city = deliver(tmp_path_factory.mktemp("asked") / "city")
-    ended = gispipe("ingest", "--city", str(city))
-    assert ended.returncode == 0, ended.stderr
-    return city
+def asked(asked_city: Path) -> Path:
+    return asked_city
 
 
 @pytest.fixture(scope="session")

@@ -74,13 +74,13 @@ def test_a_card_says_what_is_kept_for_its_feature(public: Answers) -> None:
 
 
 def open_part(card: dict[str, Any], layers: set[str]) -> dict[str, Any]:
-    """Return what of a card concerns open layers only."""
+    """Return what of a card concerns open layers only: not what to do, which all layers together say."""
     def without(one: dict[str, Any]) -> dict[str, Any]:
         return one | {"inside": [zone for zone in one["inside"] if zone["id"] in layers]}
 
     ways = [one | {"straight": [*map(without, one["straight"])], "on_foot": [*map(without, one["on_foot"])]} for one in card["shelters"]]
     facts = [{"id": one["id"], "answer": one["answer"], "features": len(one["features"])} for one in card["layers"] if one["id"] in layers]
-    return card | {"audience": "", "hazards": [one for one in card["hazards"] if one["id"] in layers], "shelters": ways, "layers": facts,
+    return card | {"audience": "", "advice": [], "hazards": [one for one in card["hazards"] if one["id"] in layers], "shelters": ways, "layers": facts,
                    "sources": [one for one in card["sources"] if one["layer"] in layers]}
 
 

@@ -29,7 +29,8 @@ def at(background: str = "base") -> str:
 def ask_in_the_middle(page: OpenPage) -> str:
     page.tab.focus(".folium-map")
     page.tab.keyboard.press("Enter")
-    return str(page.tab.inner_text(".popup"))
+    page.tab.wait_for_selector("#place .features")
+    return page.told()
 
 
 def clean(page: OpenPage, server: PlainServer) -> None:
@@ -47,8 +48,9 @@ def test_an_export_draws_and_answers_without_ranges_foreign_requests_or_messages
         page.tab.keyboard.press("ArrowDown")
         page.tab.keyboard.press("Enter")
         page.tab.wait_for_selector(".pin")
-        page.tab.check("#background-photo", force=True)
-        page.tab.wait_for_function("[...document.querySelectorAll('img.leaflet-tile')].some((one) => one.naturalWidth === 256)")
+        page.tab.click("#background-box summary")
+        page.tab.click("label:has(#background-photo)")
+        page.tab.wait_for_function("() => [...document.querySelectorAll('img.leaflet-tile')].some((one) => one.naturalWidth === 256)")
         page.tab.evaluate("location.hash = '#11/34.75/135.43/hazard/photo/-/ja'")  # most of the view is ground without tiles, and zoom 11 has no photos
         page.ready()
         clean(page, server)
@@ -85,6 +87,7 @@ def test_archives_on_a_server_without_ranges_are_asked_for_once_and_the_page_say
         assert "市の担当課へお知らせください" in page.tab.inner_text("#toast") and "市の担当課へお知らせください" in ask_in_the_middle(page)
         for language, said in (("en", "HTTP Range"), ("zh", "HTTP Range"), ("ko", "HTTP Range"), ("easy", "まっても なおりません")):
             page.tab.select_option("#language", language)
+            page.tab.wait_for_selector(f"html[data-lang={language}]")
             assert said in page.tab.inner_text("#toast")
         archives = [path for path, _ in server.asked if path.endswith(".pmtiles")]
         assert len(archives) == len(set(archives)) == 2

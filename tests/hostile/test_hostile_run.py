@@ -172,8 +172,8 @@ def test_the_page_shows_it_without_the_unseen_and_cuts_what_no_label_can_hold(bu
         page.ready()
         page.tab.focus(".folium-map")
         page.tab.keyboard.press("Enter")
-        assert "[31m" in page.tab.inner_text(".popup") and not set(page.tab.inner_text(".popup")) & set("\x00\x01\x02\x1b\u202e\u2066")
-        cut = page.tab.evaluate("""() => { const style = { by: null, classes: [{ fill: '#fff' }] }; const scratch = document.createElement('canvas').getContext('2d');
+        assert "[31m" in page.told() and not set(page.told()) & set("\x00\x01\x02\x1b\u202e\u2066")
+        cut = page.paints().tab.evaluate("""() => { const style = { by: null, classes: [{ fill: '#fff' }] }; const scratch = document.createElement('canvas').getContext('2d');
             const placer = new gispipe.TextPlacer({ source_layer: 'a', geometry: 'polygon', style, text: { column: 'name', size: 12 } });
             const [label] = placer.place({ zoom: 16, scratch }, [[{ x: 0, y: 0 }]], { props: { name: '字'.repeat(3400) } });
             return label.bboxes[0].maxX - label.bboxes[0].minX; }""")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -21,11 +20,9 @@ from gispipe.errors import LeakStopped
 from gispipe.finished import digest_of_file
 from gispipe.gate import compare_values, inspect_release, secrets
 from gispipe.gate.artefacts import strings_of
-from gispipe.gate.entries import texts_of_entries
 from gispipe.gate.compared import load_numbers, numbers_of, save_numbers
 from gispipe.store import Store
 from gispipe.tiles.encode import TileLayer, build_archive
-from gispipe.tiles.read import texts_of
 
 
 @pytest.fixture
@@ -176,7 +173,7 @@ def test_a_damaged_memory_of_what_was_compared_hides_nothing(draft: Path, catalo
 
 
 @pytest.mark.parametrize(("pattern", "damage"), [
-    ("search/names-*.json", lambda content: content[:-1]), ("search/index-*.json", lambda content: b""), ("map.json", lambda content: content + b"\xff}\n"),
+    ("search/other*.json", lambda content: content[:-1]), ("search/index-*.json", lambda content: b""), ("map.json", lambda content: content + b"\xff}\n"),
     ("style-*.json", lambda content: b"{}}\n"), ("tiles/parcel-*.pmtiles", lambda content: content[:-2]), ("index.html", lambda content: b"\xff"),
 ], ids=["search", "empty", "bytes", "style", "tiles", "page"])
 def test_what_stays_inside_is_not_read_for_its_texts_and_must_be_whole_all_the_same(finished_city: Path, catalogue: Catalogue, tmp_path: Path, pattern: str, damage: Callable[[bytes], bytes]) -> None:
@@ -196,52 +193,6 @@ def test_a_table_that_stays_inside_must_reach_its_end(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("区域,件数\r\n青葉,3".encode("utf-8-sig"))
     with pytest.raises(LeakStopped, match="cannot read this file"):
         strings_of(tmp_path / "a.csv", "a.csv", texts=False)
-
-
-ENTRY = '{"n":"一丁目","l":"parcel","c":[138.1,34.9],"s":"地番","f":12,"k":"1-1"}'
-
-
-def test_the_search_index_is_read_as_a_table_with_all_its_strings(draft: Path) -> None:
-    every = [path for path in draft.glob("search/*.json") if texts_of_entries(path.read_bytes()) is not None]
-    assert every
-    for path in every:
-        walked = set(texts_of(json.loads(path.read_bytes())))
-        assert walked <= set(strings_of(path, path.name)) <= {*walked, "k"}
-
-
-@pytest.mark.parametrize("text", ["持主003太郎", '持主\\"003', "持\\u4e3b003\\ud867\\ude3d", "},{", '\\"},{\\"', "a\\nb"])
-def test_a_string_of_an_entry_is_found_however_it_is_written(tmp_path: Path, text: str) -> None:
-    (tmp_path / "s0.json").write_text('{"entries":[' + ENTRY + "," + ENTRY.replace("1-1", text) + "]}\n", "utf-8")
-    assert {json.loads(f'"{text}"'), "1-1", "parcel", "entries"} <= set(strings_of(tmp_path / "s0.json", "s0.json"))
-
-
-@pytest.mark.parametrize("entries", [ENTRY + ENTRY, ENTRY + ",,", ENTRY + ',"持主"', ENTRY[:-1] + ',"secret":"持主"}', ENTRY.replace("12", '"持主"'), ENTRY.replace("138.1", '"持主"'),
-                                     ENTRY + ",{}", ENTRY.replace("12", "{}"), ENTRY.replace('"f"', '"n"'), ENTRY + "\n," + ENTRY, ENTRY.replace("一丁目", "\\ud800"), ENTRY + ",{" + ENTRY[1:-2] + "}"])
-def test_entries_that_are_not_as_they_should_be_are_read_as_any_document(tmp_path: Path, entries: str) -> None:
-    path = tmp_path / "s0.json"
-    path.write_text('{"entries":[' + entries + "]}\n", "utf-8")
-    try:
-        walked = set(texts_of(json.loads(path.read_bytes())))
-    except ValueError:
-        with pytest.raises(LeakStopped, match="cannot read this file"):
-            strings_of(path, "s0.json")
-    else:
-        assert walked <= set(strings_of(path, "s0.json"))
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_entries_changed_by_some_bytes_are_read_in_full_or_not_by_place(seed: int) -> None:
-    rng, taken = random.Random(seed), 0
-    whole = ('{"entries":[' + ",".join([ENTRY, ENTRY[:ENTRY.index(',"k"')] + "}", ENTRY.replace("12", "-1")]) + "]}\n").encode()
-    for _ in range(3000):
-        content = bytearray(whole)
-        for at in rng.sample(range(12, len(whole) - 3), rng.choice((1, 1, 2, 3))):
-            content[at:at + rng.choice((0, 1, 1))] = rng.choice((b'"', b",", b"{", b"}", b"[", b"]", b":", b"0", b"9", b".", b"-", b"e", b"k", b"\\", b"\x1f", b"\xff", b"},{", b""))
-        texts = texts_of_entries(bytes(content))
-        if texts is not None:
-            taken += 1
-            assert set(texts_of(json.loads(bytes(content)))) <= set(texts)
-    assert texts_of_entries(whole) is not None and taken > 100
 
 
 @pytest.mark.parametrize("damage", [None, lambda held: held[:len(held) // 2], lambda held: b"", lambda held: held.replace(b"rules", b"rulez")], ids=["whole", "cut", "empty", "other"])

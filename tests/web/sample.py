@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,13 @@ from PIL import Image, ImageDraw
 from shapely import Point, box
 from shapely.geometry import LineString
 
+from gispipe.address import CityName, begin_register, finish_register, write_columns
+from gispipe.find.columns import register_columns
+from gispipe.find.write import Named
+from gispipe.find.write import write_columns as write_search_files
 from gispipe.tiles import archive
 from gispipe.tiles.encode import TileLayer, build_archive
+from gispipe.web.files import Out
 from gispipe.web.site import Site
 
 CENTER = (136.2, 35.1)
@@ -21,6 +27,8 @@ X, Y = 15_161_714.65, 4_177_421.26
 """CENTER in Web Mercator metres."""
 RANKS = (("#F7F5A9", "0.5m未満", "under 0.5 m", "none"), ("#FFD8C0", "0.5m以上3.0m未満", "0.5 to 3 m", "dots"), ("#FFB7B7", "3.0m以上5.0m未満", "3 to 5 m", "lines"),
          ("#FF9191", "5.0m以上10.0m未満", "5 to 10 m", "back"), ("#F285C9", "10.0m以上20.0m未満", "10 to 20 m", "cross"), ("#DC7ADC", "20.0m以上", "20 m or more", "grid"))
+DEPTHS = ([0, 0.5], [0.5, 3], [3, 5], [5, 10], [10, 20], [20])
+TOWNS = ["あさひ野一丁目", "あさひ野二丁目", "みなも町"]
 HOSTILE = ('<img src=x onerror="window.hacked=1">', "${window.hacked=1}", "`;window.hacked=1;`", "</script><script>window.hacked=1</script>",
            "line\u2028para\u2029end", "'\"><svg onload=window.hacked=1>", "javascript:window.hacked=1")
 
@@ -82,6 +90,23 @@ def _hazard(rng: np.random.Generator) -> tuple[list[TileLayer], list[dict[str, A
     return layers, entries
 
 
+def write_register(folder: Path, entries: list[dict[str, Any]]) -> str | None:
+    """Write the search files of a register of these facilities and of a small town of houses and lots."""
+    connection = sqlite3.connect(":memory:")
+    begin_register(connection, CityName("架空県", "みほん市"))
+    lon, lat = ([one["c"][k] for one in entries] for k in (0, 1))
+    write_columns(connection, "town", "town", TOWNS, TOWNS, [""] * 3, [136.2, 136.21, 136.22], [35.1] * 3, range(3), ["あさひの1ちょうめ", "あさひの2ちょうめ", "みなもちょう"], area=True)
+    write_columns(connection, "facility", "shelter", [one["n"] for one in entries], [""] * len(entries), [""] * len(entries), lon, lat, [one["f"] for one in entries],
+                  [one.get("k", "") for one in entries])
+    for kind, layer in (("address", "address"), ("lot", "parcel")):
+        numbers = [(town, f"{block}-{house}") for town in TOWNS for block in range(1, 4) for house in range(1, 8)]
+        write_columns(connection, kind, layer, [f"{t}{n}" for t, n in numbers], [t for t, _ in numbers], [n for _, n in numbers], [136.2 + k / 1e4 for k in range(len(numbers))],
+                      [35.1] * len(numbers), range(len(numbers)))
+    finish_register(connection)
+    beside = [Named("slope", ["第八斜面"], ["だいはちしゃめん"], [13_620_000_000], [3_510_000_000], [7])]
+    return write_search_files(Out(folder), register_columns(connection), beside, {"shelter": {"title": "避難所・避難場所", "names": {"en": "Shelters"}}})
+
+
 def _photo(path: Path) -> None:
     """Write a mottled picture archive for zooms 13 and 14."""
     tiles = []
@@ -127,7 +152,7 @@ def _style(urls: dict[str, str]) -> dict[str, Any]:
     name = {"column": "name", "label": "名称", "names": {"en": "Name"}, "type": "str", "unit": ""}
     layers = {
         "flood": _described("洪水浸水想定区域（想定最大規模）", "Flood, largest assumed rain", "polygon", "hazard", "flood",
-                            [_class(k + 1, label, en, fill=fill, hatch=hatch) for k, (fill, label, en, hatch) in enumerate(RANKS)], by="rank", opacity=0.7, hazard="flood",
+                            [_class(k + 1, label, en, fill=fill, hatch=hatch, depth=DEPTHS[k]) for k, (fill, label, en, hatch) in enumerate(RANKS)], by="rank", opacity=0.7, hazard="flood",
                             updated="2026-04-01", owner="危機管理課", popup=[{"column": "rank", "label": "想定浸水深", "names": {}, "type": "int", "unit": ""},
                                                                  {"column": "river", "label": "河川名", "names": {"en": "River"}, "type": "str", "unit": ""}]),
         "slope": _described("土砂災害警戒区域", "Landslide warning zone", "polygon", "hazard", "slope",
@@ -162,8 +187,8 @@ def _style(urls: dict[str, str]) -> dict[str, Any]:
         "shelters": theme("避難所マップ", "Shelter map", "防災", "", ["shelter"]), "plain": theme("まちの地図", "Town map", "くらし", "道路と町名の地図です。", ["shelter-"])}}
 
 
-def write_tiles(folder: Path) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """Write the archives under `folder`/tiles; return their addresses and the search entries."""
+def write_tiles(folder: Path) -> tuple[dict[str, str], str | None]:
+    """Write the archives under `folder`/tiles and the search files; return the addresses of both."""
     rng = np.random.default_rng(7)
     tiles = folder / "tiles"
     tiles.mkdir(parents=True)
@@ -176,15 +201,15 @@ def write_tiles(folder: Path) -> tuple[dict[str, str], list[dict[str, Any]]]:
         digest = hashlib.sha256((tiles / f"{name}.pmtiles").read_bytes()).hexdigest()[:12]
         (tiles / f"{name}.pmtiles").rename(tiles / f"{name}-{digest}.pmtiles")
         urls[name] = f"tiles/{name}-{digest}.pmtiles"
-    return urls, entries
+    return urls, write_register(folder, entries)
 
 
-def site(urls: dict[str, str], entries: list[dict[str, Any]], **city: Any) -> Site:
-    """Return the documents of the made-up town."""
+def site(urls: dict[str, str], search: str | None, **city: Any) -> Site:
+    """Return the documents of the made-up town; search: the address of its search index."""
     style = _style(urls)
     document = {"format": 2, "audience": "public",
                 "city": {"id": "sample", "name": "みほん市", "names": {"en": "Mihon City", "zh": "样本市", "ko": "미혼시"}, "code": "999996", "fictitious": True,
                          "notice": "この地図の市、地名、災害の想定はすべて架空のものです。", "contact": "危機管理課", "edition": "令和8年度版", "attribution": "© みほん市（架空）", **city},
                 "default_map": "flood", "bounds": [136.17, 35.07, 136.23, 35.13], "center": list(CENTER), "zoom": 14, "min_zoom": 10, "max_zoom": 19, "crs": "EPSG:6674",
                 "maps": [{"id": k, "title": m["title"], "names": m["names"], "group": m["group"], "description": m["description"], "page": f"maps/{k}.html"} for k, m in style["maps"].items()]}
-    return Site(map=document, style=style, search=entries)
+    return Site(map=document, style=style, search=search)

@@ -8,13 +8,14 @@ from gispipe.web import assets
 from tests.browser import OpenPage, open_page
 
 STATES = [("maps/flood.html", ""), ("maps/flood.html", "popup"), ("maps/flood.html", "theme"), ("maps/flood.html", "search"), ("maps/flood.html", "sheet"),
+          *(("maps/flood.html", state) for state in ("side", "swipe", "tools", "settings", "background", "overview")),
           ("maps/plain.html#14/35.1/136.2/plain/photo/-/en", ""), ("index.html", "")]
 
 
 def _reach(page: OpenPage, state: str, phone: bool) -> None:
     if state == "popup":
         page.tab.mouse.click(200 if phone else 850, 400)
-        page.tab.wait_for_selector(".popup")
+        page.tab.wait_for_selector("#place")
     elif state == "theme":
         page.tab.click("#theme-button")
     elif state == "search":
@@ -23,6 +24,23 @@ def _reach(page: OpenPage, state: str, phone: bool) -> None:
         page.tab.keyboard.press("ArrowDown")
     elif state == "sheet" and phone:
         page.tab.click("#handle")
+    elif state in ("side", "swipe"):
+        page.tab.click("#tools-button")
+        page.tab.click(f"#split-{state}")
+    elif state == "tools":
+        page.tab.click("#tools-button")
+    elif state == "settings":
+        if phone:
+            page.tab.click("#handle")
+        page.tab.click("#adjust-flood")
+        page.tab.wait_for_selector("#opacity-flood")
+    elif state == "background":
+        if phone:
+            page.tab.click("#handle")
+        page.tab.click("#background-box summary")
+    elif state == "overview":
+        page.tab.click("#tools-button")
+        page.tab.click("#overview-toggle")
     page.tab.wait_for_timeout(300)
 
 

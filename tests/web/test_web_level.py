@@ -38,8 +38,10 @@ def test_the_level_is_written_beside_the_scale_in_every_language(levelled: str) 
         for lang, text in (("ja", "地図情報レベル 2500（一部 500）"), ("en", "map level 2500 (in parts 500)"), ("zh", "地图信息级别 2500（部分 500）"),
                            ("ko", "지도 정보 레벨 2500(일부 500)"), ("easy", "ちずの こまかさ 2500（いちぶ 500）")):
             page.tab.select_option("#language", lang)
+            page.tab.wait_for_selector(f"html[data-lang={lang}]")
             assert page.tab.inner_text("#level") == text
-        page.tab.check("#background-none", force=True)
+        page.tab.click("#background-box summary")
+        page.tab.click("label:has(#background-none)")
         assert page.tab.is_hidden("#level"), "without the base map there is no level"
         assert page.console == [] and page.errors == []
 
@@ -66,9 +68,9 @@ def test_a_change_is_read_out_once_when_the_map_rests_and_moving_says_nothing(le
 def test_a_name_with_a_direction_stands_on_its_place_turned_and_as_large_as_on_the_ground(levelled: str) -> None:
     with open_page(levelled + "maps/flood.html#16/35.1/136.2/flood/base/-/ja") as page:
         page.ready()
-        made = page.tab.evaluate("""() => { const style = { by: null, classes: [{ fill: '#fff', size: 1 }] }; const scratch = document.createElement('canvas').getContext('2d');
+        made = page.paints().tab.evaluate("""() => { const style = { by: null, classes: [{ fill: '#fff', size: 1 }] }; const scratch = document.createElement('canvas').getContext('2d');
             const text = { column: 'name', size: 12, angle: 'angle', metres: 'size' }; const layer = { source_layer: 'a', geometry: 'point', style, text };
-            const placer = new gispipe.TextPlacer(layer), index = { bboxCollides: () => false }, turned = [];
+            gispipe.paintedLatitude = 35.1; const placer = new gispipe.TextPlacer(layer), index = { bboxCollides: () => false }, turned = [];
             const at = (zoom, angle, size) => placer.place({ zoom, scratch, index }, [[{ x: 0, y: 0 }]], { props: { name: '鈴音川', angle, size } })[0];
             at(16, 30, 10).draw({ rotate: (r) => turned.push(r * 180 / Math.PI), fillText() {}, strokeText() {} });
             return { turned, rising: at(16, 30, 10).bboxes.map((b) => [b.minX, b.minY]), sizes: [14, 17, 20].map((z) => placer.size(z, { props: { size: 10 } })),

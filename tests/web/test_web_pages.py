@@ -7,6 +7,7 @@ import json
 import re
 from base64 import b64encode
 from pathlib import Path
+from typing import get_args
 
 import lxml.html
 import pytest
@@ -14,10 +15,16 @@ import pytest
 from gispipe.errors import Failure
 from gispipe.shelf import Shelf
 from gispipe.symbols import SYMBOLS
-from gispipe.web import foliumpage, pages
+from gispipe.answers.card import HOLDERS
+from gispipe.model.basics import Hazard, SiteHazard
+from gispipe.roads import WHY
+from gispipe.web import foliumpage, pages, texts, words
 from gispipe.web.foliumpage import OfflineHeader, render_map
 from gispipe.web.foliumparts import folium_parts
-from gispipe.web.pages import MODULES, write_pages
+from gispipe.web.know.paper import LIMITS
+from gispipe.web.know.say import STATES, WHY_KEYS
+from gispipe.web.pages import EARLY, MODULES, PAINTING, TOOLS, write_pages
+from gispipe.web.words import LANGUAGES, table
 from tests.web import sample
 
 URLS = {"base": "tiles/base-0.pmtiles", "hazard": "tiles/hazard-0.pmtiles", "photo": "tiles/photo-0.pmtiles"}
@@ -140,14 +147,14 @@ def test_an_unknown_link_stops_the_page() -> None:
 
 def test_folium_asks_for_nothing_we_do_not_have() -> None:
     parts = render_map((136.2, 35.1), 14, (10, 19))
-    assert parts.scripts == ("leaflet.js", "pmtiles.js", "protomaps-leaflet.js", "viewer.js")
+    assert parts.scripts == ("leaflet.js", "viewer.js")
     assert parts.styles == ("leaflet.css", "viewer.css")
     assert 'id="map_n0"' in parts.body and parts == render_map((136.2, 35.1), 14, (10, 19))
 
 
 def test_every_script_of_the_folder_is_in_the_viewer_and_none_uses_html_strings() -> None:
     folder = pages.HERE / "js"
-    assert {p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.js")} == set(MODULES)
+    assert {p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.js")} == {*EARLY, *MODULES, *PAINTING, *TOOLS, *texts.MODULES}
     for path in folder.rglob("*.js"):
         text = path.read_text("utf-8")
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text), path
@@ -155,24 +162,44 @@ def test_every_script_of_the_folder_is_in_the_viewer_and_none_uses_html_strings(
         assert '"use strict";' in text, path
 
 
+def test_no_name_of_the_scripts_is_given_twice() -> None:
+    names = [name for one in dict.fromkeys([*EARLY, *MODULES, *PAINTING, *texts.MODULES]) for name in re.findall(r"^  gp\.(\w+) = ", (pages.HERE / "js" / f"{one}.js").read_text("utf-8"), re.MULTILINE)]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 def test_every_language_has_the_same_sentences() -> None:
-    tables = {}
-    for path in (pages.HERE / "js" / "words").glob("*.js"):
-        text = path.read_text("utf-8")
-        tables[path.stem] = {key: json.loads(value) for key, value in re.findall(r'^  (\w+): (".*"),$', text, re.MULTILINE)}
-    assert set(tables) == {"ja", "en", "zh", "ko", "easy"}
-    for lang, table in tables.items():
-        assert table.keys() == tables["ja"].keys(), lang
-        for key, sentence in table.items():
-            assert sentence and set(re.findall(r"\{\w+\}", sentence)) == set(re.findall(r"\{\w+\}", tables["ja"][key])), (lang, key)
+    assert {path.stem for path in words.FOLDER.glob("*.json")} == set(LANGUAGES) == {"ja", "en", "zh", "ko", "easy"}
+    for lang in LANGUAGES:
+        assert table(lang).keys() == table("ja").keys(), lang
+        for key, sentence in table(lang).items():
+            assert sentence and set(re.findall(r"\{\w+\}", sentence)) == set(re.findall(r"\{\w+\}", table("ja")[key])), (lang, key)
+
+
+def test_the_scripts_know_the_same_languages() -> None:
+    script = (pages.HERE / "js" / "base" / "words.js").read_text("utf-8")
+    assert dict(LANGUAGES) == {lang: (tag, name) for lang, tag, name in re.findall(r'(\w+): \["([\w-]+)", "([^"]+)"\]', script)}
 
 
 def test_every_sentence_the_scripts_ask_for_exists() -> None:
-    known = set(re.findall(r"^  (\w+): ", (pages.HERE / "js" / "words" / "ja.js").read_text("utf-8"), re.MULTILINE))
     asked = set(re.findall(r'data-t(?:-label|-title)?="(\w+)"', (pages.HERE / "templates" / "map.html").read_text("utf-8")))
-    for path in (pages.HERE / "js").glob("*.js"):
+    for path in (pages.HERE / "js").rglob("*.js"):
         asked |= set(re.findall(r'\bt\("(\w+)"', path.read_text("utf-8")))
-    assert asked <= known, asked - known
+    assert asked <= table("ja").keys(), asked - table("ja").keys()
+
+
+def test_every_sentence_is_asked_for_somewhere() -> None:
+    programs = "".join(path.read_text("utf-8") for folder in ("js", "templates", "know", "towns") for path in (pages.HERE / folder).rglob("*.*") if path.suffix in (".js", ".html", ".py"))
+    by_name = {f"card_{name}" for name in (*get_args(Hazard), *get_args(SiteHazard), "stay", *WHY)} | {f"card_state_{state}" for state in STATES}  # keys that are put together
+    by_name |= {f"card_around_{role}" for role in HOLDERS} | {f"card_kind_{kind}" for kind in ("point", "address", "lot", "facility", "town", "block")}
+    assert by_name <= set(table("ja"))
+    assert [key for key in table("ja") if key not in by_name and not re.search(rf'["\'.]{key}\b', programs)] == []
+
+
+def test_cards_in_scripts_and_on_pages_use_the_same_keys_and_figures() -> None:
+    told, view = ((pages.HERE / "js" / "know" / f"{name}.js").read_text("utf-8") for name in ("told", "view"))
+    assert {why: key for why, key in re.findall(r'"([^"]+)": "(card_\w+)"', told)} == WHY_KEYS
+    assert dict(re.findall(r'(\w+): "([^"]+)"', told[told.index("const STATES"):].split("\n")[0])) == STATES
+    assert {lang: tuple(map(int, three.split(", "))) for lang, three in re.findall(r"(\w+): \[([\d, ]+)\]", view)} == LIMITS
 
 
 def test_every_symbol_a_style_may_name_has_a_drawing() -> None:

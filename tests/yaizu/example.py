@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +32,14 @@ class Yaizu:
 
     def release(self, audience: str) -> Path:
         return (self.city / "output" / audience / "current").resolve()
+
+    def names(self, audience: str) -> set[tuple[str, str, float, float]]:
+        """Return layer, name, longitude and latitude of all that a page finds by name."""
+        folder = self.release(audience) / "search"
+        (index,), (beside,) = ([json.loads(path.read_text("utf-8")) for path in folder.glob(f"{name}-*.json")] for name in ("index", "beside"))
+        lon, lat = index["origin"]
+        return {(layers[layer][0], name, (x + lon) / 1e8, (y + lat) / 1e8) for kind, layers in (("names", index["layers"]), ("other", beside["layers"]))
+                for path in folder.glob(f"{kind}*.json") for layer, _, x, y, name, *_ in json.loads(path.read_text("utf-8"))["names"]}
 
     def found(self, code: str) -> dict[str, int]:
         """Return layer → number of rows that break a rule."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -31,12 +30,11 @@ def test_the_first_map_opens_without_a_foreign_request_or_a_message(address: str
 
 
 def test_a_click_on_a_feature_tells_what_it_is_and_where_it_belongs(yaizu: Yaizu, address: str) -> None:
-    entries = [one for path in (yaizu.release("public") / "search").glob("*.json") for one in json.loads(path.read_text("utf-8")).get("entries", [])]
-    lon, lat = next(one["c"] for one in entries if one["l"] == "primary_school" and one["n"] == "焼津東小学校")
+    lon, lat = next((lon, lat) for layer, name, lon, lat in yaizu.names("public") if (layer, name) == ("primary_school", "焼津東小学校"))
     with opened(f"{address}maps/school.html#17/{lat}/{lon}/school/base/primary_school,primary_district/ja") as page:
         page.tab.mouse.click(826, 400)  # the centre of the map: 372 pixels are the panel's
-        page.tab.wait_for_selector(".popup")
-        text = page.tab.inner_text(".popup")
+        page.tab.wait_for_selector("#place")
+        text = page.told()
         assert "焼津東小学校" in text and "自治会" in text and "指定なし" in text
 
 
@@ -44,7 +42,7 @@ def test_the_theme_switches_and_search_finds_a_facility_by_name(address: str) ->
     with opened(address + "maps/bousai.html") as page:
         page.tab.click("#theme-button")
         page.tab.click("label:has(#theme-history)")
-        page.tab.wait_for_function("document.title.includes('浸水履歴')")
+        page.tab.wait_for_function("() => document.title.includes('浸水履歴')")
         page.tab.fill("#search", "焼津文化会館")
         page.tab.wait_for_selector("#hit-0")
         assert "焼津文化会館" in page.tab.inner_text("#hit-0")

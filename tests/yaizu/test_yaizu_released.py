@@ -99,6 +99,6 @@ def test_the_public_pages_know_nothing_of_internal_layers_and_columns(yaizu: Yai
 
 
 def test_search_finds_public_layers_only_and_names_the_city_s_places(yaizu: Yaizu) -> None:
-    entries = [one for path in (yaizu.release("public") / "search").glob("*.json") for one in json.loads(path.read_text("utf-8")).get("entries", [])]
-    assert {yaizu.catalogue.layers[one["l"]].audience for one in entries} == {"public"} and len(entries) > 1000
-    assert {"焼津文化会館", "焼津東小学校"} <= {one["n"] for one in entries}
+    names = yaizu.names("public")
+    assert {yaizu.catalogue.layers[layer].audience for layer, *_ in names} == {"public"} and len(names) > 1000
+    assert {"焼津文化会館", "焼津東小学校"} <= {name for _, name, *_ in names}

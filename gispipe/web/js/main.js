@@ -1,4 +1,4 @@
-/* The start: the documents, the map, and what follows from each change of the state. */
+/* The start: the documents, the screens, and what follows from each change of the state. */
 (function (gp) {
   "use strict";
 
@@ -9,97 +9,114 @@
   gp.start = async function (map) {
     const { root, map: here, symbols } = document.documentElement.dataset;
     try {
-      const site = await json(`${root}map.json`);
-      const [style, drawings] = await Promise.all([json(root + site.style), json(root + symbols)]);
+      const lang = gp.languageIn(window.location.hash) || gp.words.remembered() || gp.words.preferred();
+      const [site, drawings] = await Promise.all([gp.release.open(), gp.json(root + symbols), gp.words.load(lang)]);
+      gp.words.use(lang);
+      const style = await gp.json(root + site.style);
       gp.useSymbols(drawings);
-      new Viewer(map, site, style, root, here).run();
+      gp.painter.start(style, root, drawings);
+      gp.viewer = new Viewer(map, site, style, root, here);
+      gp.viewer.run();
+      gp.release.tell();
     } catch (error) {
-      gp.toast(gp.words.t("failed"));
+      if (gp.words.t("failed") === "failed") gp.byId("toast").hidden = false;  // not even the words came: the page's own sentence
+      else gp.toast(gp.words.t("failed"), true);
       gp.byId("loading").hidden = true;
-      throw error;
+      gp.release.changed();
+      console.error(error);
     }
   };
 
-  async function json(url) {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`${response.status} ${url}`);
-    return response.json();
-  }
-
   class Viewer {
     constructor(map, site, style, root, here) {
-      Object.assign(this, { map, site, style, root });
-      const linked = gp.readPermalink(window.location.hash, style);
-      const lang = linked.lang || gp.words.remembered() || gp.words.preferred();
-      const start = { map: here, ...linked, lang };
-      const at = firstView(map, site, style.maps[start.map]);
-      gp.words.use(lang);
-      Object.assign(gp.state, { bg: "base", layers: {} }, at, start);
-      if (!this.backgrounds().includes(gp.state.bg)) gp.state.bg = "base";
+      Object.assign(this, { site, style, root, asking: true });
+      const { drawing, ...linked } = gp.readPermalink(window.location.hash, style);
+      if (!linked.screens.length) linked.screens = [gp.newScreen(here)];
+      Object.assign(gp.state, gp.firstView(map, site, style.maps[linked.screens[0].map]), linked, { lang: gp.words.lang() });
+      this.drawing = drawing;
+      this.screens = [new gp.Screen(map, site, style, root, 0)];
+      this.plane = gp.plane ? gp.plane(site.crs) : null;
+      this.cards = site.cards && gp.Cards ? new gp.Cards(root, site.cards) : null;
     }
 
-    backgrounds() { return ["base", "none", ...(this.style.maps[gp.state.map].backgrounds || [])]; }
+    /** The main map; the second screen follows it. */
+    get map() { return this.screens[0].map; }
+
+    maps() { return this.screens.map((screen) => screen.map); }
 
     run() {
-      const { map, site, style } = this;
-      map.attributionControl && map.attributionControl.remove();
-      map.setMinZoom(site.min_zoom).setMaxZoom(site.max_zoom);
-      map.setMaxBounds(roomy(site.bounds));
-      map.setView([gp.state.lat, gp.state.lon], gp.state.z, { animate: false });
-      this.canvas = new gp.MapCanvas(map, style, this.root);
+      const { site } = this;
       gp.makeLanguageMenu();
       gp.startSheet();
       gp.placeBackgrounds();
-      gp.startControls(map, site);
-      this.search();
-      this.keyboard();
-      map.on("click", (event) => this.ask(event.latlng, event.originalEvent.pointerType === "touch" ? 16 : 7));
-      map.on("moveend", () => this.moved());
-      gp.onChange((changed) => this.update(changed));
+      gp.startControls(this);
+      this.split = new gp.Split(this);
+      this.overview = new gp.Overview(this);
+      this.place = new gp.Place(this);
+      gp.startTools({
+        side: () => this.split.toggle("side"), swipe: () => this.split.toggle("swipe"), overview: () => gp.change({ overview: !gp.state.overview }),
+        measure: () => gp.startMeasure(), draw: () => gp.startSketch(), share: () => gp.share(), image: () => gp.saveImage(this), print: () => window.print(),
+      });
+      gp.startFinding(this);
+      gp.showSession(this.root, site);
+      this.listen(this.screens[0]);
+      gp.onChange((changed, number) => this.update(changed, number));
       gp.byId("patterns").addEventListener("change", (event) => gp.change({ patterns: event.target.checked }));
+      gp.byId("as-declared").addEventListener("click", () => { gp.changeScreen({ layers: {}, opacity: {}, order: null }); gp.byId("legend-title").focus(); });
       window.addEventListener("hashchange", () => this.follow());
-      this.update(new Set(["map", "lang", "bg"]));
+      this.update(new Set(["map", "lang", "bg", "split", "overview"]), null);
       this.moved();
+      if (this.drawing && gp.sketch) gp.sketch.fromText(this.drawing);
+      if (gp.state.place) this.place.ask(L.latLng(gp.state.place.lat, gp.state.place.lon));
       gp.byId("loading").hidden = true;
       document.documentElement.dataset.ready = "true";
+      this.screens[0].canvas.drawn().then(() => performance.mark("gispipe-drawn"));
     }
 
-    /** Bring the page in line with what changed. */
-    update(changed) {
-      const { map, style, site } = this;
+    /** Let a screen's map be asked and moved: by a click, and by Enter on the cross in its middle, since the mouse is not the only way to a feature. */
+    listen(screen) {
+      const { map } = screen;
+      map.getContainer().setAttribute("aria-label", gp.words.t("map_label"));
+      map.on("click", (event) => this.asking && this.place.ask(event.latlng, { brush: event.originalEvent.pointerType === "touch" ? 16 : 7, screen }));
+      map.on("moveend", () => screen === this.screens[0] && this.moved());
+      map.on("mousemove", (event) => gp.showCoordinates(event.latlng, this.plane));
+      map.on("mouseout", () => gp.showCoordinates(map.getCenter(), this.plane));
+      map.getContainer().addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && event.target === map.getContainer() && this.asking) this.place.ask(map.getCenter(), { screen, focus: true });
+      });
+    }
+
+    /** Bring the page in line with what changed, of a screen or of both. */
+    update(changed, number) {
+      const { style, site } = this;
       if (changed.has("lang")) {
         gp.words.use(gp.state.lang);
         gp.words.remember(gp.state.lang);
         gp.translatePage(site);
-        map.getContainer().setAttribute("aria-label", gp.words.t("map_label"));
-        gp.showScale(map);
+        for (const map of this.maps()) map.getContainer().setAttribute("aria-label", gp.words.t("map_label"));
+        gp.showScale(this.map);
         if (gp.tilesFailed.lasting) gp.toast(gp.words.t(gp.tilesFailed.lasting), true);
       }
+      if (changed.has("split") || changed.has("swipe") || changed.has("active")) this.split.update();
+      if (changed.has("overview")) this.overview.update();
+      const panel = ["map", "lang", "bg", "layers", "opacity", "order", "patterns", "active", "split"].some((key) => changed.has(key));
+      if (["map", "bg", "layers", "opacity", "order", "patterns"].some((key) => changed.has(key))) {
+        for (const screen of this.screens) if (number === null || number === screen.number) screen.draw();  // first, so that tiles are fetched while the panel is made
+      }
+      if (panel) this.panel(changed);
+      if (changed.has("lang") || changed.has("map") || changed.has("layers")) this.place.again();
+      this.write();
+    }
+
+    panel(changed) {
+      const { style, site, map } = this;
       gp.keepFocus(() => {
-        if (changed.has("map") || changed.has("lang")) gp.showThemes(style, site);
-        if (changed.has("map") || changed.has("lang") || changed.has("bg")) gp.showBackgrounds(style);
+        if (["map", "lang", "active", "split"].some((key) => changed.has(key))) gp.showThemes(style, site);
+        if (["map", "lang", "bg", "active", "split"].some((key) => changed.has(key))) gp.showBackgrounds(style);
         gp.showLegend(style, map);
       });
       gp.showSources(style, site);
       gp.showLevel(style, map);
-      if (changed.has("map") || changed.has("layers")) map.closePopup();
-      if (["map", "layers", "bg", "patterns"].some((key) => changed.has(key))) this.draw();
-      this.write();
-    }
-
-    /** Hand the canvas its layers from the bottom up. Over a photograph the base map keeps only its names. */
-    draw() {
-      const { style } = this;
-      const theme = style.maps[gp.state.map];
-      const photo = gp.state.bg !== "base" && gp.state.bg !== "none";
-      const base = gp.state.bg === "none" ? [] : [...(theme.base || [])].reverse().map((id) => ({ layer: style.layers[id], words: photo }));
-      const own = theme.layers.filter(({ id }) => gp.isVisible(theme, id)).reverse().map(({ id }) => ({ layer: style.layers[id], words: false }));
-      if (this.raster) this.raster.remove();
-      this.raster = null;
-      const tileset = photo ? style.tilesets[style.layers[gp.state.bg].tileset] : null;
-      if (tileset) this.raster = gp.rasterLayer(tileset, gp.tileSource(tileset, this.root)).addTo(this.map);
-      this.map.getContainer().dataset.background = !photo ? gp.state.bg : (style.layers[gp.state.bg].draw || "picture") === "picture" ? "photo" : "relief";
-      this.canvas.show([...base, ...own].filter(({ layer }) => layer), gp.state.patterns);
     }
 
     moved() {
@@ -107,64 +124,47 @@
       Object.assign(gp.state, { z: this.map.getZoom(), lat: center.lat, lon: center.lng });
       gp.markUnseen(this.style, this.map);
       gp.showScale(this.map);
+      gp.showCoordinates(center, this.plane);
       gp.showLevel(this.style, this.map);
       this.write();
     }
 
     /** Keep the address in step. The page of the theme goes into the path, so that a reload opens that page. */
     write() {
-      const theme = this.style.maps[gp.state.map];
-      const page = this.site.maps.find(({ id }) => id === gp.state.map);
+      const page = this.site.maps.find(({ id }) => id === gp.state.screens[0].map);
       const path = page ? new URL(this.root + page.page, document.baseURI).pathname : window.location.pathname;
-      this.written = gp.permalink(theme);
+      this.written = gp.permalink(this.style);
       window.history.replaceState(null, "", path + this.written);
     }
 
-    /** Somebody pasted another permalink into the address bar. */
+    /** Somebody pasted another permalink into the address bar: the map moves there, or the page begins anew where more than the view is another. */
     follow() {
-      if (window.location.hash === this.written) return;
-      const linked = gp.readPermalink(window.location.hash, this.style);
-      if (linked.z !== undefined) this.map.setView([linked.lat, linked.lon], linked.z, { animate: false });
-      gp.change(Object.fromEntries(Object.entries(linked).filter(([key]) => ["map", "bg", "layers", "lang"].includes(key))));
+      const { hash } = window.location;
+      if (hash === this.written) return;
+      const beyondView = (fragment) => fragment.split("/").slice(3).join("/");
+      const { z, lat, lon } = gp.readPermalink(hash, this.style);
+      if (z !== undefined && beyondView(hash) === beyondView(this.written)) this.map.setView([lat, lon], z, { animate: false });
+      else window.location.reload();
     }
 
-    ask(latlng, brush) {
-      gp.closeSheet();
-      gp.showPopup(this.map, this.canvas, this.style, latlng, brush);
+    /** Mark a place until the next one, on every screen. */
+    mark(latlng) {
+      this.unmark();
+      this.marks = this.maps().map((map) => gp.placeMark(latlng).addTo(map));
     }
 
-    /** Enter on the map asks about the cross in its middle: the mouse is not the only way to a feature. */
-    keyboard() {
-      const page = document.documentElement;
-      document.addEventListener("keydown", () => { page.dataset.keys = ""; });
-      document.addEventListener("pointerdown", () => { delete page.dataset.keys; });
-      const box = this.map.getContainer();
-      box.setAttribute("role", "application");
-      box.addEventListener("keydown", (event) => {
-        if (event.key !== "Enter" || event.target !== box) return;
-        this.ask(this.map.getCenter(), 7);
-        const body = box.querySelector(".leaflet-popup .popup");
-        if (body) body.focus();
-      });
+    unmark() { for (const mark of this.marks || []) mark.remove(); this.marks = []; }
+
+    /** Draw the ways on foot of a card; null takes them away. */
+    showWays(card) {
+      for (const line of this.ways || []) line.remove();
+      this.ways = card && gp.wayLines ? this.maps().map((map) => gp.wayLines(card).addTo(map)) : [];
     }
 
-    search() {
-      const { site, style, map } = this;
-      gp.byId("search-box").hidden = !site.search;
-      if (!site.search) return;
-      const index = new gp.SearchIndex(this.root, site.search);
-      const subtitle = (entry) => {
-        const layer = style.layers[entry.l];
-        return [layer && entry.s === layer.title ? "" : entry.s, layer ? gp.words.name(layer) : ""].filter(Boolean).join("　");
-      };
-      gp.startSearch(index, (entry) => {
-        const place = L.latLng(entry.c[1], entry.c[0]);
-        gp.closeSheet();
-        map.closePopup();
-        map.setView(place, Math.max(17, map.getZoom()), { animate: false });
-        gp.markPlace(map, place);
-        gp.say(gp.words.t("moved_to", { name: entry.n }));
-      }, subtitle);
+    /** Go to a place that was found. */
+    go(latlng, zoom = 17) {
+      gp.closeTool();
+      this.map.setView(latlng, Math.max(zoom, this.map.getZoom()), { animate: false });
     }
   }
 
@@ -174,19 +174,4 @@
     action();
     if (id && document.activeElement === document.body && gp.byId(id)) gp.byId(id).focus();
   };
-
-  /** What a map declares, else the whole city as large as it goes; a little may run over the edge. */
-  function firstView(map, site, own) {
-    const [west, south, east, north] = site.bounds;
-    const center = own.center || site.center;
-    const fitting = map.getBoundsZoom([[south, west], [north, east]], false, L.point(-90, -90));
-    return { z: own.zoom ? Math.floor(own.zoom) : Math.max(site.min_zoom, fitting), lat: center[1], lon: center[0] };
-  }
-
-  gp.firstView = firstView;
-
-  function roomy([west, south, east, north]) {
-    const [x, y] = [(east - west) * 0.5, (north - south) * 0.5];
-    return [[south - y, west - x], [north + y, east + x]];
-  }
 })(window.gispipe = window.gispipe || {});

@@ -1,0 +1,123 @@
+"""Write the pages of all towns and their list, five languages each, and the pages of their numbers; a town whose answers are as they were is not made again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from gispipe.answers.card import Answers
+from gispipe.shelf import Shelf, key_of
+from gispipe.web.files import Out
+from gispipe.web.know.say import Say
+from gispipe.web.know.view import Told, told_of
+from gispipe.web.templating import FOLDER as TEMPLATES
+from gispipe.web.towns.index import index_html
+from gispipe.web.towns.listed import TownPage, town_pages
+from gispipe.web.towns.numbers import Numbers
+from gispipe.web.towns.page import NUMBERS, Common, NumberPages, TownPages, suffix
+from gispipe.web.towns.table import Written
+from gispipe.web.words import LANGUAGES, table
+
+FOLDER = "towns/"
+ENDINGS = (*map(suffix, LANGUAGES), NUMBERS)
+"""How the names of the pages of a town end."""
+PROGRAMS = ("web/towns", "web/know", "web/templating.py", "web/words.py", "answers", "address", "roads", "model")
+
+
+def write_towns(out: Out, answers: Answers, common: Common, shelf: Shelf) -> str | None:
+    """Write towns/<key>[.<language>].html, towns/<key>.numbers.html and towns/index[.<language>].html; return the address of the list, None for a city whose towns have no ground in the data."""
+    made = _Made(answers, common)
+    known = json.loads(shelf.content("town-list", made.key, made.listed))
+    if not known["keys"]:
+        return None
+    for key, content in shelf.parts("towns", known["keys"], made.town).items():
+        for ending, page in zip(ENDINGS, _apart(content), strict=True):
+            if page:
+                out.put(f"{FOLDER}{key}{ending}", page)
+    for lang, text in zip(LANGUAGES, known["index"], strict=True):
+        out.put(f"{FOLDER}index{suffix(lang)}", text.encode())
+    return f"{FOLDER}index.html"
+
+
+def _together(pages: Sequence[bytes]) -> bytes:
+    """Return pages one after the other, behind a line with their lengths."""
+    return json.dumps(list(map(len, pages))).encode() + b"\n" + b"".join(pages)
+
+
+def _apart(content: bytes) -> Iterator[bytes]:
+    lengths, _, _ = content.partition(b"\n")
+    at = len(lengths) + 1
+    for length in json.loads(lengths):
+        yield content[at:at + length]
+        at += length
+
+
+class _Made:
+    """The pages of an audience, each piece made when it is first asked for."""
+
+    def __init__(self, answers: Answers, common: Common) -> None:
+        self._answers, self._common = answers, common
+        self._says = [Say(lang) for lang in LANGUAGES]
+
+    @cached_property
+    def key(self) -> str:
+        """A digest of everything that the pages together depend on: data, declarations, words, templates, programs."""
+        files, catalogue = self._answers.files, self._answers.catalogue
+        layers = [layer.model_dump(mode="json") for layer in catalogue.layers_for(self._answers.audience)]
+        styles = [catalogue.styles[name].model_dump(mode="json", by_alias=True) for name in sorted({str(layer["style"]) for layer in layers} & set(catalogue.styles))]
+        versions = {name: str(entry["version"]) for name, entry in files.entries.items()}
+        return key_of([self._base, versions, sorted(path.name for path in files.all()), catalogue.city.model_dump(mode="json"), layers, styles], *PROGRAMS, libraries=("shapely", "pyproj"))
+
+    @cached_property
+    def _base(self) -> str:
+        """A digest of what a page depends on besides the answers of its own town."""
+        frames = [{**self._common.said(say), "css": self._common.css.url} for say in self._says]
+        templates = [(TEMPLATES / name).read_text("utf-8") for name in ("towns_head.html", "town.html", "towns.html", "numbers.html")]
+        return key_of([self._common.map, frames, [dict(table(lang)) for lang in LANGUAGES], templates], *PROGRAMS, libraries=("jinja2", "markupsafe"))
+
+    def listed(self) -> bytes:
+        """Return by town the key of its pages, and the list of towns in all languages, as JSON."""
+        keys = {page.key: self._key_of(page) for page in self._pages}
+        index = [index_html([(page, self._told[page.key].kinds) for page in self._pages], self._common.said(say), say).decode() for say in self._says] if keys else []
+        return json.dumps({"keys": keys, "index": index}, ensure_ascii=False).encode()
+
+    def town(self, key: str) -> bytes:
+        """Return the pages of a town in all languages, and the one of its numbers."""
+        page = self._by_key[key]
+        numbers = Written(self._numbers.of(page.id), self._numbers.several.get(page.id, ()), self._numbers.count(page.id))
+        texts = [one.html(page, self._told[key], numbers.count, self._names) for one in self._frames]
+        return _together([text.encode() for text in (*texts, self._number_pages.html(page, numbers))])
+
+    def _key_of(self, page: TownPage) -> str:
+        card, near = self._told[page.key].card, [(key, self._names[key]) for key in page.near]
+        parts = [card["hazards"], card["shelters"], card["areas"], card["sources"], card.get("advice"), self._numbers.sign(page.id)]
+        return key_of([self._base, page.key, page.name, page.kana, page.place.lat, page.place.lon, near, *parts])
+
+    @cached_property
+    def _pages(self) -> list[TownPage]:
+        return town_pages(self._answers)
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, TownPage]:
+        return {page.key: page for page in self._pages}
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {page.key: page.name for page in self._pages}
+
+    @cached_property
+    def _told(self) -> Mapping[str, Told]:
+        return {page.key: told_of(self._answers.words(page.place), town=True) for page in self._pages}
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        return Numbers(self._answers)
+
+    @cached_property
+    def _frames(self) -> list[TownPages]:
+        return [TownPages(self._common, say) for say in self._says]
+
+    @cached_property
+    def _number_pages(self) -> NumberPages:
+        return NumberPages(self._common, self._says)
