@@ -129,6 +129,8 @@ def take(url: str, state: State) -> Image.Image:
         drawn = state.page.startswith("maps/")
         if drawn:
             page.ready()
+        elif state.page.startswith("card.html"):
+            page.tab.wait_for_selector("html[data-ready=true]")
         if state.act:
             state.act(page)
         if drawn:

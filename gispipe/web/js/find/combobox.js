@@ -94,6 +94,7 @@
     function leave() { asked++; found = null; close(); }
 
     clear.addEventListener("click", () => { input.value = ""; clear.hidden = true; found = null; asked++; close(); input.focus(); });
+    if (input.value && document.activeElement === input) { finder.open(); ask(); }  // somebody typed before the page was ready to hear it
     return leave;
   };
 })(window.gispipe = window.gispipe || {});
