@@ -88,6 +88,13 @@ def roots_of(ground: np.ndarray) -> np.ndarray:
     return ragged.distinct(ragged.cell_number(column, line))
 
 
+def within(numbers: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """Return (r,) which of the largest squares a box (4,), metres from the origin, meets."""
+    column, line = _column(numbers), _line(numbers)
+    west, south, east, north = np.floor(box / ROOT)
+    return (column >= west) & (column <= east) & (line >= south) & (line <= north)  # type: ignore[no-any-return]
+
+
 def cut(numbers: np.ndarray, some: list[Things]) -> Grid:
     """Return the grid of the largest squares of some numbers, for the things in it."""
     box, size = np.concatenate([one.wide for one in some]), np.concatenate([one.size for one in some])

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 import shapely
 
+from gispipe import ragged
 from gispipe.answers.advice import rules
 from gispipe.answers.card import Answers
 from gispipe.answers.sentences import LANGUAGES, table
 from gispipe.answers.shapes import Shapes
 from gispipe.cards import layers
-from gispipe.cards.grid import ROOT, Grid, cut, roots_of
+from gispipe.cards.grid import ROOT, Grid, Things, cut, roots_of, within
 from gispipe.cards.index import Known, index_document
 from gispipe.cards.leaves import Ground, Roads, homes, leaf_texts, road_texts
 from gispipe.cards.roadside import SIDE, roadside
@@ -27,6 +28,7 @@ from gispipe.cards.waylines import way_files
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, projector
 from gispipe.model import Audience, Layer
+from gispipe.roads.network import REACH
 from gispipe.shelf import Made, Shelf, key_of
 from gispipe.web.files import Out, canonical
 
@@ -73,11 +75,10 @@ class _Writing:
 
     def write(self) -> Made:
         """Write all files; return the address of the index and the names of the files."""
-        squares = roots_of(self._asked)
-        grid = cut(squares, self._ground.things)
+        grid = self._grid(self._ground.things)
         document = index_document(self.known, self._origin) | {
             "entries": [self.known.subjects.index(layer) for layer in (*self._apart, *self._held)], "root": ROOT,
-            "ground": _told(grid, self._put("ground", leaf_texts(self._ground, grid))), "roads": self._roads(squares), "ways": self._ways(),
+            "ground": _told(grid, self._put("ground", leaf_texts(self._ground, grid))), "roads": self._roads(), "ways": self._ways(),
             "rows": {"block": BLOCK, "files": {layer.id: self._rows(layer, grid) for layer in self.known.subjects}},
             "towns": {layer.id: self._towns(layer) for layer in self.known.towns},
             "sentences": {lang: Out(self.draft).put_named(FOLDER, f"words_{lang}.json", canonical(dict(table(lang)))) for lang in LANGUAGES},
@@ -117,11 +118,18 @@ class _Writing:
         x, y = projector(LONLAT, city.crs)(lon, lat)
         return np.array([x.min() - 1, y.min() - 1, x.max() + 1, y.max() + 1])
 
+    def _grid(self, things: list[Things], around: float = 0.0) -> Grid:
+        """Return the squares that tell of things, and of the ground some metres around them, as far as anybody may ask there: in the city's bounds, or where
+        the register leads. A square in which there is nothing is not among them: bounds may be as wide as the sea between a city's islands."""
+        met = [roots_of(one.wide + np.array([-around, -around, around, around])) for one in things]
+        numbers = ragged.distinct(*met)
+        return cut(numbers[within(numbers, self._bounds - np.tile(self._origin, 2)) | np.isin(numbers, self._led)], things)
+
     @cached_property
-    def _asked(self) -> np.ndarray:
-        """The boxes (n, 4) of the ground that may be asked about: the city's, and wherever the register leads."""
+    def _led(self) -> np.ndarray:
+        """The largest squares to which the register leads."""
         ground = self._ground
-        return np.concatenate([(self._bounds - np.tile(self._origin, 2))[None], *(told.things.wide for told in (*ground.holders, *ground.entries, ground.areas))])
+        return ragged.distinct(*(roots_of(told.things.wide) for told in (*ground.holders, *ground.entries, ground.areas)))
 
     @property
     def _apart(self) -> list[Layer]:
@@ -155,7 +163,7 @@ class _Writing:
             home = np.maximum(home, homes(ground.holders[self.known.holders.index(layer)], grid, features))
         return self._put("rows", (canonical({"leaves": home[at:at + BLOCK].tolist()}) for at in range(0, len(home), BLOCK)))
 
-    def _roads(self, squares: np.ndarray) -> dict[str, Any] | None:
+    def _roads(self) -> dict[str, Any] | None:
         reach, numbered, origin = self.known.answers.shelters.reach, self._numbered, self._origin
         if reach is None or numbered is None:
             return None
@@ -163,12 +171,12 @@ class _Writing:
         def make() -> dict[str, Any]:
             box = shapely.bounds(reach.network.shapes.linestrings()) - np.tile(origin, 2)
             roads = Roads(edges(reach, numbered, origin), reach.network.edge.astype(np.int64), box, crossings(reach, numbered))
-            grid = cut(squares, [roads.things])
+            grid = self._grid([roads.things], REACH)
             column, line = grid.roots_of_cells(SIDE)
             square, edge = roadside(reach.network, column, line, origin)
             return _told(grid, self._put("roads", road_texts(roads, grid, SIDE, (column[square], line[square], edge))))
 
-        return self._kept("cards-roads", [self.known.answers.files.walking().name, squares.tolist()], make)  # type: ignore[no-any-return]
+        return self._kept("cards-roads", [self.known.answers.files.walking().name, self._bounds.tolist(), self._led.tolist()], make)  # type: ignore[no-any-return]
 
     def _ways(self) -> dict[str, Any] | None:
         reach, shown, numbered = self.known.answers.shelters.reach, self.known.answers.shelters.drawing, self._numbered

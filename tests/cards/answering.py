@@ -15,7 +15,9 @@ import shapely
 
 from gispipe.address import Entry, Hit
 from gispipe.answers.card import Answers
+from gispipe.answers.files import TOUCH
 from gispipe.answers.text import card_lines
+from gispipe.cards.outlines import STEPS
 from gispipe.cards.write import write_cards
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, projector
@@ -153,17 +155,32 @@ def difference(want: Any, got: Any, where: str = "", name: str = "") -> str | No
     return None if want == got else f"{where}: {want!r} and {got!r}"
 
 
-def differing(written: Written, items: Sequence[dict[str, Any]]) -> list[str]:
-    """Return what the browser answers otherwise than `gispipe lookup`, at most ten."""
+def differences(written: Written, items: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], str]]:
+    """Return the questions that the browser answers otherwise than `gispipe lookup`, and how."""
     found = []
     with written.page() as page:
         for item, card in zip(items, written.ask(page, items), strict=True):
             want = answered(written.answers, item)
             told = {name: card[name] for name in want} if want.keys() <= card.keys() else card
             if (what := difference(want, told)) is not None:
-                found.append(f"{item}: {what}")
+                found.append((item, what))
         assert not page.errors
-    return found[:10]
+    return found
+
+
+def differing(written: Written, items: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what the browser answers otherwise than `gispipe lookup`, at most ten."""
+    return [f"{item}: {what}" for item, what in differences(written, items)[:10]]
+
+
+def beside_a_border(answers: Answers, item: dict[str, Any]) -> bool:
+    """Say whether a place is so near a border that only the browser, whose outlines are rounded and which therefore looks a step farther, counts it as on it."""
+    if "hit" in item:
+        return False
+    point = shapely.points(answers.planes([item["lat"]], [item["lon"]])[0])
+    layers = [layer for layer in answers.files.layers() if layer.geometry == "polygon" and (layer.hazard or layer.card)]
+    away = np.concatenate([shapely.distance(shapely.boundary(answers.shapes(layer.id).all()[0]), point) for layer in layers if answers.shapes(layer.id).features])
+    return bool(((away > TOUCH) & (away <= TOUCH + 2 / STEPS)).any())
 
 
 def text_of(answers: Answers, item: dict[str, Any], card: dict[str, Any]) -> list[str]:

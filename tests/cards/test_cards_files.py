@@ -134,3 +134,17 @@ def test_a_small_city_is_told_in_one_square_of_each_kind(public: Written) -> Non
         public.ask(page, [*places(public.answers, 40, seed=3), *entries(public.answers, 4, seed=4)])
         assert not page.foreign()
     assert 1 <= len(files(public, "ground")) <= 8
+
+
+def test_bounds_as_wide_as_the_country_add_no_square(catalogue: Catalogue, tmp_path: Path) -> None:
+    told = []
+    for name, bounds in (("near", catalogue.city.bounds), ("wide", (122.0, 20.0, 154.0, 46.0))):
+        other = replace(catalogue, city=catalogue.city.model_copy(update={"bounds": bounds}))
+        (tmp_path / name).mkdir()
+        written = write(tmp_path / name, other, "public")
+        index = json.loads((written.folder / written.address).read_bytes())
+        told.append([len(index[grid]["roots"]) for grid in ("ground", "roads")])
+        with written.page() as page:
+            (card,) = written.ask(page, [place(50, 70)])
+        assert card["hazards"]
+    assert told[0] == told[1]

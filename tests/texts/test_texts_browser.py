@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +18,7 @@ from gispipe.web.know.say import Say
 from gispipe.web.know.view import card_html, told_of
 from gispipe.web.words import LANGUAGES
 from read import keys_by_name
-from tests.browser import open_page, serve_folder
+from tests.browser import open_page
 
 A4_WIDTH, A4_HEIGHT = 725, 1054
 """CSS pixels of the sheet inside its margins of 9 mm."""
@@ -190,15 +189,16 @@ def test_places_are_offered_while_somebody_types_and_keys_choose_one(address: st
         assert page.tab.is_hidden("#question-list") and page.errors == [] and page.console == []
 
 
-@pytest.mark.parametrize(("name", "field", "offers"), [("card.html", "#question", "#question-list"), ("maps/hazard.html", "#search", "#search-list")])
-def test_what_was_typed_before_the_page_was_ready_is_offered_then(release: Path, answers: Answers, name: str, field: str, offers: str) -> None:
-    def late(asked: str) -> None:
-        if asked == "map.json":
-            time.sleep(1.5)
+HELD = """const { fetch } = window;
+window.fetch = (url, ...more) => (String(url).endsWith("map.json") ? new Promise((go) => { window.letGo = go; }) : Promise.resolve()).then(() => fetch(url, ...more));"""
 
-    with serve_folder(release, instead=late) as url, open_page(url + name) as page:
+
+@pytest.mark.parametrize(("name", "field", "offers"), [("card.html", "#question", "#question-list"), ("maps/hazard.html", "#search", "#search-list")])
+def test_what_was_typed_before_the_page_was_ready_is_offered_then(address: str, answers: Answers, name: str, field: str, offers: str) -> None:
+    with open_page(address + name, init=HELD) as page:
         page.tab.click(field)
         page.tab.keyboard.type(_town(answers)[:2])
         assert page.tab.get_attribute("html", "data-ready") is None
+        page.tab.evaluate("() => window.letGo()")
         page.tab.wait_for_selector(f"{offers} li[role=option]")
         assert _town(answers) in page.tab.inner_text(offers)

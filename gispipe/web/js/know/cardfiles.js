@@ -64,7 +64,7 @@
     return JSON.parse(new TextDecoder().decode(bytes));
   }
 
-  /** A grid as a function from metres (from the origin) to the number of a leaf, -1 outside of it. */
+  /** A grid as a function from metres (from the origin) to the number of a leaf, -1 where no square has anything. */
   function tree({ roots, text }, root) {
     const known = new Map();
     let at = 0;

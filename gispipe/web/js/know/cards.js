@@ -65,10 +65,9 @@
       return { metres, ground, roads, found: gp.groundAt(ground || EMPTY, x * index.steps, y * index.steps, index.touch * index.steps) };
     }
 
-    /** The file of the square that a place is in, null where there is nothing; a place outside of all squares is no place to answer for. */
+    /** The file of the square that a place is in, null where there is nothing. */
     async leaf(grid, kind, x, y) {
       const leaf = grid.tree(x, y);
-      if (leaf < 0) throw new gp.CardRefused((await this.files.index()).words.outside);
       return grid.files[leaf] ? this.files.file(kind, grid.files[leaf]) : null;
     }
 
