@@ -191,7 +191,7 @@ def test_memory_and_time_of_child_processes_count(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("program", "limit", "words"), [
-    ("import time; time.sleep(20)", 0.3, "stopped after"),
+    ("import signal, time; signal.signal(signal.SIGINT, signal.default_int_handler); time.sleep(20)", 0.3, "stopped after"),
     ("raise SystemExit('no such city')", 60, "failed: no such city"),
 ], ids=["late", "failed"])
 def test_an_engine_that_fails_or_takes_too_long_is_named(tmp_path: Path, program: str, limit: float, words: str) -> None:
