@@ -56,7 +56,7 @@ def write_template(directory: Path, name: str | None = None, code: str | None = 
     for one in demo.maps.values():
         _copy(demo, f"map:{one.id}", directory, f"# 主題図「{one.title}」。layers は先に書いたものほど上に描き、凡例でも先に並べます\n")
     if "terms" in demo.files:
-        _copy(demo, "terms", directory, "")
+        _copy(demo, "terms", directory, "# この市だけの言葉の、ほかの言語での名前。どの市にもある言葉は gispipe が知っています\n")
     (directory / "README.md").write_text(_readme(name or OWNER, directory.name), "utf-8")
     return [_renamed(layer) for layer in demo.layers]
 
