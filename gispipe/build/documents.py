@@ -114,7 +114,7 @@ def shown_texts(catalogue: Catalogue, style: Mapping[str, Any]) -> Iterator[str]
     for one in style["maps"].values():
         yield from (one["title"], one["group"], one["description"])
     for name, layer in style["layers"].items():
-        yield layer["title"]
+        yield from (layer["title"], layer["owner"], layer["note"])
         look = layer["style"] or {"classes": (), "other": None}
         yield from (one["label"] for one in (*look["classes"], look["other"]) if one)
         columns = catalogue.layers[name].all_columns()
