@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gispipe.answers.zone_answers import told_names
+
 if TYPE_CHECKING:
     from gispipe.answers.card import Answers
 
@@ -18,5 +20,5 @@ def areas_at(answers: Answers, x: float, y: float) -> list[dict[str, Any]]:
             values = answers.rows.raw(layer, row)
             assert layer.card is not None
             kana = values.get(layer.card.kana or "")
-            found.append({"role": layer.card.role, "id": layer.id, "title": layer.title, "kana": kana, "name": layer.card.named(values)})
+            found.append({"role": layer.card.role, "id": layer.id, "title": layer.title, "titles": told_names(layer.names), "kana": kana, "name": layer.card.named(values)})
     return sorted(found, key=lambda one: AREAS.index(one["role"]))

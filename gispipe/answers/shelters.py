@@ -15,7 +15,7 @@ from gispipe.answers.exposure import Exposure
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
 from gispipe.answers.tables import Rows
-from gispipe.answers.zone_answers import ZoneLayer
+from gispipe.answers.zone_answers import ZoneLayer, told_names
 from gispipe.arrays import open_arrays
 from gispipe.crs import LONLAT, Projector, projector
 from gispipe.model import Layer
@@ -145,7 +145,7 @@ class Shelters:
                 continue
             reached = exposures[layer.id].of(row) if layer.id in exposures else None
             if reached is not None and reached.ranks:
-                inside.append({"id": zone.layer.id, "title": zone.layer.title, "class": zone.class_of(reached.ranks[0][0])})
+                inside.append({"id": zone.layer.id, "title": zone.layer.title, "titles": told_names(zone.layer.names), "class": zone.class_of(reached.ranks[0][0])})
         lon, lat = self._lonlat[number].tolist()
         return {"name": layer.card.named(values), "layer": layer.id, "row": row,
                 "lat": round(lat, 7), "lon": round(lon, 7), "inside": inside}

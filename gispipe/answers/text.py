@@ -38,7 +38,7 @@ def _lines(card: Card) -> Iterator[str]:
             yield from _shelter(one)
     if card["areas"]:
         yield _title("areas")
-        yield from (f"{one['title']}: {one['name']}" + (f"（{one['kana']}）" if one["kana"] else "") for one in card["areas"])
+        yield from (f"{_titled(one)}: {one['name']}" + (f"（{one['kana']}）" if one["kana"] else "") for one in card["areas"])
     facts = [layer for layer in card["layers"] if layer["hazard"] is None]
     if facts:
         yield _title("facts")
@@ -61,6 +61,10 @@ def _label(one: Mapping[str, Any]) -> str:
     return one["label"] if language() == "ja" else one["labels"].get("en", one["label"])
 
 
+def _titled(one: Mapping[str, Any]) -> str:
+    return one["title"] if language() == "ja" else one["titles"].get("en", one["title"])
+
+
 def _place(one: Card) -> str:
     note = f" ※{_said(one['note'])}" if one["note"] else ""
     rest = f" {one['rest']}" if one["rest"] else ""
@@ -71,7 +75,7 @@ def _place(one: Card) -> str:
 
 
 def _hazard(one: Card) -> str:
-    title = one["title"] if language() == "ja" else one["titles"].get("en", one["title"])
+    title = _titled(one)
     if one["worst"] is None:
         head = f"{title}: {_said(one['answer'])}"
     else:
@@ -99,7 +103,7 @@ def _shelter(one: Card) -> Iterator[str]:
 def _inside(site: Card) -> str:
     if not site["inside"]:
         return ""
-    return _t("stands_in", zones=_t("between").join(f"{zone['title']} {_label(zone['class'])}" for zone in site["inside"]))
+    return _t("stands_in", zones=_t("between").join(f"{_titled(zone)} {_label(zone['class'])}" for zone in site["inside"]))
 
 
 def _feature(feature: Card) -> str:

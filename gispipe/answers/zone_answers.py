@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,11 @@ OUTSIDE, NOT_SURVEYED, NO_DATA = Words("outside the zones", "区域外"), Words(
 NO_RECORD = Words("no record", "記録なし")
 CAUTION = Words("Damage can happen outside the zones too.", "区域外でも災害が起こることがあります。")
 LANGUAGES = ("en", "zh", "ko", "easy")
+
+
+def told_names(names: Mapping[str, str]) -> dict[str, str]:
+    """Return names by language as a card has them, always in the same order."""
+    return {lang: names[lang] for lang in LANGUAGES if lang in names}
 
 
 @dataclass(frozen=True)
@@ -42,15 +47,15 @@ class ZoneLayer:
     def _say(self, rank: int) -> dict[str, Any]:
         one = self.by_rank.get(rank) or (self.style.other if self.style else None)
         if one is None:
-            return {"rank": rank, "value": None, "label": self.layer.title, "labels": {}, "depth_m": None, "avoid": False}
+            return {"rank": rank, "value": None, "label": self.layer.title, "labels": told_names(self.layer.names), "depth_m": None, "avoid": False}
         takes = one.takes()
         return {"rank": rank, "value": takes[0] if takes and len(takes) == 1 else None, "label": one.label or self.layer.title,
-                "labels": {name: one.names[name] for name in LANGUAGES if name in one.names}, "depth_m": list(one.depth) if one.depth else None, "avoid": one.avoided()}
+                "labels": told_names(one.names if one.label else self.layer.names), "depth_m": list(one.depth) if one.depth else None, "avoid": one.avoided()}
 
     @cached_property
     def head(self) -> dict[str, Any]:
         layer = self.layer
-        return {"id": layer.id, "title": layer.title, "titles": {name: layer.names[name] for name in LANGUAGES if name in layer.names},
+        return {"id": layer.id, "title": layer.title, "titles": told_names(layer.names),
                 "hazard": layer.hazard, "says": layer.zone.says, "scale": layer.zone.scale, "updated": layer.updated}
 
     def nothing(self) -> Words:

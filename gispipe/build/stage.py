@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from gispipe.build import kept
-from gispipe.build.documents import map_document, style_document
+from gispipe.build.documents import map_document, style_document, terms_document
 from gispipe.build.features import Known
 from gispipe.build.licensed import taken_apart
 from gispipe.build.searched import search_files
@@ -48,8 +48,9 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     clock.done("cards")
     texts = write_texts(draft, catalogue, audience, shelf)
     clock.done("pages of text")
-    write_pages(draft, Site(map={**map_document(catalogue, audience, tilesets), "cards": cards, "towns": texts.towns, "ask": texts.ask}, style=style_document(catalogue, audience, tilesets),
-                            search=search_files(catalogue, store, audience, draft, shelf, known), chips=texts.chips), shelf)
+    style = style_document(catalogue, audience, tilesets)
+    write_pages(draft, Site(map={**map_document(catalogue, audience, tilesets), "cards": cards, "towns": texts.towns, "ask": texts.ask}, style=style,
+                            search=search_files(catalogue, store, audience, draft, shelf, known), chips=texts.chips, terms=terms_document(catalogue, style)), shelf)
     clock.done("pages")
     write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal", shelf=shelf,  # the yearly report is the office's; the public gets the tables
                      shapes={layer: one.shapes for layer, one in known.items()})

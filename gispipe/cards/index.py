@@ -13,7 +13,7 @@ from gispipe.answers.areas import AREAS
 from gispipe.answers.card import HOLDERS, SCHEMA, SWAPPED, Answers, not_ours, outside
 from gispipe.answers.files import SUBJECTS, TOUCH
 from gispipe.answers.shelters import NO_ROADS, NO_SITE, PACE, TITLES
-from gispipe.answers.zone_answers import CAUTION, NO_DATA, NOT_SURVEYED, ZoneLayer
+from gispipe.answers.zone_answers import CAUTION, NO_DATA, NOT_SURVEYED, ZoneLayer, told_names
 from gispipe.arrays import open_arrays
 from gispipe.cards.outlines import STEPS
 from gispipe.cards.plane import plane_of
@@ -135,7 +135,7 @@ def _named(layer: Layer) -> dict[str, Any]:
 
 def _area(layer: Layer) -> dict[str, Any]:
     assert layer.card is not None
-    return {"role": layer.card.role, "id": layer.id, "title": layer.title}
+    return {"role": layer.card.role, "id": layer.id, "title": layer.title, "titles": told_names(layer.names)}
 
 
 def _shelters(known: Known) -> dict[str, Any] | None:

@@ -9,20 +9,25 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from gispipe.catalogue.agree import disagreements
 from gispipe.catalogue.mistakes import Mistake, from_pydantic
+from gispipe.catalogue.terms import FILE as TERMS
+from gispipe.catalogue.terms import Vocabulary, named_layer, named_map, named_style, vocabulary
 from gispipe.errors import DeclarationError, NotFound
-from gispipe.model import Audience, City, Declared, Layer, Map, Style
+from gispipe.model import Audience, City, Layer, Map, Style, Terms
 from gispipe.words import Words
 
-M = TypeVar("M", bound=Declared)
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything a city directory declares, checked; mappings are read-only and in file-name order."""
+    """Everything a city directory declares, checked; mappings are read-only and in file-name order.
+
+    Titles and labels have every name in other languages that the declaration itself or the vocabulary (`terms`) gives.
+    """
 
     directory: Path
     city: City
@@ -30,6 +35,7 @@ class Catalogue:
     styles: Mapping[str, Style]
     maps: Mapping[str, Map]
     files: Mapping[str, str]
+    terms: Vocabulary
     source_override: Path | None = None
 
     @property
@@ -66,7 +72,7 @@ class Catalogue:
 
 
 def load_catalogue(directory: Path, sources: Path | None = None) -> Catalogue:
-    """Load and check `city.toml`, `layers/*.toml`, `styles/*.toml` and `styles/maps/*.toml`.
+    """Load and check `city.toml`, `layers/*.toml`, `styles/*.toml`, `styles/maps/*.toml` and `styles/terms.toml`.
 
     `sources` replaces the folder named in city.toml. Raises DeclarationError with every mistake, NotFound when the
     directory is not a city directory.
@@ -82,11 +88,22 @@ def load_catalogue(directory: Path, sources: Path | None = None) -> Catalogue:
     layers = _read_all(directory, "layers", Layer, mistakes, files, unread)
     styles = _read_all(directory, "styles", Style, mistakes, files, unread)
     maps = _read_all(directory, "styles/maps", Map, mistakes, files, unread)
+    terms = _read_terms(directory, mistakes, files)
     mistakes += disagreements(city, layers, styles, maps, files, unread)
     if mistakes or city is None:
         raise DeclarationError(mistakes)
-    return Catalogue(directory, city, MappingProxyType(layers), MappingProxyType(styles), MappingProxyType(maps),
-                     MappingProxyType(files), sources)
+    return Catalogue(directory, city, MappingProxyType({name: named_layer(layer, terms) for name, layer in layers.items()}),
+                     MappingProxyType({name: named_style(style, terms) for name, style in styles.items()}), MappingProxyType({name: named_map(one, terms) for name, one in maps.items()}),
+                     MappingProxyType(files), terms, sources)
+
+
+def _read_terms(directory: Path, mistakes: list[Mistake], files: dict[str, str]) -> Vocabulary:
+    """Return the vocabulary; a city needs no terms of its own."""
+    if not (directory / TERMS).exists():
+        return vocabulary({})
+    files["terms"] = TERMS
+    own = _read_one(directory, directory / TERMS, Terms, mistakes)
+    return vocabulary(own.root if own else {})
 
 
 def _read_all(directory: Path, folder: str, model: type[M], mistakes: list[Mistake], files: dict[str, str], unread: list[str]) -> dict[str, M]:
@@ -94,6 +111,8 @@ def _read_all(directory: Path, folder: str, model: type[M], mistakes: list[Mista
     kind = model.__name__.lower()
     for path in sorted((directory / folder).glob("*.toml")):
         name = path.relative_to(directory).as_posix()
+        if name == TERMS:
+            continue
         declared = _read_one(directory, path, model, mistakes)
         if declared is None:
             unread.append(f"{kind}:{_stated_id(path)}")

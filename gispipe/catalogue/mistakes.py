@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from gispipe.model import Declared
@@ -82,12 +82,12 @@ _KINDS = {
 }
 
 
-def from_pydantic(file: str, model: type[Declared], error: ValidationError) -> list[Mistake]:
+def from_pydantic(file: str, model: type[BaseModel], error: ValidationError) -> list[Mistake]:
     """Turn pydantic's findings into our sentences, one for each."""
     return [_mistake(file, model, detail) for detail in error.errors()]
 
 
-def _mistake(file: str, model: type[Declared], detail: ErrorDetails) -> Mistake:
+def _mistake(file: str, model: type[BaseModel], detail: ErrorDetails) -> Mistake:
     place = [str(part) for part in detail["loc"] if part not in ("[key]",)]
     kind = detail["type"]
     if kind == "extra_forbidden":
@@ -116,7 +116,7 @@ def _join_needs(code: str) -> Words:
     return Words(code, code)
 
 
-def _unknown_key(model: type[Declared], path: tuple[int | str, ...], key: str) -> Words:
+def _unknown_key(model: type[BaseModel], path: tuple[int | str, ...], key: str) -> Words:
     allowed = _allowed_keys(model, path)
     guess = near(key, allowed)
     listing = ", ".join(allowed)
@@ -126,7 +126,7 @@ def _unknown_key(model: type[Declared], path: tuple[int | str, ...], key: str) -
     )
 
 
-def _allowed_keys(model: type[Declared], path: tuple[int | str, ...]) -> list[str]:
+def _allowed_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
     """Walk the model along `path` and return the keys it allows there."""
     current: object = model
     named = False  # the part before was a table of names: this one is a name, not a field

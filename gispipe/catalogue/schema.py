@@ -1,15 +1,15 @@
-"""The JSON Schemas of city.toml, layers, styles and maps, for editors, and of the hazard card, for whoever reads it."""
+"""The JSON Schemas of city.toml, layers, styles, maps and terms, for editors, and of the hazard card, for whoever reads it."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from gispipe.model import City, Layer, Map, Style
+from gispipe.model import City, Layer, Map, Style, Terms
 from gispipe.model.hazard_card import HazardCard
 
 FOLDER = Path(__file__).resolve().parents[1] / "schemas"
-_MODELS = {"city": City, "layer": Layer, "style": Style, "map": Map, "card": HazardCard}
+_MODELS = {"city": City, "layer": Layer, "style": Style, "map": Map, "terms": Terms, "card": HazardCard}
 
 
 def schemas() -> dict[str, str]:

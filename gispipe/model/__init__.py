@@ -1,4 +1,4 @@
-"""The vocabulary: City, Layer, Column, Source, Join, Style, Map.
+"""The vocabulary: City, Layer, Column, Source, Join, Style, Map, Terms.
 
 Typed, frozen models of what a city directory declares. The order of the fields is the order in which messages list
 the allowed keys.
@@ -9,6 +9,7 @@ from gispipe.model.city import City, GateRules
 from gispipe.model.layer import Accepted, Card, Column, Example, Join, Layer, Refresh, Source, Zone
 from gispipe.model.map import Map, MapEntry
 from gispipe.model.style import Style, StyleClass, TextStyle
+from gispipe.model.terms import Terms
 
 __all__ = [
     "Accepted",
@@ -36,6 +37,7 @@ __all__ = [
     "Source",
     "Style",
     "StyleClass",
+    "Terms",
     "TextStyle",
     "Value",
     "Zone",

@@ -17,7 +17,8 @@ Hatch = Literal["none", "dots", "lines", "back", "cross", "grid", "vertical", "h
 Value = str | int | float | bool
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$", description="#RRGGBB")]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="lower-case ASCII letters, digits and _")]
-Names = Annotated[dict[Literal["en", "zh", "ko", "easy"], str], Field(default_factory=dict)]
+Translations = dict[Literal["en", "zh", "ko", "easy"], str]
+Names = Annotated[Translations, Field(default_factory=dict)]
 
 
 def _iso_date(value: object) -> object:

@@ -105,6 +105,7 @@ class SiteInside(_Part):
 
     id: str
     title: str
+    titles: dict[str, str]
     class_: ZoneClass = Field(alias="class")
 
 
@@ -153,6 +154,7 @@ class Area(_Part):
     role: Literal["town", "district", "neighborhood"]
     id: str
     title: str
+    titles: dict[str, str]
     name: str
     kana: str | None
 

@@ -23,6 +23,7 @@ OWNER = "○○市"
 
 RENAMED = {
     "星瀬川": "○○川", "鈴音川": "△△川", "Hoshise River": "River 1", "Suzune River": "River 2", "hoshise": "river1", "suzune": "river2",
+    "星濑川": "○○川", "铃音川": "△△川", "호시세강": "○○강", "스즈네강": "△△강", "ほしせがわ": "○○がわ", "すずねがわ": "△△がわ",
     "霧原台一丁目": "○○町一丁目", "汐野一丁目": "○○町一丁目", "霧原": "○○",
     "mt_parcel_pos_city992011": "mt_parcel_pos_city*", "mt_parcel_city992011": "mt_parcel_city*", "99201-9901.zip": "*.zip", "99201_1.csv": "*_1.csv",
     "99201_2.csv": "*_2.csv", "99201_mizuhono-shi_2026_citygml.zip": "*.zip", "992011": "123450",
@@ -54,6 +55,8 @@ def write_template(directory: Path, name: str | None = None, code: str | None = 
         _copy(demo, f"style:{style}", directory, "")
     for one in demo.maps.values():
         _copy(demo, f"map:{one.id}", directory, f"# 主題図「{one.title}」。layers は先に書いたものほど上に描き、凡例でも先に並べます\n")
+    if "terms" in demo.files:
+        _copy(demo, "terms", directory, "# この市だけの言葉の、ほかの言語での名前。どの市にもある言葉は gispipe が知っています\n")
     (directory / "README.md").write_text(_readme(name or OWNER, directory.name), "utf-8")
     return [_renamed(layer) for layer in demo.layers]
 

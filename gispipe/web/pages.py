@@ -74,7 +74,7 @@ def write_pages(out: Path, site: Site, shelf: Shelf | None = None) -> list[Path]
     files.put("map.json", canonical(document))
     if site.map.get("audience") == "internal":
         files.put(SESSION, canonical({"user": None}))
-    common = _write_assets(files, site.chips)
+    common = _write_assets(files, site)
     for one in document["maps"]:
         files.put(str(one["page"]), _map_page(files, site, document, one, common, shelf or Shelf(None)).encode())
     index = render("index.html", csp=policy(), city=site.city, groups=cards(site), css=common.index_css, icon=common.icon, towns=document.get("towns"), ask=document.get("ask"))
@@ -82,7 +82,7 @@ def write_pages(out: Path, site: Site, shelf: Shelf | None = None) -> list[Path]
     return files.written
 
 
-def _write_assets(files: Out, chips: bytes) -> _Common:
+def _write_assets(files: Out, site: Site) -> _Common:
     place = assets.locate()
     linked = {}
     licences = []
@@ -100,11 +100,16 @@ def _write_assets(files: Out, chips: bytes) -> _Common:
     packages = [(place / name).read_bytes() for name in RENDERER]
     linked["paint.js"] = files.put_hashed("assets/", "paint.js", b"\n;\n".join([b"if (!self.window) self.window = self;", *packages, joined("js", PAINTING, ".js")]))
     linked["tools.js"] = files.put_hashed("assets/", "tools.js", joined("js", TOOLS, ".js"))
-    linked["viewer.css"] = files.put_hashed("assets/", "viewer.css", joined("css", SHEETS, ".css") + b"\n" + chips)
-    words = {lang: files.put_named("assets/", f"words_{lang}.json", canonical(table(lang))) for lang in LANGUAGES}
+    linked["viewer.css"] = files.put_hashed("assets/", "viewer.css", joined("css", SHEETS, ".css") + b"\n" + site.chips)
+    words = {lang: files.put_named("assets/", f"words_{lang}.json", canonical(_words(lang, site))) for lang in LANGUAGES}
     return _Common(linked, files.put_named("assets/", "symbols.json", (HERE / "symbols.json").read_bytes()), words,
                    files.put_hashed("assets/", "icon.svg", (HERE / "css" / "icon.svg").read_bytes()).url,
                    files.put_hashed("assets/", "index.css", joined("css", ("base", "index"), ".css")))
+
+
+def _words(lang: str, site: Site) -> dict[str, Any]:
+    """Return the sentences of a language and, where there are any, the names that the style's texts have in it."""
+    return {**table(lang), **({"terms": site.terms[lang]} if site.terms.get(lang) else {})}
 
 
 def joined(folder: str, names: tuple[str, ...], suffix: str) -> bytes:

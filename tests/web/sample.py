@@ -29,6 +29,13 @@ RANKS = (("#F7F5A9", "0.5m未満", "under 0.5 m", "none"), ("#FFD8C0", "0.5m以�
          ("#FF9191", "5.0m以上10.0m未満", "5 to 10 m", "back"), ("#F285C9", "10.0m以上20.0m未満", "10 to 20 m", "cross"), ("#DC7ADC", "20.0m以上", "20 m or more", "grid"))
 DEPTHS = ([0, 0.5], [0.5, 3], [3, 5], [5, 10], [10, 20], [20])
 TOWNS = ["あさひ野一丁目", "あさひ野二丁目", "みなも町"]
+TERMS = {
+    "ko": {"防災": "방재", "くらし": "생활", "大雨で川があふれたときに想定される浸水の深さと避難先です。": "큰비로 강이 넘쳤을 때의 침수 깊이와 대피소입니다.",
+           "洪水浸水想定区域（想定最大規模）": "홍수 침수 예상 구역(최대 규모)", "10.0m以上20.0m未満": "10.0m 이상 20.0m 미만", "河川名": "하천명"},
+    "zh": {"防災": "防灾", "くらし": "生活", "大雨で川があふれたときに想定される浸水の深さと避難先です。": "暴雨导致河水泛滥时的预计淹没深度和避难场所。",
+           "洪水浸水想定区域（想定最大規模）": "洪水淹没预测区域（最大规模）", "10.0m以上20.0m未満": "10.0米以上不足20.0米", "河川名": "河流名称"},
+}
+"""What some texts of the town are called; the titles of its maps have no name in these languages."""
 HOSTILE = ('<img src=x onerror="window.hacked=1">', "${window.hacked=1}", "`;window.hacked=1;`", "</script><script>window.hacked=1</script>",
            "line\u2028para\u2029end", "'\"><svg onload=window.hacked=1>", "javascript:window.hacked=1")
 
@@ -212,4 +219,4 @@ def site(urls: dict[str, str], search: str | None, **city: Any) -> Site:
                          "notice": "この地図の市、地名、災害の想定はすべて架空のものです。", "contact": "危機管理課", "edition": "令和8年度版", "attribution": "© みほん市（架空）", **city},
                 "default_map": "flood", "bounds": [136.17, 35.07, 136.23, 35.13], "center": list(CENTER), "zoom": 14, "min_zoom": 10, "max_zoom": 19, "crs": "EPSG:6674",
                 "maps": [{"id": k, "title": m["title"], "names": m["names"], "group": m["group"], "description": m["description"], "page": f"maps/{k}.html"} for k, m in style["maps"].items()]}
-    return Site(map=document, style=style, search=search)
+    return Site(map=document, style=style, search=search, terms=TERMS)

@@ -128,6 +128,25 @@ def test_a_nonsense_permalink_opens_the_page_as_it_is(address: str, link: str) -
         assert page.tab.inner_text("h1") == "洪水ハザードマップ"
 
 
+def test_declared_texts_are_told_in_the_readers_language_and_what_has_no_name_says_that_it_is_japanese(address: str) -> None:
+    with _opened(address, "maps/flood.html" + FLOODED.replace("/ja", "/ko")) as page:
+        page.tab.mouse.click(800, 430)
+        page.told()
+        for lang in ("ko", "zh"):
+            page.tab.select_option("#language", lang)
+            page.tab.wait_for_function("lang => document.documentElement.dataset.lang === lang", arg=lang)
+            assert page.told()
+            group, described, layer, label, column = (sample.TERMS[lang][text] for text in (
+                "防災", "大雨で川があふれたときに想定される浸水の深さと避難先です。", "洪水浸水想定区域（想定最大規模）", "10.0m以上20.0m未満", "河川名"))
+            said = {part: page.tab.eval_on_selector_all(part, "nodes => nodes.map((node) => [node.textContent, node.lang])")
+                    for part in ("#theme-list legend", "#description span", "#legend-list .switch > span", "#legend-list .classes span", "#place dt", "#place dd", "#theme-list label span", "#title span")}
+            assert [group, ""] in said["#theme-list legend"] and said["#description span"] == [[described, ""]]
+            assert [layer, ""] in said["#legend-list .switch > span"] and ["土砂災害警戒区域", "ja"] in said["#legend-list .switch > span"]
+            assert [label, ""] in said["#legend-list .classes span"] and ["5.0m以上10.0m未満", "ja"] in said["#legend-list .classes span"]
+            assert [column, ""] in said["#place dt"] and ["みなも川", "ja"] in said["#place dd"]
+            assert ["洪水ハザードマップ", "ja"] in said["#theme-list label span"] and said["#title span"] == [["洪水ハザードマップ", "ja"]]
+
+
 @pytest.mark.parametrize(("lang", "title", "button"), [("en", "Flood hazard map", "Zoom in"), ("zh", "洪水ハザードマップ", "放大"), ("ko", "洪水ハザードマップ", "확대"), ("easy", "洪水ハザードマップ", "おおきく する")])
 def test_every_language_can_be_chosen_and_missing_names_fall_back(address: str, lang: str, title: str, button: str) -> None:
     with _opened(address) as page:

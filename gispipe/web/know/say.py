@@ -61,7 +61,7 @@ class Say:
         return self.named(one["labels"], one["label"])
 
     def title(self, answer: Mapping[str, Any]) -> str:
-        """Return the title of a hazard layer."""
+        """Return the title of a layer."""
         return self.named(answer["titles"], answer["title"])
 
     def nothing(self, answer: Mapping[str, Any]) -> str:

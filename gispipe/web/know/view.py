@@ -109,7 +109,7 @@ def _warnings(way: Way, say: Say) -> Iterator[str]:
         crossing = say.t("card_crossing", n=whole(site["danger_m"]))
         yield f'{say.t(WHY_KEYS[site["why"]["en"]])}{say.t("card_colon")}{crossing}' if site["why"] else crossing
     if site["inside"]:
-        zones = (f'{say.local(zone["title"])}{say.t("card_colon")}{chip(zone, zone["class"])}{say.label(zone["class"])}' for zone in site["inside"])
+        zones = (f'{say.title(zone)}{say.t("card_colon")}{chip(zone, zone["class"])}{say.label(zone["class"])}' for zone in site["inside"])
         yield say.t("card_stands_in", zones=say.listed(zones))
 
 
@@ -152,7 +152,7 @@ def _areas(told: Told, say: Say) -> str:
     areas = [one for one in told.card["areas"] if not told.town or one["role"] != "town"]
     if not areas:
         return ""
-    rows = "".join(f'<div><dt>{say.local(one["title"])}</dt><dd>{say.local(one["name"])}</dd></div>' for one in areas)
+    rows = "".join(f'<div><dt>{say.title(one)}</dt><dd>{say.local(one["name"])}</dd></div>' for one in areas)
     return f'<section class="hc-areas"><h2>{say.t("card_areas")}</h2><dl>{rows}</dl></section>'
 
 

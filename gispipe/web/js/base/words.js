@@ -1,4 +1,4 @@
-/* Words of the pages in five languages, one file for each, and the names that the city's own declarations give. */
+/* Words of the pages in five languages, one file for each, and the names of what the city declares: with the things, or by Japanese text with the words. */
 (function (gp) {
   "use strict";
 
@@ -7,6 +7,20 @@
 
   const tables = {};
   let current = "ja";
+
+  const JAPANESE = /[\u3041-\u30ff\u3400-\u9fff]/;
+
+  const own = (thing) => ((thing && thing.names) || {})[current];
+
+  function translated(text) {
+    const terms = tables[current]?.terms;
+    return terms && Object.hasOwn(terms, text) ? terms[text] : undefined;
+  }
+
+  function said(text, name) {
+    const foreign = !name && LANGUAGES[current][0] !== "ja" && JAPANESE.test(text);
+    return { text: name || text, lang: foreign ? "ja" : null };
+  }
 
   gp.words = {
     languages() { return Object.keys(LANGUAGES); },
@@ -56,10 +70,22 @@
     /** The address of a page of text in the reader's language: `index.en.html`; the plain one is Japanese. */
     pageOf(address) { return current === "ja" ? address : address.replace(/\.html$/, `.${current}.html`); },
 
-    /** A declared name in the reader's language, else the Japanese one. */
+    /** What a Japanese text of the declarations is called in the reader's language, else the text itself. */
+    term(text) { return translated(text) || text || ""; },
+
+    /** A declared name in the reader's language: the thing's own, else that of its Japanese text, else the Japanese one. */
     name(thing, field) {
-      const names = (thing && thing.names) || {};
-      return names[current] || (thing && (thing[field || "title"])) || "";
+      const text = (thing && thing[field || "title"]) || "";
+      return own(thing) || translated(text) || text;
+    },
+
+    /** `term` as attributes for `gp.el`: text that stayed Japanese on a page in another language says so. */
+    saidTerm(text) { return said(text || "", translated(text)); },
+
+    /** `name` as attributes for `gp.el`. */
+    said(thing, field) {
+      const text = (thing && thing[field || "title"]) || "";
+      return said(text, own(thing) || translated(text));
     },
   };
 

@@ -146,7 +146,7 @@
 
     areas(index, { found, ground }) {
       const told = (ground || EMPTY).named.filter(([number]) => found.areas.has(number)).map(([, layer, name, kana]) => {
-        return { role: index.areas[layer].role, id: index.areas[layer].id, title: index.areas[layer].title, kana, name };
+        return { ...index.areas[layer], kana, name };
       });
       return told.sort((a, b) => ORDER.indexOf(a.role) - ORDER.indexOf(b.role));
     }

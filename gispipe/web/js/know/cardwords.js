@@ -24,7 +24,7 @@
     /** The name of a hazard: of an answer or of the sites for it. */
     hazard(lang, hazard) { return tables[lang][`hazard_${hazard}`]; },
 
-    /** The title of a hazard layer. */
+    /** The title of a layer. */
     title(lang, { title, titles }) { return titles[lang] ?? title; },
 
     /** A class of a hazard layer. */
@@ -54,7 +54,7 @@
     shelterLines(lang, one) {
       const { t, said, hazard } = gp.cardWords;
       const straight = new Map(one.straight.map((site) => [`${site.layer} ${site.row}`, site.distance_m]));
-      const inside = (site) => (site.inside.length ? t(lang, "stands_in", { zones: site.inside.map((zone) => `${zone.title} ${gp.cardWords.label(lang, zone.class)}`).join(t(lang, "between")) }) : "");
+      const inside = (site) => (site.inside.length ? t(lang, "stands_in", { zones: site.inside.map((zone) => `${gp.cardWords.title(lang, zone)} ${gp.cardWords.label(lang, zone.class)}`).join(t(lang, "between")) }) : "");
       const walked = one.on_foot.map((site) => {
         const key = `${site.layer} ${site.row}`;
         const direct = straight.has(key) ? t(lang, "also_straight", { metres: whole(straight.get(key)) }) : "";
@@ -80,7 +80,7 @@
           return [head, ...sites.map((site) => `・${site}`)];
         }) });
       }
-      if (card.areas.length) parts.push({ heading: t(lang, "areas"), lines: card.areas.map(({ title, name, kana }) => `${title}: ${name}${kana ? `（${kana}）` : ""}`) });
+      if (card.areas.length) parts.push({ heading: t(lang, "areas"), lines: card.areas.map((one) => `${gp.cardWords.title(lang, one)}: ${one.name}${one.kana ? `（${one.kana}）` : ""}`) });
       return parts;
     },
 

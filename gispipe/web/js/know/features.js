@@ -28,7 +28,7 @@
     const rows = features.slice(0, MOST).map((feature) => card(layer, feature)).filter(Boolean);
     if (!rows.length) return null;
     const more = features.length > MOST ? gp.el("p", { class: "others", text: gp.words.t("more", { n: features.length - MOST }) }) : null;
-    return gp.el("section", {}, gp.el("h3", { text: gp.words.name(layer) }), ...rows, more);
+    return gp.el("section", {}, gp.el("h3", gp.words.said(layer)), ...rows, more);
   }
 
   /** The class with its swatch, then the declared columns that have a value. */
@@ -38,10 +38,10 @@
     const columns = (layer.popup || []).filter(({ column }) => present(feature.props[column]) && !repeats(layer, column, label));
     if (!columns.length && !layer.hazard && !label) return null;
     return gp.el("div", { class: "feature" },
-      label && label !== gp.words.name(layer) ? gp.el("p", { class: "class" }, gp.swatch(layer, one, gp.state.patterns), gp.el("span", { text: label })) : null,
+      label && label !== gp.words.name(layer) ? gp.el("p", { class: "class" }, gp.swatch(layer, one, gp.state.patterns), gp.el("span", gp.words.said(one, "label"))) : null,
       columns.length ? gp.el("dl", {}, ...columns.flatMap((column) => [
-        gp.el("dt", { text: gp.words.name(column, "label") || column.column }),
-        gp.el("dd", { text: shown(feature.props[column.column], column) })])) : null);
+        gp.el("dt", column.label ? gp.words.said(column, "label") : { text: column.column }),
+        gp.el("dd", shown(feature.props[column.column], column))])) : null);
   }
 
   const present = (value) => value !== undefined && value !== null && value !== "";
@@ -49,12 +49,17 @@
   /** The column the class comes from says nothing new beside the class. */
   const repeats = (layer, column, label) => Boolean(label) && layer.style.by === column;
 
-  /** A value as people write it: thousands apart, the unit behind, はい/いいえ, dates as they are, listed meanings. */
+  /** A value as people write it, as attributes for `gp.el`: thousands apart, the unit behind, はい/いいえ, dates as they are, listed meanings by their name. */
   function shown(value, column) {
-    const unit = column.unit || "";
-    if (column.values && Object.hasOwn(column.values, String(value))) return column.values[String(value)];
-    if (column.type === "bool") return gp.words.t(value === true || value === 1 || value === "1" || value === "true" ? "yes" : "no");
-    if (typeof value === "number" && column.type !== "str") return value.toLocaleString("en-US", { maximumFractionDigits: 3 }) + unit;
-    return String(value) + unit;
+    if (column.type === "bool") return { text: gp.words.t(value === true || value === 1 || value === "1" || value === "true" ? "yes" : "no") };
+    const number = typeof value === "number" && column.type !== "str";
+    const { text, lang } = number ? { text: value.toLocaleString("en-US", { maximumFractionDigits: 3 }) } : gp.words.saidTerm(String(value));
+    return { text: text + unitOf(column), lang };
+  }
+
+  /** A unit that is a word in letters stands apart from its number. */
+  function unitOf({ unit = "" }) {
+    const name = gp.words.term(unit);
+    return name !== unit && /^[A-Za-z]/.test(name) ? ` ${name}` : name;
   }
 })(window.gispipe = window.gispipe || {});

@@ -31,7 +31,7 @@
 
   function siteOf(index, number, hazard) {
     const site = index.shelters.sites[number];
-    const inside = (site[INSIDE][hazard] || []).map(([zone, rank]) => ({ id: index.zones[zone].head.id, title: index.zones[zone].head.title, class: index.zones[zone].classes.get(rank) }));
+    const inside = (site[INSIDE][hazard] || []).map(([zone, rank]) => ({ id: index.zones[zone].head.id, title: index.zones[zone].head.title, titles: index.zones[zone].head.titles, class: index.zones[zone].classes.get(rank) }));
     return { name: site[NAME], layer: site[LAYER], row: site[ROW], lat: site[LAT], lon: site[LON], inside };
   }
 

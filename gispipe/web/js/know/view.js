@@ -89,7 +89,7 @@
     const found = [];
     if (walked && !site.safe) found.push([...(site.why ? [gp.told.why(site.why.en), t("card_colon")] : []), t("card_crossing", { n: gp.told.whole(site.danger_m) })]);
     if (site.inside.length) {
-      const zones = site.inside.map((zone) => [gp.told.local(zone.title), t("card_colon"), chip(zone, zone.class), gp.told.label(zone.class)]);
+      const zones = site.inside.map((zone) => [gp.told.title(zone), t("card_colon"), chip(zone, zone.class), gp.told.label(zone.class)]);
       found.push(gp.told.phrase("card_stands_in", { zones: gp.told.listed(zones) }));
     }
     return found;
@@ -128,7 +128,7 @@
   function areas(card, town) {
     const shown = card.areas.filter((one) => !town || one.role !== "town");
     if (!shown.length) return null;
-    return section("hc-areas", "card_areas", gp.el("dl", {}, ...shown.map((one) => row([gp.told.local(one.title)], gp.told.local(one.name)))));
+    return section("hc-areas", "card_areas", gp.el("dl", {}, ...shown.map((one) => row([gp.told.title(one)], gp.told.local(one.name)))));
   }
 
   /** Who made the data and of when they are; what most layers have in common is told last and without their names. */

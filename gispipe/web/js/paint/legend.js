@@ -60,6 +60,6 @@
     const classes = gp.allClasses(layer.style);
     const ramp = (layer.geometry || "polygon") === "polygon" && classes.length > 2;
     return gp.el("ul", { class: ramp ? "classes ramp" : "classes" }, ...classes.map((one) =>
-      gp.el("li", {}, gp.swatch(layer, one, patterns), gp.el("span", { text: gp.words.name(one, "label") || gp.words.name(layer) }))));
+      gp.el("li", {}, gp.swatch(layer, one, patterns), gp.el("span", one.label ? gp.words.said(one, "label") : gp.words.said(layer)))));
   };
 })(window.gispipe = window.gispipe || {});

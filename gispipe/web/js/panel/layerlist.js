@@ -29,7 +29,7 @@
     const more = gp.el("button", { type: "button", class: "adjust", id: `adjust-${id}`, "aria-expanded": String(open.has(id)), "aria-label": gp.words.t("layer_settings", { name }), title: gp.words.t("layer_settings", { name }),
       onclick: () => { open.has(id) ? open.delete(id) : open.add(id); gp.changeScreen({ layers: { ...screen.layers } }); } }, gp.icon("adjust"));
     return gp.el("li", { class: on ? "layer" : "layer off", "data-layer": id },
-      gp.el("div", { class: "line" }, gp.el("label", { class: "switch", for: `on-${id}` }, box, alone ? gp.swatch(layer, classes[0], gp.state.patterns) : null, gp.el("span", { text: name })), more),
+      gp.el("div", { class: "line" }, gp.el("label", { class: "switch", for: `on-${id}` }, box, alone ? gp.swatch(layer, classes[0], gp.state.patterns) : null, gp.el("span", gp.words.said(layer))), more),
       open.has(id) ? settings(id, layer, mapStyle, screen, at, name) : null,
       gp.el("p", { class: "unseen", hidden: true, text: gp.words.t("zoom_in_to_see") }),
       on && !alone ? gp.classList(layer, gp.state.patterns) : null);
@@ -58,7 +58,7 @@
 
   /** The steps of a background that has some, such as the colours of heights; it is switched elsewhere. */
   const background = (layer, screen) => (layer && layer.style ? [gp.el("li", { class: "layer", "data-background": screen.bg },
-    gp.el("b", { text: gp.words.name(layer) }), gp.classList(layer, gp.state.patterns))] : []);
+    gp.el("b", gp.words.said(layer)), gp.classList(layer, gp.state.patterns))] : []);
 
   /** Every layer's present state, so that one own choice makes the whole list the reader's own. */
   const settled = (mapStyle, screen) => Object.fromEntries(mapStyle.layers.map(({ id }) => [id, gp.isVisible(mapStyle, id, screen)]));

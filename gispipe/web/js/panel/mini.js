@@ -30,14 +30,14 @@
 
   function ramp(layer) {
     const unit = layer.style.classes.some((one) => one.depth) ? " (m)" : "";
-    return [gp.el("b", { text: gp.words.name(layer) + unit }), gp.el("span", { class: "steps" }, ...gp.allClasses(layer.style).slice(0, MOST).map((one) =>
-      gp.el("span", { class: "step" }, gp.swatch(layer, one, gp.state.patterns, 58), gp.el("small", { text: short(one) }))))];
+    return [gp.el("b", { ...gp.words.said(layer), text: gp.words.name(layer) + unit }), gp.el("span", { class: "steps" }, ...gp.allClasses(layer.style).slice(0, MOST).map((one) =>
+      gp.el("span", { class: "step" }, gp.swatch(layer, one, gp.state.patterns, 58), gp.el("small", one.depth ? { text: short(one) } : gp.words.said(one, "label")))))];
   }
 
   function signs(drawn) {
-    const one = drawn.flatMap((layer) => (layer.style.classes.length === 1 ? [[layer, layer.style.classes[0], gp.words.name(layer)]]
-      : gp.allClasses(layer.style).map((each) => [layer, each, gp.words.name(each, "label")]))).slice(0, MOST);
-    return [gp.el("b", { text: gp.words.t("legend") }), gp.el("span", { class: "signs" }, ...one.map(([layer, each, text]) =>
-      gp.el("span", { class: "sign" }, gp.swatch(layer, each, gp.state.patterns, 24), gp.el("small", { text }))))];
+    const one = drawn.flatMap((layer) => (layer.style.classes.length === 1 ? [[layer, layer.style.classes[0], gp.words.said(layer)]]
+      : gp.allClasses(layer.style).map((each) => [layer, each, gp.words.said(each, "label")]))).slice(0, MOST);
+    return [gp.el("b", { text: gp.words.t("legend") }), gp.el("span", { class: "signs" }, ...one.map(([layer, each, said]) =>
+      gp.el("span", { class: "sign" }, gp.swatch(layer, each, gp.state.patterns, 24), gp.el("small", said))))];
   }
 })(window.gispipe = window.gispipe || {});

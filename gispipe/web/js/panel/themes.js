@@ -2,7 +2,7 @@
 (function (gp) {
   "use strict";
 
-  const { t, name } = { t: (...a) => gp.words.t(...a), name: (...a) => gp.words.name(...a) };
+  const { t, name, said, saidTerm } = Object.fromEntries(["t", "name", "said", "saidTerm"].map((one) => [one, (...a) => gp.words[one](...a)]));
 
   /** Put every fixed sentence of the page in the reader's language. */
   gp.translatePage = function (site) {
@@ -30,9 +30,9 @@
   gp.showThemes = function (style, site) {
     const { screens, split } = gp.state;
     const now = gp.activeScreen().map;
-    const titles = screens.slice(0, split === "one" ? 1 : 2).map(({ map }) => name(style.maps[map]));
-    gp.byId("title").textContent = [...new Set(titles)].join(" ｜ ");
-    gp.byId("theme-now").textContent = name(style.maps[now]);
+    const shown = [...new Set(screens.slice(0, split === "one" ? 1 : 2).map(({ map }) => map))];
+    gp.fill(gp.byId("title"), ...listed(shown.map((map) => said(style.maps[map])), " ｜ "));
+    gp.fill(gp.byId("theme-now"), gp.el("span", said(style.maps[now])));
     document.title = `${gp.byId("title").textContent} — ${name(site.city, "name")}`;
     const groups = new Map();
     for (const { id } of site.maps.filter((one) => style.maps[one.id])) {
@@ -41,10 +41,10 @@
       if (!groups.has(group)) groups.set(group, []);
       groups.get(group).push(gp.el("label", { class: "choice" },
         gp.el("input", { type: "radio", name: "theme", id: `theme-${id}`, value: id, checked: id === now, onchange: () => gp.chooseTheme(style, id) }),
-        gp.el("span", { text: name(map) })));
+        gp.el("span", said(map))));
     }
     gp.fill(gp.byId("theme-list"), ...[...groups].map(([group, choices]) =>
-      gp.el("fieldset", {}, gp.el("legend", { text: groups.size > 1 ? group || t("theme_other") : t("theme"), class: groups.size > 1 ? "" : "quiet" }), ...choices)));
+      gp.el("fieldset", {}, gp.el("legend", { ...(groups.size > 1 && group ? saidTerm(group) : { text: t(groups.size > 1 ? "theme_other" : "theme") }), class: groups.size > 1 ? "" : "quiet" }), ...choices)));
   };
 
   /** Switch the map of the active screen without a reload. The reader's own choices of layers belong to the old one. */
@@ -68,12 +68,12 @@
   /** Base map, each aerial photograph, or nothing. */
   gp.showBackgrounds = function (style) {
     const { map, bg } = gp.activeScreen();
-    const label = (id) => (id === "base" ? t("bg_base") : id === "none" ? t("bg_none") : style.layers[id] ? name(style.layers[id]) : name(style.online[id]));
+    const label = (id) => (id === "base" ? { text: t("bg_base") } : id === "none" ? { text: t("bg_none") } : said(style.layers[id] || style.online[id]));
     const wanted = ["base", ...gp.backgroundsOf(style, map).filter((id) => id !== "base" && id !== "none"), "none"];
-    gp.byId("background-now").textContent = label(bg);
+    gp.fill(gp.byId("background-now"), gp.el("span", label(bg)));
     gp.fill(gp.byId("background-list"), ...wanted.map((id) => gp.el("label", { class: "chip" },
       gp.el("input", { type: "radio", name: "background", id: `background-${id}`, value: id, checked: bg === id, onchange: () => gp.changeScreen({ bg: id }) }),
-      gp.el("span", { text: label(id) }))));
+      gp.el("span", label(id)))));
   };
 
   /** What the map is for, where each shown layer comes from and of what day it is. */
@@ -86,21 +86,25 @@
     });
     const rows = [...new Set(ids)].map((id) => style.layers[id] || (style.online || {})[id]).filter((layer) => layer && (layer.attribution || layer.updated || layer.note));
     gp.byId("hazard-note").hidden = !screens.some(({ map }) => gp.isHazardMap(style, map));
-    gp.byId("description").textContent = style.maps[gp.activeScreen().map].description || "";
+    gp.fill(gp.byId("description"), gp.el("span", saidTerm(style.maps[gp.activeScreen().map].description)));
     gp.fill(gp.byId("source-list"), ...group(rows).map(([what, titles]) => gp.el("li", {},
-      gp.el("b", { text: titles.join("・") }), gp.el("span", { text: what }))));
+      gp.el("b", {}, ...listed(titles, "・")), gp.el("span", {}, ...listed(what, "　")))));
     const online = screens.map(({ bg }) => (style.online || {})[bg]).filter(Boolean).map((one) => one.attribution);
     gp.byId("attribution").textContent = [site.city.attribution || name(site.city, "name"), ...new Set(online)].join("　");
   };
+
+  /** What is said one after the other, each in its own language. */
+  const listed = (parts, between) => parts.flatMap((part, k) => [k ? between : null, gp.el("span", part)]);
 
   /** Layers with the same source share a row; the list stays readable with thirty layers. */
   function group(layers) {
     const rows = new Map();
     for (const layer of layers) {
-      const what = [layer.attribution, layer.owner, layer.updated ? t("updated", { date: layer.updated }) : "", layer.note].filter(Boolean).join("　");
-      if (!rows.has(what)) rows.set(what, []);
-      rows.get(what).push(name(layer));
+      const what = [saidTerm(layer.attribution), saidTerm(layer.owner), { text: layer.updated ? t("updated", { date: layer.updated }) : "" }, saidTerm(layer.note)].filter(({ text }) => text);
+      const key = JSON.stringify(what);
+      if (!rows.has(key)) rows.set(key, [what, []]);
+      rows.get(key)[1].push(said(layer));
     }
-    return [...rows];
+    return [...rows.values()];
   }
 })(window.gispipe = window.gispipe || {});
