@@ -64,16 +64,21 @@ def test_nothing_scrolls_sideways_at_four_times_the_size(release: Path, address:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)], ids=["desktop", "phone"])
-@pytest.mark.parametrize("state", ["town", "english", "numbers", "list", "ask", "answer", "several"])
+@pytest.mark.parametrize("state", ["town", "english", "numbers", "list", "ask", "offers", "answer", "several"])
 def test_axe_finds_nothing(release: Path, address: str, answers: Answers, state: str, width: int, height: int) -> None:
     name = _names(release, "en" if state == "english" else "ja")[4]
-    url = {"list": "towns/index.html", "ask": "card.html", "answer": f"card.html#q={_town(answers)}", "several": f"card.html#q={SEVERAL}"}.get(state, name)
+    url = {"list": "towns/index.html", "ask": "card.html", "offers": "card.html", "answer": f"card.html#q={_town(answers)}", "several": f"card.html#q={SEVERAL}"}.get(state, name)
     with open_page(address + url, width, height) as page:
         if state == "numbers":
             page.tab.click(".tools a[href*='.numbers.html']")
             page.tab.wait_for_selector(".key:target")
         if state in ("answer", "several"):
             page.tab.wait_for_selector("#placed-card .hcard" if state == "answer" else "#ask-list li")
+        if state == "offers":
+            page.tab.wait_for_selector("html[data-ready=true]")
+            page.tab.fill("#question", _town(answers)[:2])
+            page.tab.wait_for_selector("#question-list li[role=option]")
+            page.tab.keyboard.press("ArrowDown")
         page.tab.evaluate((assets.locate(tests=True) / "axe.min.js").read_text("utf-8"))
         found = page.tab.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations.map((v) => [v.impact, v.id, v.nodes.map((n) => n.target.join(' '))])")
         assert found == [] and page.errors == [] and page.foreign() == []
