@@ -122,7 +122,7 @@ def _map_page(files: Out, site: Site, document: Mapping[str, Any], one: Mapping[
     scripts, styles = _links(files, parts, common)
     later = {name: canonical({"url": common.linked[f"{name}.js"].url, "integrity": common.linked[f"{name}.js"].integrity}).decode().strip() for name in ("tools", "paint")}
     return render(
-        "map.html", csp=policy(_hosts(site)), city=site.city, map=one, body=parts.body, scripts=scripts, styles=styles, symbols=common.symbols, words=canonical(common.words).decode().strip(), icon=common.icon, later=later, style=document["style"], pages=program_digest(), warm=canonical(_archives(site, declared)).decode().strip(),
+        "map.html", csp=policy(_hosts(site)), city=site.city, map=one, body=parts.body, scripts=scripts, styles=styles, symbols=common.symbols, words=canonical(common.words).decode().strip(), icon=common.icon, later=later, early=common.linked["early.js"], style=document["style"], pages=program_digest(), warm=canonical(_archives(site, declared)).decode().strip(),
         hazard=_is_hazard(site, declared), towns=document.get("towns"), root="../" * (str(one["page"]).count("/")))
 
 
@@ -131,7 +131,7 @@ def _links(files: Out, parts: FoliumParts, common: _Common) -> tuple[list[Linked
     before = files.put_hashed("assets/", "folium-head.js", parts.before.encode())
     after = files.put_hashed("assets/", "folium-map.js", parts.after.encode())
     sheet = files.put_hashed("assets/", "folium.css", parts.css.encode())
-    return [before, common.linked["early.js"], *(common.linked[name] for name in parts.scripts), after], [common.linked["leaflet.css"], sheet, common.linked["viewer.css"]]
+    return [before, *(common.linked[name] for name in parts.scripts), after], [common.linked["leaflet.css"], sheet, common.linked["viewer.css"]]
 
 
 def _hosts(site: Site) -> list[str]:
