@@ -24,6 +24,17 @@ def told_names(names: Mapping[str, str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class OwnWords(Words):
+    """A sentence of a layer's own, with its names in other languages as far as they are declared."""
+
+    names: Mapping[str, str]
+
+    def both(self) -> dict[str, str]:
+        """Return the sentence in English, Japanese and the other languages it has."""
+        return super().both() | told_names(self.names)
+
+
+@dataclass(frozen=True)
 class ZoneLayer:
     """A hazard layer with its style: ranks to classes, and the words for them."""
 
@@ -61,7 +72,7 @@ class ZoneLayer:
     def nothing(self) -> Words:
         """Return the word for a place where the layer has no zone: its own, no record of past floods, or outside."""
         if self.layer.nothing:
-            return Words(self.layer.nothing, self.layer.nothing)
+            return OwnWords(self.layer.nothing_names.get("en", self.layer.nothing), self.layer.nothing, self.layer.nothing_names)
         return NO_RECORD if self.layer.hazard == "flood_history" else OUTSIDE
 
     def answer(self, reached: Reached | None, size: float | None, surveyed: bool, around: list[dict[str, Any]]) -> dict[str, Any]:

@@ -39,9 +39,10 @@ def own_names(text: str, names: Mapping[str, str], terms: Vocabulary) -> dict[st
 
 
 def named_layer(layer: Layer, terms: Vocabulary) -> Layer:
-    """Return a layer whose title and column labels have every name there is; `names` it declares stay."""
+    """Return a layer whose title, word for nothing and column labels have every name there is; `names` it declares stay."""
     joins = {name: _named_join(join, terms) for name, join in layer.join.items()}
-    return layer.model_copy(update={"names": _names(layer.title, layer.names, terms), "columns": _named_columns(layer.columns, terms), "join": joins})
+    nothing = _names(layer.nothing, layer.nothing_names, terms) if layer.nothing else {}
+    return layer.model_copy(update={"names": _names(layer.title, layer.names, terms), "nothing_names": nothing, "columns": _named_columns(layer.columns, terms), "join": joins})
 
 
 def named_style(style: Style, terms: Vocabulary) -> Style:

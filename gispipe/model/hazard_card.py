@@ -18,6 +18,14 @@ class Said(_Part):
     ja: str
 
 
+class SaidOwn(Said):
+    """A word for nothing; one of a layer's own may have further languages."""
+
+    zh: str | None = None
+    ko: str | None = None
+    easy: str | None = None
+
+
 class Question(_Part):
     """What was asked, and how it was read (city, town, number)."""
 
@@ -84,7 +92,7 @@ class HazardAnswer(_Part):
     scale: Literal["", "largest", "planned"]
     updated: str | None
     state: Literal["inside", "outside", "not_surveyed", "no_data", "no_record"]
-    answer: Said | None = Field(description="the word for nothing: 区域外, 未調査, データなし, 記録なし or the layer's own; null when inside")
+    answer: SaidOwn | None = Field(description="the word for nothing: 区域外, 未調査, データなし, 記録なし or the layer's own; null when inside")
     worst: ZoneClass | None
     classes: list[ClassShare] = Field(description="worst first")
     of: list[NamedZone] = Field(description="rivers or slopes, worst first")

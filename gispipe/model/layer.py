@@ -194,6 +194,7 @@ class Layer(Declared):
     note: str = ""
     updated: IsoDate | None = None
     nothing: str = Field("", description="what it means that no feature is at a place; 区域外 unless the layer says otherwise")
+    nothing_names: Names
     pending: str | None = Field(None, description="why the data are not here yet; the layer is declared but not read")
     accept: dict[Annotated[str, Field(pattern=r"^GP\d{2}$")], Accepted] = Field(default_factory=dict)
     accept_accuracy: float | None = Field(None, gt=0, description="metres; a coarser transformation accepted in writing")

@@ -67,7 +67,7 @@ class Say:
     def nothing(self, answer: Mapping[str, Any]) -> str:
         """Return the word for nothing of a hazard layer."""
         own = answer["answer"]["ja"]
-        return self.t(f"card_state_{answer['state']}") if own == STATES[answer["state"]] else self.local(own)
+        return self.t(f"card_state_{answer['state']}") if own == STATES[answer["state"]] else self.named(answer["answer"] if answer["answer"]["en"] != own else {}, own)
 
     def listed(self, texts: Iterable[str]) -> str:
         return self._comma.join(texts)

@@ -191,7 +191,7 @@ class Numbers:
 def _sign(kind: Kind) -> tuple[object, ...]:
     """Return what of a kind is told of numbers."""
     lines = tuple((_named(line.answer, "title") if line.titled else (), _named(line.of, "label"), line.role) for line in kind.lines)
-    return kind.hazard, kind.level, lines, tuple(one["answer"]["ja"] for one in kind.nothing)
+    return kind.hazard, kind.level, lines, tuple(tuple(sorted(one["answer"].items())) for one in kind.nothing)
 
 
 def _named(one: Mapping[str, Any], what: str) -> tuple[object, ...]:

@@ -28,7 +28,8 @@
     /** The word for nothing of a hazard layer: ours, or the layer's own as it stands. */
     nothing(answer) {
       const own = answer.answer.ja;
-      return own === STATES[answer.state] ? text(gp.words.t(`card_state_${answer.state}`)) : gp.told.local(own);
+      if (own === STATES[answer.state]) return text(gp.words.t(`card_state_${answer.state}`));
+      return gp.told.named(answer.answer.en === own ? {} : answer.answer, own);  // without an English name the sentence itself stands there
     },
 
     /** A sentence of what to do: by its code where the sentences of cards are loaded, else as the card has it. */
