@@ -89,6 +89,7 @@ def test_reason_note_and_kind_are_in_the_reader_s_language(address: str, lang: s
     with searching(address, lang) as page:
         found = offered(page, "あさひ野一丁目2-3")
         assert kind in found[1] and told["SAME_LOT"][lang] in found[1]
+        assert page.tab.get_attribute("#hit-0 b", "lang") == (None if lang == "easy" else "ja")
         offered(page, "あさひ野")
         assert page.tab.inner_text("#search-list .none") == told["WHICH_CHOME"][lang]
 

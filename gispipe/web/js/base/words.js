@@ -82,6 +82,9 @@
     /** `term` as attributes for `gp.el`: text that stayed Japanese on a page in another language says so. */
     saidTerm(text) { return said(text || "", translated(text)); },
 
+    /** A text that is shown as it is, as attributes for `gp.el`: names of places are Japanese on every page. */
+    asIs(text) { return said(text || ""); },
+
     /** `name` as attributes for `gp.el`. */
     said(thing, field) {
       const text = (thing && thing[field || "title"]) || "";

@@ -41,7 +41,7 @@
     }
 
     const option = (one, k) => gp.el("li", { role: "option", id: `hit-${k}`, "aria-selected": "false", onmousedown: (event) => event.preventDefault(), onclick: () => choose(one) },
-      gp.icon(one.icon), gp.el("span", {}, gp.el("b", { text: one.title }), gp.el("small", { text: one.line })));
+      gp.icon(one.icon), gp.el("span", {}, gp.el("b", gp.words.asIs(one.title)), gp.el("small", { text: one.line })));
 
     function open() { list.hidden = false; input.setAttribute("aria-expanded", "true"); mark(-1); }
 

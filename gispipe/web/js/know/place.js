@@ -25,7 +25,7 @@
       this.last = [latlng, how];
       viewer.mark(latlng);
       gp.change({ place: { lat: latlng.lat, lon: latlng.lng } });
-      gp.byId("place-title").textContent = how.hit ? how.hit.name : how.name || gp.words.t("here");
+      gp.fill(gp.byId("place-title"), how.hit || how.name ? gp.el("span", gp.words.asIs(how.hit ? how.hit.name : how.name)) : gp.words.t("here"));
       gp.byId("place-where").textContent = gp.coordinates(latlng, viewer.plane);
       const card = gp.el("div", { class: "answer" });
       const features = gp.el("div", {}, gp.el("p", { class: "wait", text: gp.words.t("card_wait") }));
