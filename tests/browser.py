@@ -37,6 +37,9 @@ DRAWN = """async () => {
 }"""
 
 
+AXE = "async () => (await axe.run({resultTypes: ['violations']})).violations.map((v) => [v.impact, v.id, v.nodes.map((n) => n.target.join(' '))])"
+
+
 @dataclass
 class OpenPage:
     """One open tab and what it did so far."""
@@ -61,6 +64,15 @@ class OpenPage:
         """Wait until a place that was asked about is answered; return what is told."""
         self.tab.wait_for_selector("#place[aria-busy=false]")
         return str(self.tab.inner_text("#place"))
+
+    def violations(self) -> list[list[Any]]:
+        """Return what axe-core finds in the page as it is now: impact, rule and nodes of each."""
+        if not self.tab.evaluate("() => 'axe' in window"):
+            from gispipe.web import assets
+
+            self.tab.evaluate((assets.locate(tests=True) / "axe.min.js").read_text("utf-8"))  # through the debugger, which the page's own policy does not bind
+        found: list[list[Any]] = self.tab.evaluate(AXE)
+        return found
 
     def paints(self) -> OpenPage:
         """Bring the scripts that paint into the page itself, so that a test can call them."""
@@ -149,12 +161,12 @@ def serve_folder(folder: Path, headers: dict[str, str] | None = None, instead: C
             return PlainTextResponse("404", 404)
         return FileResponse(path, headers=headers)
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))  # held from here on: a port that is let go for a moment may be another's
+    port = listening.getsockname()[1]
     app = Starlette(routes=[Route("/{name:path}", answer)])
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
@@ -163,3 +175,4 @@ def serve_folder(folder: Path, headers: dict[str, str] | None = None, instead: C
     finally:
         server.should_exit = True
         thread.join(timeout=5)
+        listening.close()
