@@ -40,7 +40,7 @@ EARLY = ("paint/early",)
 """What a page begins with."""
 RENDERER = ("protomaps-leaflet.js", "pmtiles.js")
 """Packages that only paint."""
-PAINTING = ("base/readable", "base/classes", "paint/sheet", "paint/hatch", "paint/symbols", "paint/same", "paint/tilesource", "paint/protobuf", "paint/feature", "paint/tiledata", "paint/hits", "paint/tileview",
+PAINTING = ("base/readable", "base/classes", "paint/sheet", "paint/hatch", "paint/symbols", "paint/parts", "paint/same", "paint/tilesource", "paint/protobuf", "paint/feature", "paint/tiledata", "paint/hits", "paint/tileview",
             "paint/shapes", "paint/labels", "paint/board", "paint/desk")
 """The scripts that paint tiles, behind the packages they use: a thread of its own runs them, without a page."""
 TOOLS = (

@@ -46,6 +46,7 @@
 
     run() {
       const { site } = this;
+      this.screens[0].draw();  // first, so that tiles are fetched while the page is made
       gp.makeLanguageMenu();
       gp.startSheet();
       gp.placeBackgrounds();
@@ -64,7 +65,7 @@
       gp.byId("patterns").addEventListener("change", (event) => gp.change({ patterns: event.target.checked }));
       gp.byId("as-declared").addEventListener("click", () => { gp.changeScreen({ layers: {}, opacity: {}, order: null }); gp.byId("legend-title").focus(); });
       window.addEventListener("hashchange", () => this.follow());
-      this.update(new Set(["map", "lang", "bg", "split", "overview"]), null);
+      this.update(new Set(["lang", "split", "overview"]), null);
       this.moved();
       if (this.drawing && gp.sketch) gp.sketch.fromText(this.drawing);
       if (gp.state.place) this.place.ask(L.latLng(gp.state.place.lat, gp.state.place.lon));

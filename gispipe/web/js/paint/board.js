@@ -131,7 +131,7 @@
 
     paint(tile) {
       const { x, y, z, ratio, data } = tile;
-      const sheet = gp.sheet(SIDE * ratio);
+      const sheet = sheetOf(SIDE * ratio);
       const ctx = sheet.getContext("2d");
       try {
         if ("lang" in ctx) ctx.lang = "ja";
@@ -140,6 +140,7 @@
         protomapsL.paint(ctx, z, new Map([...data, [FLUSH, [flusher(tile)]]]), this.labelers.getIndex(z), this.rules.paint, box, { x: SIDE * x, y: SIDE * y }, false, "");
       } catch (error) {
         gp.tilesFailed(error);  // a tile that cannot be read: the reader is told, and the rest goes on
+        held = null;  // whatever was cut short (a clip, a turn) stays with this sheet
       }
       tile.done = this.turn;
       this.told.done(tile.key, this.turn, sheet);
@@ -157,6 +158,15 @@
       }));
     }
   };
+
+  let held = null;
+
+  /** An empty sheet: the one before where its picture is taken away from it, as making one takes longer than painting many a tile. */
+  function sheetOf(size) {
+    if (typeof OffscreenCanvas !== "function" || !OffscreenCanvas.prototype.transferToImageBitmap) return gp.sheet(size);
+    if (!held || held.width !== size) held = gp.sheet(size);
+    return held;
+  }
 
   const flusher = ({ x, y, z }) => ({ data: new Map([[FLUSH, []]]), z, dataTile: { z, x, y }, scale: 1, dim: SIDE, origin: { x: SIDE * x, y: SIDE * y } });
 

@@ -7,43 +7,9 @@
   /** One source per tileset, so that an archive's directory is fetched once. */
   gp.tileSource = function (tileset, root) {
     const url = new URL(root + tileset.url, globalThis.document?.baseURI).href;  // beside the page the root is a whole address
-    if (!sources.has(url)) sources.set(url, tileset.there ? new FolderTiles(url, tileset) : new pmtiles.PMTiles(new gp.SameArchive(new Parts(url))));
+    if (!sources.has(url)) sources.set(url, tileset.there ? new FolderTiles(url, tileset) : new pmtiles.PMTiles(new gp.SameArchive(new gp.Parts(url))));
     return sources.get(url);
   };
-
-  /**
-   * An archive on a server that sends parts of files. One that answers with the whole file is asked no more: every
-   * tile would cost the reader the whole archive, and waiting does not mend it. A browser may keep a part cut off and
-   * give that the next time: what is too short is asked for anew, past everything kept.
-   */
-  class Parts {
-    constructor(url) {
-      this.url = url;
-      this.source = new pmtiles.FetchSource(url);
-    }
-
-    getKey() { return this.source.getKey(); }
-
-    async getBytes(offset, length, signal, etag) {
-      if (this.refused) throw this.refused;
-      try {
-        const answer = await this.source.getBytes(offset, length, signal, etag);
-        return offset === 0 || answer.data.byteLength >= length ? answer : await this.anew(offset, length, signal);  // the first part of a small archive is all of it
-      } catch (error) {
-        if (!/Byte Serving/.test(error.message)) throw error;
-        error.lasting = "no_parts";
-        this.refused = error;
-        throw error;
-      }
-    }
-
-    async anew(offset, length, signal) {
-      const response = await fetch(this.url, { headers: { Range: `bytes=${offset}-${offset + length - 1}` }, cache: "no-store", signal });
-      const data = response.status === 206 ? await response.arrayBuffer() : null;
-      if (!data || data.byteLength < length) throw new Error(`a part of ${this.url} is cut off`);
-      return { data, etag: response.headers.get("ETag") || undefined };
-    }
-  }
 
   const TYPES = { mvt: 1, png: 2, jpg: 3, webp: 4 };  // as PMTiles numbers them
 
