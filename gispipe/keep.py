@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 
@@ -65,15 +65,21 @@ class _Fresh:
     joins: dict[str, dict[str, Joined]]
 
 
-def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent) -> Kept:
+Judge = Callable[[Mapping[str, dict]], None]
+"""Takes what the internal manifest will say, and raises what stops it from being said."""
+
+
+def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent, judge: Judge | None = None) -> Kept:
     """Store the gathered layers and every layer that joins with one of them, and work out the answers about places.
 
-    Until the manifests are replaced at the end, readers of the store see what was there before.
+    Until the manifests are replaced at the end, readers of the store see what was there before; what `judge` raises leaves them so.
     """
     both = _Both.of(catalogue)
     with ThreadPoolExecutor(1) as tiler, ThreadPoolExecutor(SAVERS) as savers:  # pictures are tiled and tables packed beside joins and answers
         pictures = {k: tiler.submit(_keep_picture, both.internal, both.public, picture, catalogue.styles.get(picture.layer.style or ""), tell) for k, picture in gathered.pictures.items()}
         fresh = _keep_tables(catalogue, gathered, both, savers)
+        if judge is not None:
+            judge(both.inside | {k: _picture_entry(picture) | {"version": pictures[k].result()} for k, picture in gathered.pictures.items()})
         files = AnswerFiles.of(catalogue, "internal", both.inside), AnswerFiles.of(catalogue, "public", both.outside)
         answers = write_answers(catalogue, files[0], _Reading(both.internal, both.inside, fresh.latest))
         same = [k for k, table in fresh.opened.items() if _same_rows(fresh.latest[k], table)]

@@ -13,30 +13,32 @@ from gispipe.build.both import AUDIENCES, build, nothing_to_draw
 from gispipe.catalogue import Catalogue
 from gispipe.checks.examples import failed_examples
 from gispipe.checks.findings import stale_acceptances
-from gispipe.errors import DeclarationError, Failure, NotFound, all_of
+from gispipe.errors import DeclarationError, Failure, NeedsPerson, NotFound, all_of
 from gispipe.gather import Gathered, gather
+from gispipe.history import catch_up
 from gispipe.inputs import changes, read_lock, write_lock
 from gispipe.joins.result import Joined
 from gispipe.keep import keep
 from gispipe.model import Audience, Layer
 from gispipe.rasters import sweep_drafts
+from gispipe.refresh import Review
 from gispipe.report import write_report
 from gispipe.runs import Run
 from gispipe.store import Store
 from gispipe.words import Words
 
 
-def run_all(run: Run, catalogue: Catalogue, locked: bool = False) -> dict[Audience, Path]:
+def run_all(run: Run, catalogue: Catalogue, locked: bool = False, label: str | None = None, review: Review | None = None) -> dict[Audience, Path]:
     """Do the main job: check, ingest, join, build both audiences and publish them; return the releases.
 
-    With `locked` only the inputs of inputs.lock are taken.
+    With `locked` only the inputs of inputs.lock are taken; label and review as for `ingest`.
 
     Whatever fails, both `current` releases stay as they were: they are switched only after both are finished. When
     no map is public only the internal release is built, and an older public one stays. Raises NotFound when there is
     nothing to draw at all.
     """
     wanted = _audiences(run, catalogue)
-    ingest(run, catalogue, locked=locked)
+    ingest(run, catalogue, locked=locked, label=label, review=review)
     built = build(run, catalogue, wanted)
     with run.stage(Words("publish", "公開の切り替え")):
         return {audience: releases.switch(catalogue.output, audience, release.name) for audience, release in built.items()}
@@ -57,11 +59,13 @@ def examples(run: Run, catalogue: Catalogue) -> None:
         raise DeclarationError(failed)
 
 
-def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool = False) -> None:
+def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool = False, label: str | None = None, review: Review | None = None) -> None:
     """Read, check and join the named layers (all when none is named), put them into the stores and write inputs.lock.
 
-    With `locked` a source that is not what the lock says stops the run before anything is stored.
+    With `locked` a source that is not what the lock says stops the run before anything is stored. label: what the store's new state is called;
+    review: compares it with the last one, and may stop it.
     """
+    catch_up(catalogue.output, "", None)  # what was stored by a run that was killed, or before there were states
     unknown = [name for name in ids if name not in catalogue.layers]
     if unknown:
         from gispipe.catalogue.mistakes import unknown_name
@@ -75,7 +79,9 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
         gathered, rows = _gather(run, catalogue, layers, Path(folder), locked, Store(catalogue.output, "internal"))
         with run.stage(Words("join and store", "結合と保存")):
             try:
-                kept = keep(catalogue, gathered, run.told)
+                kept = keep(catalogue, gathered, run.told, None if review is None else lambda entries: review.judge(run, catalogue, entries, label))
+            except NeedsPerson:
+                raise
             except Failure as failure:
                 gathered.unreadable.append(failure)
                 _report(run, catalogue, gathered, [failure], {}, rows)
@@ -83,6 +89,8 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
     if not ids:
         sweep_drafts(Store(catalogue.output, "internal"))
     write_lock(catalogue.output, gathered.inputs, {layer.id for layer in catalogue.layers.values()} | {f"{layer.id}.{join}" for layer in catalogue.layers.values() for join in layer.join})
+    state = catch_up(catalogue.output, run.id, label, review.accepted if review is not None else None)
+    run.facts["state"] = state.label if state is not None else None
     run.facts["answers"] = asdict(kept.answers)
     _report(run, catalogue, gathered, [], kept.joins, rows, asdict(kept.answers))
 

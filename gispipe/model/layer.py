@@ -139,11 +139,20 @@ class Accepted(Declared):
     reason: str = Field(min_length=1)
 
 
-class Refresh(Declared):
-    """Limits of the yearly comparison; beyond them publishing stops and asks."""
+Share = Annotated[float, Field(ge=0, le=1)]
 
-    removed: float | None = Field(None, ge=0, le=1)
-    moved_m: float | None = Field(None, ge=0)
+
+class Refresh(Declared):
+    """Limits of a comparison with last time; beyond them publishing stops and asks. They hold for a layer that declares none of them, too."""
+
+    removed: Share = Field(0.05, description="share of what was there that may be gone")
+    added: Share = Field(0.2, description="share that may have come, of what was there")
+    changed: Share = Field(0.2, description="share of what stayed of which a value may differ, column by column")
+    columns: dict[Identifier, Share] = Field(default_factory=dict, description="the same for one column: 1 for what is assessed anew every year")
+    emptied: Share = Field(0.05, description="share of a column's values that may have become blank")
+    moved: Share = Field(0.05, description="share of what stayed that may have moved further than `moved_m`")
+    moved_m: float = Field(1.0, ge=0, description="metres that an outline may have moved")
+    few: int = Field(2, ge=0, description="so many things or values may always be gone, come, changed or moved")
 
 
 class Example(Declared):

@@ -1,0 +1,37 @@
+"""`gispipe refresh`: the main job for a timer — what is delivered is compared with last time before anything is published."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+import click
+
+from gispipe.cli import options
+from gispipe.words import Words
+
+
+@click.command("refresh")
+@click.option("--accept", "reason", metavar="REASON", default=None, help="Let changes beyond the limits through; say why. Recorded.")
+@click.option("--by", "by", metavar="NAME", default=None, help="Who accepts.  [default: the login name]")
+@click.option("--delivery", "seen", metavar="SIGN", default="", help="Accept only the delivery that the report named so.")
+@click.option("--label", "label", metavar="YEAR", default=None, help="What the new state is called.  [default: the fiscal year, 令和8年度]")
+@options.city
+@options.data
+@options.as_json
+@options.quiet
+def command(reason: str | None, by: str | None, seen: str, label: str | None, city: Path, data: Path | None, as_json: bool, quiet: bool) -> None:
+    """Read, check, compare with last time, build what changed, gate and publish; or stop with exit 26, publish nothing, and say what to look at."""
+    from gispipe import pipeline
+    from gispipe.cli.run import closing_lines
+    from gispipe.refresh import Acceptance, Review
+
+    if reason is not None and not reason.strip():
+        raise click.UsageError(str(Words("--accept needs a reason", "--accept には理由を書いてください")))
+    catalogue = options.load(city, data)
+    review = Review(Acceptance(reason.strip(), by or getpass.getuser(), seen) if reason is not None else None, str(city))
+    with options.running(catalogue, quiet or as_json) as run:
+        pipeline.examples(run, catalogue)
+        built = pipeline.run_all(run, catalogue, label=label, review=review)
+    options.tell({"run": run.id, "releases": {one: release.name for one, release in built.items()}, "report": str(run.folder), "refresh": run.facts.get("refresh"), "accepted": run.facts.get("accepted"),
+                  "stages": run.stages}, closing_lines(catalogue.output, city, run.folder, built), as_json, quiet)

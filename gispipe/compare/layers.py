@@ -1,0 +1,142 @@
+"""What a layer became from one state of the store to another: how many came, went, changed and stayed, where, by how much, and in which columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from gispipe.catalogue import Catalogue
+from gispipe.compare.difference import Difference, difference
+from gispipe.compare.towns import Towns
+from gispipe.geometry import of_wkb, usable
+from gispipe.history import State
+from gispipe.model import Layer
+from gispipe.store import Store
+
+NOWHERE = ""
+"""The town of a thing that lies in none, or has no place."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that came (no `old`), went (no `new`) or changed: its key, town, the columns that differ, how far its outline moved in metres, and whether it was paired by the ground."""
+
+    key: tuple[Any, ...]
+    town: str
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+    columns: tuple[str, ...] = ()
+    moved: bool = False
+    metres: float = 0.0
+    guessed: bool = False
+
+    @property
+    def kind(self) -> str:
+        return "added" if self.old is None else "removed" if self.new is None else "changed"
+
+
+class Changes:
+    """What a vector layer or a table became."""
+
+    def __init__(self, layer: Layer, found: Difference, towns: Towns) -> None:
+        self.layer, self.difference = layer, found
+        self._towns = towns
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = self.difference
+        return {"old": found.rows[0], "new": found.rows[1], "added": len(found.added), "removed": len(found.removed), "changed": len(found.changed), "same": found.same,
+                "guessed": int(found.guessed.sum())}
+
+    @cached_property
+    def columns(self) -> dict[str, np.ndarray]:
+        """By column that both versions have, without the shape: whether it differs, for every changed thing."""
+        return {name: self.difference.differing(name) for name in self.difference.new.column_names if name != self.difference.shape}
+
+    @cached_property
+    def moved(self) -> np.ndarray:
+        """Whether the shape of a changed thing is another one."""
+        found = self.difference
+        return found.differing(found.shape) if found.shape is not None else np.zeros(len(found.changed), dtype=bool)
+
+    @cached_property
+    def metres(self) -> np.ndarray:
+        """How far a corner of a changed thing lies from the nearest of its other outline, at most; infinite where only one side has a shape."""
+        out = np.zeros(len(self.difference.changed))
+        old, new = self._shapes
+        which = np.flatnonzero(self.moved)
+        one, other = (usable(side)[0] for side in (old[self.difference.changed[which, 0]], new[self.difference.changed[which, 1]]))
+        away = shapely.hausdorff_distance(one, other)
+        out[which] = np.where(np.isnan(away), np.inf, away)
+        return out
+
+    @cached_property
+    def _shapes(self) -> tuple[np.ndarray, np.ndarray]:
+        """The shapes of the rows that are not the same, of the old and the new version; none for a table."""
+        found = self.difference
+        if found.shape is None:
+            return np.full(len(found.old), None, dtype=object), np.full(len(found.new), None, dtype=object)
+        return of_wkb(found.old[found.shape]), of_wkb(found.new[found.shape])
+
+    @cached_property
+    def places(self) -> tuple[np.ndarray, np.ndarray]:
+        """The shapes of what is drawn: of what went (old), and of what came or changed (new, else old), by place in old_at and new_at."""
+        return self._shapes
+
+    @cached_property
+    def _town_of(self) -> tuple[list[str], list[str]]:
+        old, new = self._shapes
+        return self._towns.of(old), self._towns.of(new)
+
+    @cached_property
+    def by_town(self) -> dict[str, dict[str, int]]:
+        """How many of each kind by town, worst first."""
+        found: dict[str, dict[str, int]] = {}
+        for kind, town in self._kinds():
+            counts = found.setdefault(town, {"added": 0, "removed": 0, "changed": 0})
+            counts[kind] += 1
+        return dict(sorted(found.items(), key=lambda one: (-sum(one[1].values()), one[0])))
+
+    def _kinds(self) -> Iterator[tuple[str, str]]:
+        before, after = self._town_of
+        yield from (("removed", before[k]) for k in self.difference.removed.tolist())
+        yield from (("added", after[k]) for k in self.difference.added.tolist())
+        yield from (("changed", after[b] or before[a]) for a, b in self.difference.changed.tolist())
+
+    def each(self) -> Iterator[Change]:
+        """Return all that differs: what went, what came, what changed, each in the order of its table."""
+        found, (before, after) = self.difference, self._town_of
+        names = [name for name in found.new.column_names if name != found.shape]
+        key = [name for name in self.layer.key if name in names]
+        old, new = (_rows(side, names) for side in (found.old, found.new))
+        for k in found.removed.tolist():
+            yield Change(tuple(old[k][name] for name in key), before[k], old[k], None)
+        for k in found.added.tolist():
+            yield Change(tuple(new[k][name] for name in key), after[k], None, new[k])
+        for at, (a, b) in enumerate(found.changed.tolist()):
+            differ = tuple(name for name in names if self.columns[name][at])
+            yield Change(tuple(new[b][name] for name in key), after[b] or before[a], old[a], new[b], differ, bool(self.moved[at]), float(self.metres[at]), bool(found.guessed[at]))
+
+
+def _rows(table: pa.Table, names: list[str]) -> list[dict[str, Any]]:
+    return table.select(names).to_pylist()
+
+
+def changes_of(catalogue: Catalogue, layer: Layer, old: State, new: State, towns: Towns) -> Changes:
+    """Compare a layer that both states have as a table; what a join by place worked out is no delivery and is left out."""
+    store = Store(catalogue.output, "internal")
+    derived = {name for join in layer.join.values() if join.how != "key" for name in join.columns} - set(layer.columns)
+    (before, shape), (after, same_shape) = (store.whole(layer.id, state.layers[layer.id]["version"]) for state in (old, new))
+    one, other = (table.drop_columns([name for name in table.column_names if name in derived]) for table in (before, after))
+    return Changes(layer, difference(one, other, layer.key, shape if shape == same_shape else None, set(layer.columns)), towns)
+
+
+def is_table(entry: Mapping[str, Any]) -> bool:
+    """Return whether a state's entry of a layer is a table and not a picture."""
+    return entry["suffix"] == ".parquet"

@@ -1,0 +1,97 @@
+"""A wrong delivery does not go out: nothing in the store or of the maps is another, and one sentence says what it is."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from tinycity import command
+
+from tests.refresh.yearcity import DELIVERIES, deliver, next_year
+
+
+def standing(city: Path) -> dict[str, object]:
+    output = city / "output"
+    return {"current": [os.readlink(output / one / "current") for one in ("public", "internal")],
+            **{name: (output / "store" / name).read_bytes() for name in ("internal/manifest.json", "internal/states.json", "public/manifest.json")}, "lock": (output / "inputs.lock").read_bytes()}
+
+
+def report(city: Path) -> Path:
+    return sorted((city / "output/reports").glob("2*"))[-1]
+
+
+@pytest.mark.parametrize("name", list(DELIVERIES))
+def test_a_wrong_delivery_is_stopped_and_nothing_changes(city: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong, status = DELIVERIES[name]
+    before = standing(city)
+    wrong(city)
+
+    assert command(["refresh", "--city", str(city), "--quiet"]) == status, capsys.readouterr().err
+    assert standing(city) == before
+    told = capsys.readouterr().err
+    assert "Traceback" not in told and told.strip()
+    if status == 26:
+        run = json.loads((report(city) / "run.json").read_text("utf-8"))
+        assert run["refresh"]["doubts"] > 0 and run["refresh"]["delivery"] in told
+        assert {path.name for path in (report(city) / "diff").iterdir()} >= {"index.html", "diff.json", "changes.csv"}
+        assert run["refresh"]["delivery"] in (report(city) / "diff/index.html").read_text("utf-8")
+
+
+def test_a_delivery_that_is_not_out_of_the_ordinary_goes_out_and_says_what_changed(second_year: Path) -> None:
+    told = json.loads((report(second_year) / "diff/diff.json").read_text("utf-8"))
+    counts = {one["id"]: one["counts"] for one in told["layers"]}
+
+    assert told["doubts"] == [] and (told["from"]["label"], told["to"]["label"]) == ("令和7年度", "令和8年度")
+    assert counts["parcel"] == {"old": 240, "new": 241, "added": 2, "removed": 1, "changed": 4, "same": 235, "guessed": 0}
+    assert counts["shelter"] == {"old": 60, "new": 61, "added": 1, "removed": 0, "changed": 0, "same": 60, "guessed": 0}
+    assert told["owners"]["資産税課"] == {"layers": 1, "added": 2, "removed": 1, "changed": 4}
+
+
+def test_a_person_accepts_one_delivery_and_no_other(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong, _ = DELIVERIES["half of the lots"]
+    wrong(city)
+    assert command(["refresh", "--city", str(city), "--quiet"]) == 26
+    sign = json.loads((report(city) / "run.json").read_text("utf-8"))["refresh"]["delivery"]
+    DELIVERIES["hectares for square metres"][0](city)
+    capsys.readouterr()
+
+    assert command(["refresh", "--city", str(city), "--quiet", "--delivery", sign, "--by", "試験 花子", "--accept", "区画整理"]) == 26
+    assert "another delivery" in capsys.readouterr().err
+    wrong(city)
+    before = standing(city)
+    assert command(["refresh", "--city", str(city), "--quiet", "--delivery", sign, "--by", "試験 花子", "--accept", "区画整理"]) == 0
+    assert standing(city)["current"] != before["current"]
+    last = json.loads((city / "output/store/internal/states.json").read_text("utf-8"))["states"][-1]
+    assert (last["accepted"]["by"], last["accepted"]["reason"], last["accepted"]["delivery"]) == ("試験 花子", "区画整理", sign)
+    assert command(["refresh", "--city", str(city), "--quiet"]) == 0  # once more: nothing differs, nobody is asked
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_reason_is_more_than_blanks(city: Path, reason: str) -> None:
+    assert command(["refresh", "--city", str(city), "--accept", reason]) == 2
+
+
+def test_limits_are_those_of_the_layer_file(city: Path) -> None:
+    layer = city / "layers/parcel.toml"
+    layer.write_text(layer.read_text("utf-8") + "\n[refresh]\nremoved = 0.6\n", "utf-8")
+    DELIVERIES["half of the lots"][0](city)
+
+    assert command(["refresh", "--city", str(city), "--quiet"]) == 0
+
+
+def test_what_was_stored_before_there_were_states_is_the_first_state(city: Path) -> None:
+    (city / "output/store/internal/states.json").unlink()
+    DELIVERIES["half of the lots"][0](city)
+
+    assert command(["refresh", "--city", str(city), "--quiet"]) == 26
+
+
+def test_the_same_files_again_change_nothing(city: Path) -> None:
+    deliver(city)
+    next_year(city)
+    before = standing(city)
+
+    assert command(["refresh", "--city", str(city), "--quiet"]) == 0
+    assert standing(city) == before
