@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from gispipe import releases
+from gispipe import releases, retention
+from gispipe.backup.make import back_up
 from gispipe.build.both import AUDIENCES, build, nothing_to_draw
 from gispipe.catalogue import Catalogue
 from gispipe.checks.examples import failed_examples
 from gispipe.checks.findings import stale_acceptances
 from gispipe.errors import DeclarationError, Failure, NeedsPerson, NotFound, all_of
 from gispipe.gather import Gathered, gather
-from gispipe.history import catch_up
+from gispipe.history import catch_up, read_states
 from gispipe.inputs import changes, read_lock, write_lock
 from gispipe.joins.result import Joined
 from gispipe.keep import keep
@@ -38,10 +39,17 @@ def run_all(run: Run, catalogue: Catalogue, locked: bool = False, label: str | N
     nothing to draw at all.
     """
     wanted = _audiences(run, catalogue)
+    releases.room(catalogue.output, wanted)
     ingest(run, catalogue, locked=locked, label=label, review=review)
     built = build(run, catalogue, wanted)
+    states = read_states(catalogue.output)
     with run.stage(Words("publish", "公開の切り替え")):
-        return {audience: releases.switch(catalogue.output, audience, release.name) for audience, release in built.items()}
+        published = {audience: releases.switch(catalogue.output, audience, release.name, states[-1].label) for audience, release in built.items()}
+    run.facts["swept"] = retention.sweep(catalogue)
+    if catalogue.city.backup:
+        with run.stage(Words("backup", "バックアップ")):
+            run.facts["backup"] = asdict(back_up(catalogue, catalogue.directory / catalogue.city.backup, run.told))
+    return published
 
 
 def check(run: Run, catalogue: Catalogue, locked: bool = False) -> Gathered:

@@ -6,21 +6,29 @@ path and SHA-256, so the same content is the same release.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gispipe.errors import NotFound, ReleaseDamaged
-from gispipe.finished import digest_of_file
+from gispipe.finished import digest_of_file, finished
 from gispipe.model import Audience
+from gispipe.room import judge_room
 from gispipe.words import Words
 
 RECORD = "release.json"
 DRAFT = ".draft-"
+JOURNAL = "published.json"
+JOURNALED = 1000
+"""Entries of the journal that stay."""
+SERVED = dt.timedelta(days=1)
+"""How long a release stays after it ceased to be current."""
 _SYNCING = 8
 """Files brought to the disk at a time."""
 
@@ -28,6 +36,12 @@ _SYNCING = 8
 def home(output: Path, audience: Audience) -> Path:
     """Return the folder of an audience's releases."""
     return output / audience
+
+
+def room(output: Path, audiences: Collection[Audience]) -> None:
+    """Raise NoRoom before a run when the disk has no room for another release of each audience as large as the current one."""
+    sizes = [path.stat().st_size for audience in audiences if (home(output, audience) / "current").is_dir() for path in (home(output, audience) / "current").resolve().rglob("*") if path.is_file()]
+    judge_room(output, iter(sizes), len(sizes))
 
 
 def open_draft(output: Path, audience: Audience) -> Path:
@@ -119,11 +133,15 @@ def named(output: Path, audience: Audience, digest: str) -> Path:
     raise NotFound(f"{audience} {digest}", Words("no such release", "その公開物はありません"), Words("see 'gispipe publish --list'", "「gispipe publish --list」で一覧を見てください"))
 
 
-def switch(output: Path, audience: Audience, digest: str) -> Path:
-    """Point `current` at a release in one atomic step; raises NotFound or ReleaseDamaged and then changes nothing."""
+def switch(output: Path, audience: Audience, digest: str, label: str = "") -> Path:
+    """Point `current` at a release in one atomic step and write down that it is; raises NotFound or ReleaseDamaged and then changes nothing.
+
+    label: of the state of the store (年度) that the release shows.
+    """
     folder = home(output, audience)
     release = named(output, audience, digest)
     verify(release)
+    before = published(output, audience)
     pointer = folder / f".current-{os.getpid()}"
     pointer.unlink(missing_ok=True)
     try:
@@ -134,7 +152,61 @@ def switch(output: Path, audience: Audience, digest: str) -> Path:
             raise
         _switch_on_windows(folder, release)
     _sync(folder)
+    _note(output, audience, before, digest, label)
     return release
+
+
+@dataclass(frozen=True)
+class Published:
+    """A release that was current from `at` on."""
+
+    digest: str
+    at: str
+    label: str
+
+
+def published(output: Path, audience: Audience) -> list[Published]:
+    """Return what was current, oldest first; a release that became so while nobody could write it down stands at the end, without a time."""
+    path, pointer = home(output, audience) / JOURNAL, home(output, audience) / "current"
+    try:
+        found = [Published(**one) for one in json.loads(path.read_text("utf-8"))]
+    except (OSError, ValueError, TypeError):  # it only says what may be swept: without it nothing is
+        found = []
+    now = pointer.resolve().name if pointer.is_dir() else ""
+    return found if not now or (found and found[-1].digest == now) else [*found, Published(now, "", "")]
+
+
+def _note(output: Path, audience: Audience, before: Sequence[Published], digest: str, label: str) -> None:
+    """Write down that a release is current, unless the journal says so already."""
+    label = label or next((one.label for one in reversed(before) if one.digest == digest and one.label), "")
+    if before and before[-1].digest == digest:
+        if before[-1].at and before[-1].label == label:
+            return
+        before = before[:-1]
+    now = dt.datetime.now().astimezone().isoformat(timespec="seconds")
+    with finished(home(output, audience) / JOURNAL) as draft:
+        draft.write_text(json.dumps([asdict(one) for one in [*before, Published(digest, now, label)]][-JOURNALED:], ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def sweep(output: Path, audience: Audience, keep: int, pinned: Collection[str]) -> list[str]:
+    """Remove releases beyond the newest `keep` and return their digests; never the current one, one that was current within a day, or the last of a pinned label.
+
+    Whoever has a page of an older release open still finds its files for a day. Without a journal nothing is removed.
+    """
+    journal, found = published(output, audience), releases(output, audience)
+    if not journal or not (home(output, audience) / JOURNAL).is_file():
+        return []
+    since = dt.datetime.now().astimezone() - SERVED
+    ended = zip(journal, [*(one.at for one in journal[1:]), ""], strict=True)  # until when each was current; a time that nobody wrote down is now
+    stay = {one.digest for one, end in ended if not end or dt.datetime.fromisoformat(end) > since} | {one.name for one in found[-keep:]}
+    stay |= {next(one.digest for one in reversed(journal) if one.label == label) for label in {one.label for one in journal} & set(pinned)}
+    gone = [one for one in found if one.name not in stay]
+    for one in gone:
+        hidden = one.with_name(f"{DRAFT}swept-{one.name}")  # half removed it would be a damaged release; so it is a draft, which the next run removes
+        shutil.rmtree(hidden, ignore_errors=True)
+        os.rename(one, hidden)
+        shutil.rmtree(hidden)
+    return [one.name for one in gone]
 
 
 def _switch_on_windows(folder: Path, release: Path) -> None:

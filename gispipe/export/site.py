@@ -11,7 +11,8 @@ from typing import Any
 
 from gispipe import releases
 from gispipe.errors import ReleaseDamaged
-from gispipe.export.target import judge_room, judge_target, megabytes, put_in_place
+from gispipe.export.target import judge_target, put_in_place
+from gispipe.room import judge_room, megabytes
 from gispipe.runs import Say
 from gispipe.tiles.unpack import Folder, listing, plan_folder, unpack
 from gispipe.web.files import Out, canonical

@@ -15,6 +15,17 @@ class GateRules(Declared):
     canaries: tuple[Annotated[str, Field(min_length=6)], ...] = ()
 
 
+class Keep(Declared):
+    """What stays when something newer has come. What counts now always stays, and so does what was served within the last day."""
+
+    releases: int = Field(5, ge=2, description="finished releases of each audience")
+    years: int = Field(3, ge=1, description="labels (年度) of which the store keeps every layer as it was at the end of each")
+    states: int = Field(10, ge=2, description="last states of the store that stay whatever their label")
+    pinned: tuple[str, ...] = Field((), description="labels (年度) of which state and releases always stay")
+    reports: int = Field(100, ge=1, description="reports of runs")
+    backups: int = Field(10, ge=1, description="snapshots in the backup")
+
+
 class City(Declared):
     """The municipality and where its files are."""
 
@@ -35,6 +46,8 @@ class City(Declared):
     contact: str = ""
     online: tuple[Literal["gsi_std", "gsi_pale", "gsi_photo"], ...] = Field((), description="backgrounds of the net (地理院タイル) that readers of the public pages may choose; none is ever asked for unchosen")
     gate: GateRules = Field(default_factory=GateRules)
+    keep: Keep = Field(default_factory=Keep)
+    backup: str = Field("", description="folder, also on another machine's disk, that gets a copy of everything after each refresh; from the city directory when it is relative")
 
     @field_validator("tky2jgd")
     @classmethod

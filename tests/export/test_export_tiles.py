@@ -171,11 +171,11 @@ def test_what_a_killed_export_left_is_swept_and_the_export_it_had_moved_aside_co
 
 
 def test_a_disk_without_room_is_refused_before_anything_is_written(export: Callable[[Path], Exported], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gispipe.export.target.shutil.disk_usage", lambda path: SimpleNamespace(free=100_000))
+    monkeypatch.setattr("gispipe.room.shutil.disk_usage", lambda path: SimpleNamespace(free=100_000))
     with pytest.raises(NoRoom, match=r"files need .* MB, and 0\.1 MB are free — make room"):
         export(tmp_path / "new" / "site")
-    monkeypatch.setattr("gispipe.export.target.shutil.disk_usage", lambda path: SimpleNamespace(free=10**12))
-    monkeypatch.setattr("gispipe.export.target._file_system", lambda path: (4096, 7))
+    monkeypatch.setattr("gispipe.room.shutil.disk_usage", lambda path: SimpleNamespace(free=10**12))
+    monkeypatch.setattr("gispipe.room._file_system", lambda path: (4096, 7))
     with pytest.raises(NoRoom, match="the disk takes 7 more files"):
         export(tmp_path / "new" / "site")
     assert not list(tmp_path.iterdir())
