@@ -6,14 +6,15 @@ declaration is wrong, 3x a release or another run is in the way, 4x something as
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 
 from gispipe.words import Words
 
 __all__ = [
     "AlreadyRunning", "ArchiveBomb", "ArchiveDamaged", "ArchiveDoubled", "ArchiveEncrypted", "ArchiveLink", "ArchiveMethod", "ArchiveNested", "ArchivePath",
-    "ArchiveTooLarge", "CrsError", "CutOff", "DeclarationError", "EmptyFile", "Failure", "JoinError", "LeakStopped", "NeedsPerson", "NoRoom", "NotFound", "NotJson",
-    "PartsDisagree", "PlaceTaken", "ReleaseDamaged", "RuleBroken", "Several", "UnreadableInput", "VirtualFormat", "WrongFormat", "XmlBroken", "XmlEntities", "all_of", "exit_codes",
+    "ArchiveTooLarge", "CrsError", "CutOff", "DeclarationError", "DiskFailed", "EmptyFile", "Failure", "JoinError", "LeakStopped", "NeedsPerson", "NoRoom", "NotFound", "NotJson",
+    "PartsDisagree", "PlaceTaken", "ReleaseDamaged", "RuleBroken", "Several", "UnreadableInput", "VirtualFormat", "WrongFormat", "XmlBroken", "XmlEntities", "all_of", "exit_codes", "of_system",
 ]
 
 
@@ -200,6 +201,12 @@ class PlaceTaken(Failure):
     meaning = Words("something else stands where the result should go", "書き込み先に別のものがある")
 
 
+class DiskFailed(Failure):
+    exit_status = 34
+    code = "disk"
+    meaning = Words("a file cannot be written or read", "ファイルの読み書きに失敗した")
+
+
 class NotFound(Failure):
     exit_status = 40
     code = "not_found"
@@ -223,6 +230,18 @@ class Several(Failure):
 def all_of(failures: Sequence[Failure]) -> Failure:
     """Return the one failure, or all of them as one."""
     return failures[0] if len(failures) == 1 else Several(failures)
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def of_system(error: OSError) -> Failure:
+    """Return what an error of the operating system means to a person: no room, or a file that cannot be written or read."""
+    where = str(error.filename or "")
+    if error.errno in _FULL:
+        return NoRoom(where, Words("the disk is full; nothing was published", "ディスクがいっぱいです。公開内容は変わっていません"), Words("make room and run again", "空きを作ってから、もう一度実行してください"))
+    said = error.strerror or str(error)
+    return DiskFailed(where, Words(f"{said}; nothing was published", f"{said}。公開内容は変わっていません"), Words("look at the disk and the rights of this file, then run again", "ディスクの状態とファイルの権限を確かめて、もう一度実行してください"))
 
 
 def exit_codes() -> dict[int, Words]:

@@ -10,6 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+DRAFT = ".draft-"
+"""How the names of drafts begin."""
+
+
 @contextmanager
 def finished(target: Path, durable: bool = True) -> Iterator[Path]:
     """Give a draft beside `target` to write; when that ended well it is synced and takes the target's place, else it goes.
@@ -17,7 +21,7 @@ def finished(target: Path, durable: bool = True) -> Iterator[Path]:
     What is checked whenever it is read, and can be made again, need not be `durable`: when the power goes it may be empty or torn.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".draft-{os.getpid()}-{target.name}")
+    draft = target.with_name(f"{DRAFT}{os.getpid()}-{target.name}")
     draft.unlink(missing_ok=True)
     try:
         yield draft
@@ -26,6 +30,14 @@ def finished(target: Path, durable: bool = True) -> Iterator[Path]:
         os.replace(draft, target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> int:
+    """Remove drafts below a folder that runs left which were killed, and return how many; nobody else may be at work there."""
+    left = [Path(top) / name for top, _, names in os.walk(folder) for name in names if name.startswith(DRAFT)]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 def sync(path: Path) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import json
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from gispipe.errors import AlreadyRunning
+from gispipe.finished import DRAFT, sweep
+from gispipe.manifest import store_root
 from gispipe.progress import Progress, Told
 from gispipe.words import Words
 
@@ -87,6 +90,7 @@ def one_run(output: Path, say: Say, live: Say | None = None) -> Iterator[Run]:
         raise AlreadyRunning(str(output), Words("another run is at work here", "別の処理がこの市で実行中です"),
                              Words("wait until it ends", "終わるまでお待ちください")) from None
     try:
+        _recover(output)
         run = Run(_folder(output / "reports"), say, live)
         try:
             yield run
@@ -94,6 +98,16 @@ def one_run(output: Path, say: Say, live: Say | None = None) -> Iterator[Run]:
             run.write()
     finally:
         lock.release()
+
+
+def _recover(output: Path) -> None:
+    """Put right what a run that was killed may have left: the internal store closed to everybody, drafts."""
+    internal = store_root(output, "internal")
+    if os.name == "posix" and internal.is_dir() and internal.stat().st_uid == os.geteuid() and not internal.stat().st_mode & 0o700:
+        internal.chmod(stat.S_IMODE(internal.parent.stat().st_mode) | 0o700)  # the public build takes the rights away where it has no other wall
+    sweep(output / "store")
+    for left in (path for audience in ("public", "internal") for name in (f"{DRAFT}*", ".current-*") for path in (output / audience).glob(name)):
+        left.unlink()
 
 
 def _folder(reports: Path) -> Path:

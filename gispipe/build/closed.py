@@ -39,6 +39,8 @@ def _reply(ended: subprocess.CompletedProcess[str]) -> dict[str, object]:
         return reply
     if reply["failure"] == "DeclarationError":
         raise errors.DeclarationError(reply["mistakes"])
+    if reply["failure"] == "OSError":
+        raise OSError(reply["errno"], reply["said"], reply["file"])
     kind = getattr(errors, reply["failure"])
     raise kind(reply["where"], Words(**reply["what"]), Words(**reply["todo"]) if reply["todo"] else None)
 

@@ -11,7 +11,7 @@ import warnings
 import click
 
 from gispipe import __version__
-from gispipe.errors import DeclarationError, Failure, Several
+from gispipe.errors import DeclarationError, Failure, Several, of_system
 from gispipe.words import Words
 
 COMMANDS: dict[str, Words] = {
@@ -94,8 +94,8 @@ def main(arguments: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
-        click.echo(f"{error.filename or 'gispipe'}: {error.strerror or error}", err=True)
-        sys.exit(1)
+        _tell(of_system(error), "--json" in arguments)
+        sys.exit(of_system(error).exit_status)
 
 
 def _tell(failure: Failure, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from gispipe.catalogue import Catalogue
 from gispipe.compare.layers import Changes, changes_of, is_table
-from gispipe.compare.limits import Doubt, doubts
+from gispipe.compare.limits import Doubt, doubts, limits_of
 from gispipe.compare.pictures import PictureChange, picture_change
 from gispipe.compare.towns import Towns
 from gispipe.history import State
@@ -54,7 +54,7 @@ def compare(catalogue: Catalogue, old: State, new: State, earlier: Sequence[Stat
 def _again(layer: Layer, old: Mapping[str, Any], new: Mapping[str, Any], earlier: Sequence[State]) -> Doubt | None:
     """Say when a delivery is one that was there before what is there now: last year's, once more."""
     first = old.get("base", old["version"]), new.get("base", new["version"])
-    if first[0] == first[1]:
+    if first[0] == first[1] or limits_of(layer).again:
         return None
     for state in reversed(earlier):
         entry = state.layers.get(layer.id)

@@ -152,6 +152,7 @@ class Refresh(Declared):
     emptied: Share = Field(0.05, description="share of a column's values that may have become blank")
     moved: Share = Field(0.05, description="share of what stayed that may have moved further than `moved_m`")
     moved_m: float = Field(1.0, ge=0, description="metres that an outline may have moved")
+    again: StrictBool = Field(False, description="what was replaced by newer data may come back without a question")
     few: int = Field(2, ge=0, description="so many things or values may always be gone, come, changed or moved")
 
 

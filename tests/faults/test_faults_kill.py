@@ -1,0 +1,23 @@
+"""SIGKILL at any instant of refresh, ingest, build, publish and backup; the long proof is `python -m tests.proof.kills --n 1000`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+KILLS = 30
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_run_that_is_killed_leaves_the_old_or_the_new_whole_and_the_next_one_puts_everything_right(tmp_path: Path, page_assets: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.proof.kills import prove
+
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
+    proof = prove(tmp_path, KILLS, seed)
+
+    assert proof.torn == []
+    assert proof.ended["killed"] >= KILLS * 0.5 and proof.ended["recovered"] >= KILLS // 6
