@@ -47,6 +47,7 @@ _KNOWN = {
     "geometry_missing": Words("a vector layer must say geometry = \"point\", \"line\" or \"polygon\"",
                               "ベクターレイヤーには geometry = \"point\" / \"line\" / \"polygon\" の指定が必要です"),
     "zoom_order": Words("zoom must be [smallest, largest]", "zoom は [最小, 最大] の順に書いてください"),
+    "mail_needs_from": Words("mail_to needs mail_from, the address of the sender", "mail_to には差出人 mail_from が必要です"),
     "licensed_inside": Words("a licensed layer stays inside: delete audience = \"public\" or licensed = true",
                              "使用許諾のある地図（licensed = true）は庁内だけで使えます。audience = \"public\" か licensed = true のどちらかを消してください"),
     "draw_needs_heights": Words("draw = \"hillshade\" and draw = \"tint\" need kind = \"raster\" and a source of heights (fgd_dem or geotiff)",

@@ -25,6 +25,7 @@ COMMANDS: dict[str, Words] = {
     "refresh": Words("Compare with last time, then run; stop and ask beyond the limits.", "前回と比べてから更新します。目安を超える変更では止まって確認を求めます。"),
     "diff": Words("What came, went, changed and stayed between two states.", "二つの時点の間の追加・削除・変更・同一を報告します。"),
     "history": Words("List the states that the store has had.", "これまでに取り込んだ版を一覧します。"),
+    "schedule": Words("Write a systemd timer, a cron line or a Windows task.", "夜間に自動更新する設定（systemd・cron・Windows）を書き出します。"),
     "publish": Words("Make a finished release the current one, or list them.", "作成済みの公開物に切り替えます（一覧も表示します）。"),
     "rollback": Words("Go back to the release before the current one.", "一つ前の公開物に戻します。"),
     "backup": Words("Copy everything to a second place; prove what is there.", "すべてを別の場所に写します（壊れていないかの検査もできます）。"),

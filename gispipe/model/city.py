@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from gispipe.model.basics import Declared, Identifier, Names, inside
 
@@ -24,6 +24,22 @@ class Keep(Declared):
     pinned: tuple[str, ...] = Field((), description="labels (年度) of which state and releases always stay")
     reports: int = Field(100, ge=1, description="reports of runs")
     backups: int = Field(10, ge=1, description="snapshots in the backup")
+
+
+class Notify(Declared):
+    """Whom a refresh tells how it ended, besides its exit status, log and report."""
+
+    when: Literal["problem", "always"] = "problem"
+    webhook: str = Field("", description="address that gets a JSON document by POST", pattern=r"^(https?://\S+)?$")
+    mail_to: tuple[str, ...] = ()
+    mail_from: str = ""
+    smtp: str = Field("localhost:25", description="mail server and port", pattern=r"^[^\s:]+:\d{1,5}$")
+
+    @model_validator(mode="after")
+    def _somebody_writes(self) -> Notify:
+        if self.mail_to and not self.mail_from:
+            raise ValueError("mail_needs_from")
+        return self
 
 
 class City(Declared):
@@ -47,6 +63,7 @@ class City(Declared):
     online: tuple[Literal["gsi_std", "gsi_pale", "gsi_photo"], ...] = Field((), description="backgrounds of the net (地理院タイル) that readers of the public pages may choose; none is ever asked for unchosen")
     gate: GateRules = Field(default_factory=GateRules)
     keep: Keep = Field(default_factory=Keep)
+    notify: Notify = Field(default_factory=Notify)
     backup: str = Field("", description="folder, also on another machine's disk, that gets a copy of everything after each refresh; from the city directory when it is relative")
 
     @field_validator("tky2jgd")
