@@ -26,6 +26,7 @@ from gispipe.refresh import Review
 from gispipe.report import write_report
 from gispipe.runs import Run
 from gispipe.store import Store
+from gispipe.unchanged import Sources, unchanged, write_made
 from gispipe.words import Words
 
 
@@ -80,6 +81,11 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
 
         raise NotFound("gispipe ingest", unknown_name(Words("layer", "レイヤー"), unknown[0], catalogue.layers))
     layers = [catalogue.layers[name] for name in ids] if ids else list(catalogue.layers.values())
+    keys = Sources(catalogue).keys(layers)
+    if review is not None:  # the timer's run reads what is another than it was
+        same = unchanged(catalogue, keys)
+        run.facts["not_read_again"] = len(same)
+        layers = [layer for layer in layers if layer.id not in same]
     catalogue.output.mkdir(parents=True, exist_ok=True)
     for left in catalogue.output.glob(".ingest-*"):  # drafts of a run that was killed; pictures of gigabytes may be among them
         shutil.rmtree(left, ignore_errors=True)
@@ -97,6 +103,7 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
     if not ids:
         sweep_drafts(Store(catalogue.output, "internal"))
     write_lock(catalogue.output, gathered.inputs, {layer.id for layer in catalogue.layers.values()} | {f"{layer.id}.{join}" for layer in catalogue.layers.values() for join in layer.join})
+    write_made(catalogue, keys, [*gathered.tables, *gathered.pictures])
     state = catch_up(catalogue.output, run.id, label, review.accepted if review is not None else None)
     run.facts["state"] = state.label if state is not None else None
     run.facts["answers"] = asdict(kept.answers)

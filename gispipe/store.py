@@ -175,11 +175,19 @@ def _write_parquet(path: Path, frame: pd.DataFrame, geometry: np.ndarray | None,
 
 
 def _read_parquet(path: Path, columns: Collection[str] | None) -> tuple[pd.DataFrame, np.ndarray | None]:
-    """Read a table; the geometry column is decoded here."""
+    """Read a table; the geometry column is decoded here.
+
+    Texts come as they were before they were stored (objects), so that a table that is joined anew and stored again is the same file.
+    """
+    import pandas as pd
+
     from gispipe.geometry import of_wkb
 
     table, packed = _read_packed(path, columns)
-    return table.to_pandas(), None if packed is None else of_wkb(packed)
+    frame = table.to_pandas()
+    for name in frame.columns[[isinstance(kind, pd.StringDtype) for kind in frame.dtypes]]:
+        frame[name] = pd.Series(table[name].to_numpy(), dtype=object, index=frame.index)
+    return frame, None if packed is None else of_wkb(packed)
 
 
 def _shape_column(schema: pa.Schema) -> str | None:

@@ -56,6 +56,12 @@ def _beside(path: Path) -> list[Path]:
     return [side for side in sides if side.is_symlink()]
 
 
+def companions(path: Path) -> list[Path]:
+    """Return a source's file and every other that a reader may open along with it: those of the same stem, and what says of a folder what is in it."""
+    stem = f"{path.name.partition('.')[0]}."
+    return sorted(side for side in path.parent.iterdir() if side == path or ((side.name.startswith(stem) or side.name.startswith("KS-META")) and side.is_file()))
+
+
 _SIDES = (".shx", ".dbf", ".prj", ".cpg", ".tfw", ".tifw", ".wld", ".ovr", ".msk")
 
 
