@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -49,10 +50,21 @@ def open_draft(output: Path, audience: Audience) -> Path:
     releases = home(output, audience) / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     for old in releases.glob(f"{DRAFT}*"):
-        shutil.rmtree(old)
+        _removed(old)
     draft = releases / f"{DRAFT}{os.getpid()}"
     draft.mkdir()
     return draft
+
+
+def _removed(folder: Path) -> None:
+    """Remove a draft; the process that wrote it may take a moment to end after the run that was killed."""
+    for pause in (0.05, 0.2, 1.0):
+        try:
+            shutil.rmtree(folder)
+            return
+        except OSError:
+            time.sleep(pause)
+    shutil.rmtree(folder)
 
 
 def files_of(folder: Path) -> dict[str, dict[str, object]]:

@@ -34,7 +34,7 @@ def ask(request: dict[str, str]) -> subprocess.CompletedProcess[str]:
 
 
 def _started() -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-P", "-m", "gispipe.build.public_process"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    return subprocess.Popen([sys.executable, "-P", "-m", "gispipe.build.public_process", str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                             text=True, encoding="utf-8", env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
 
 

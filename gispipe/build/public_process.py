@@ -1,4 +1,4 @@
-"""The closed process that builds the public release: `python -m gispipe.build.public_process`, one request on standard input, for which it waits."""
+"""The closed process that builds the public release: `python -m gispipe.build.public_process PARENT`, one request on standard input, for which it waits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gispipe.web import pages, site, texts  # noqa: F401 - likewise
 
 def main() -> None:
     """Close this process, build, answer in one JSON line; nothing when nothing is asked."""
-    _end_with(os.getppid())
+    _end_with(int(sys.argv[1]))
     asked = sys.stdin.read()
     if not asked:
         return
@@ -40,7 +40,10 @@ def main() -> None:
 
 
 def _end_with(parent: int) -> None:
-    """Have the kernel end this process with the one that asked: nobody sweeps a draft that somebody still writes (Linux)."""
+    """Have the kernel end this process with the one that started it: nobody sweeps a draft that somebody still writes (Linux).
+
+    parent: its number as it said itself; when it died while this process was loading its programs, it is no longer the parent.
+    """
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:

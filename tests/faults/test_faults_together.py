@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -23,3 +24,11 @@ def test_of_eight_refreshes_and_eight_publishes_at_once_some_work_and_the_others
     assert set(statuses) <= {0, 31} and 0 in statuses and 31 in statuses, ended
     assert all("another run" in said for said, status in ended if status == 31)
     assert wrong(city, city / "none") == []
+
+
+def test_a_public_build_whose_run_was_killed_while_it_loaded_its_programs_builds_nothing(city: Path, tmp_path: Path) -> None:
+    request = json.dumps({"city": str(city), "draft": str(tmp_path / "draft"), "scratch": str(tmp_path)})
+    (tmp_path / "draft").mkdir()
+    ended = subprocess.run([sys.executable, "-P", "-m", "gispipe.build.public_process", "999999999"], input=request, capture_output=True, text=True, timeout=60, check=False)
+
+    assert ended.returncode == 1 and ended.stdout == "" and not list((tmp_path / "draft").iterdir())
