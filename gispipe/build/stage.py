@@ -49,7 +49,7 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     texts = write_texts(draft, catalogue, audience, shelf)
     clock.done("pages of text")
     style = style_document(catalogue, audience, tilesets)
-    write_pages(draft, Site(map={**map_document(catalogue, audience, tilesets), "cards": cards, "towns": texts.towns, "ask": texts.ask}, style=style,
+    write_pages(draft, Site(map={**map_document(catalogue, audience, tilesets), "cards": cards, "towns": texts.towns, "ask": texts.ask, "sources": texts.sources}, style=style,
                             search=search_files(catalogue, store, audience, draft, shelf, known), chips=texts.chips, terms=terms_document(catalogue, style)), shelf)
     clock.done("pages")
     write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal", shelf=shelf,  # the yearly report is the office's; the public gets the tables

@@ -57,6 +57,7 @@ class Source(Declared):
     header: int = Field(1, ge=0, description="line of a table's column names; 0 when it has none")
     attribution: str = ""
     license: str = ""
+    approval: str = Field("", description="number under which the use of a public survey was approved (測量法)")
 
     @field_validator("path")
     @classmethod

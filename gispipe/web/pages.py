@@ -77,7 +77,7 @@ def write_pages(out: Path, site: Site, shelf: Shelf | None = None) -> list[Path]
     common = _write_assets(files, site)
     for one in document["maps"]:
         files.put(str(one["page"]), _map_page(files, site, document, one, common, shelf or Shelf(None)).encode())
-    index = render("index.html", csp=policy(), city=site.city, groups=cards(site), css=common.index_css, icon=common.icon, towns=document.get("towns"), ask=document.get("ask"))
+    index = render("index.html", csp=policy(), city=site.city, groups=cards(site), css=common.index_css, icon=common.icon, towns=document.get("towns"), ask=document.get("ask"), sources=document.get("sources"))
     files.put("index.html", index.encode())
     return files.written
 
@@ -123,7 +123,7 @@ def _map_page(files: Out, site: Site, document: Mapping[str, Any], one: Mapping[
     later = {name: canonical({"url": common.linked[f"{name}.js"].url, "integrity": common.linked[f"{name}.js"].integrity}).decode().strip() for name in ("tools", "paint")}
     return render(
         "map.html", csp=policy(_hosts(site)), city=site.city, map=one, body=parts.body, scripts=scripts, styles=styles, symbols=common.symbols, words=canonical(common.words).decode().strip(), icon=common.icon, later=later, early=common.linked["early.js"], style=document["style"], pages=program_digest(), warm=canonical(_archives(site, declared)).decode().strip(),
-        hazard=_is_hazard(site, declared), towns=document.get("towns"), root="../" * (str(one["page"]).count("/")))
+        hazard=_is_hazard(site, declared), towns=document.get("towns"), sources=document.get("sources"), root="../" * (str(one["page"]).count("/")))
 
 
 def _links(files: Out, parts: FoliumParts, common: _Common) -> tuple[list[Linked], list[Linked]]:

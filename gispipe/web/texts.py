@@ -16,6 +16,7 @@ from gispipe.web.know.chips import chips
 from gispipe.web.know.say import Say
 from gispipe.web.pages import FINDING, HERE, KNOWING, joined
 from gispipe.web.program import program_digest
+from gispipe.web.provenance import write_provenance
 from gispipe.web.templating import render
 from gispipe.web.towns.page import Common
 from gispipe.web.towns.write import write_towns
@@ -29,10 +30,11 @@ MODULES = ("base/words", "base/sha256", "base/readable", "base/dom", "keep/relea
 
 @dataclass(frozen=True)
 class Texts:
-    """Addresses from the root of the release: the list of towns (None without towns), and the page that answers for any place; chips: the sheet of the classes' marks."""
+    """Addresses from the root of the release: the list of towns (None without towns), the page that answers for any place, what stands behind the data; chips: the sheet of the classes' marks."""
 
     towns: str | None
     ask: str
+    sources: str
     chips: bytes
 
 
@@ -48,9 +50,10 @@ def write_texts(draft: Path, catalogue: Catalogue, audience: Audience, shelf: Sh
     maps = catalogue.maps_for(audience)
     first = next((one.id for one in maps if one.id == catalogue.city.default_map), maps[0].id)
     common = Common(policy(), css, icon, ASK, f"maps/{first}.html", catalogue, audience)
-    towns = write_towns(out, Answers(catalogue, audience), common, shelf or Shelf(None))
+    answers = Answers(catalogue, audience)
+    towns = write_towns(out, answers, common, shelf or Shelf(None))
     _write_ask(out, common, towns)
-    return Texts(towns, ASK, marks)
+    return Texts(towns, ASK, write_provenance(out, common, catalogue, audience, answers.files.entries), marks)
 
 
 def _write_ask(out: Out, common: Common, towns: str | None) -> None:

@@ -188,7 +188,8 @@ def test_every_sentence_the_scripts_ask_for_exists() -> None:
 
 
 def test_every_sentence_is_asked_for_somewhere() -> None:
-    programs = "".join(path.read_text("utf-8") for folder in ("js", "templates", "know", "towns") for path in (pages.HERE / folder).rglob("*.*") if path.suffix in (".js", ".html", ".py"))
+    found = [path for folder in ("js", "templates", "know", "towns") for path in (pages.HERE / folder).rglob("*.*")] + list(pages.HERE.glob("*.py"))
+    programs = "".join(path.read_text("utf-8") for path in found if path.suffix in (".js", ".html", ".py"))
     by_name = {f"card_{name}" for name in (*get_args(Hazard), *get_args(SiteHazard), "stay", *WHY)} | {f"card_state_{state}" for state in STATES}  # keys that are put together
     by_name |= {f"card_around_{role}" for role in HOLDERS} | {f"card_kind_{kind}" for kind in ("point", "address", "lot", "facility", "town", "block")}
     assert by_name <= set(table("ja"))

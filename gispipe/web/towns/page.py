@@ -40,7 +40,7 @@ class Common:
         city = self.catalogue.city
         foot = [city.notice and say.local(city.notice), city.contact and say.t("contact", name=say.local(city.contact)), city.edition and say.local(city.edition)]
         return {"csp": self.csp, "css": self.css, "icon": self.icon, "ask": self.ask + ("" if say.lang == "ja" else f"#lang={say.lang}"), "fictitious": self.fictitious,
-                "city": city.names.get(say.lang) or city.name, "list": f"index{suffix(say.lang)}", "foot": "　".join(filter(None, foot))}
+                "city": city.names.get(say.lang) or city.name, "list": f"index{suffix(say.lang)}", "foot": "　".join(filter(None, foot)), "sources": f"../sources/index{suffix(say.lang)}"}
 
 
 NUMBERS = ".numbers.html"

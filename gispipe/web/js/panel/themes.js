@@ -14,8 +14,10 @@
     gp.byId("search").setAttribute("placeholder", t("search_hint"));
     gp.byId("city-name").textContent = name(site.city, "name");
     gp.byId("contact").textContent = site.city.contact ? t("contact", { name: site.city.contact }) : "";
-    const towns = gp.byId("town-list");
-    if (towns) towns.setAttribute("href", document.documentElement.dataset.root + gp.words.pageOf(site.towns));
+    for (const [id, page] of [["town-list", site.towns], ["sources-page", site.sources]]) {
+      const link = gp.byId(id);
+      if (link) link.setAttribute("href", document.documentElement.dataset.root + gp.words.pageOf(page));
+    }
   };
 
   /** The list of languages, each in its own words. */

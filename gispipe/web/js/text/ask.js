@@ -53,8 +53,10 @@
       for (const node of document.querySelectorAll("[data-t]")) node.textContent = gp.words.t(node.dataset.t);
       for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", gp.words.t(node.dataset.tLabel));
       gp.byId("city-name").textContent = gp.words.name(this.site.city, "name");
-      const list = gp.byId("town-list");
-      if (list) list.setAttribute("href", gp.words.pageOf(this.site.towns));
+      for (const [id, page] of [["town-list", this.site.towns], ["sources-page", this.site.sources]]) {
+        const link = gp.byId(id);
+        if (link && page) link.setAttribute("href", gp.words.pageOf(page));
+      }
       document.title = `${gp.words.t("ask_title")} — ${gp.words.name(this.site.city, "name")}`;
       if (this.shown) this.show(...this.shown);
     }
