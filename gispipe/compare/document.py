@@ -13,9 +13,6 @@ from gispipe.compare.pictures import PictureChange, Seen
 from gispipe.compare.states import Compared
 from gispipe.history import State
 
-NOBODY = ""
-"""The owner of a layer that names none."""
-
 
 def document(compared: Compared) -> dict[str, Any]:
     """Return what differs between two states: layers with counts by town and column, by owner, and what needs a person."""

@@ -50,7 +50,7 @@ def write_geopackage(path: Path, compared: Compared, crs: str) -> None:
         if found.shape is None:
             continue
         each = list(changes.each())
-        old, new = changes.places
+        old, new = changes.shapes
         shapes = np.concatenate([old[found.removed], new[found.added], new[found.changed[:, 1]]])
         rows = {"change": [one.kind for one in each], "key": [key_text(one) for one in each], "town": [one.town for one in each], "guessed": [one.guessed for one in each],
                 "columns": [",".join((*one.columns, *(["shape"] if one.moved else []))) for one in each],

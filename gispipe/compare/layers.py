@@ -19,9 +19,6 @@ from gispipe.history import State
 from gispipe.model import Layer
 from gispipe.store import Store
 
-NOWHERE = ""
-"""The town of a thing that lies in none, or has no place."""
-
 
 @dataclass(frozen=True)
 class Change:
@@ -69,7 +66,7 @@ class Changes:
     def metres(self) -> np.ndarray:
         """How far a corner of a changed thing lies from the nearest of its other outline, at most; infinite where only one side has a shape."""
         out = np.zeros(len(self.difference.changed))
-        old, new = self._shapes
+        old, new = self.shapes
         which = np.flatnonzero(self.moved)
         one, other = (usable(side)[0] for side in (old[self.difference.changed[which, 0]], new[self.difference.changed[which, 1]]))
         away = apart(one, other)
@@ -77,7 +74,7 @@ class Changes:
         return out
 
     @cached_property
-    def _shapes(self) -> tuple[np.ndarray, np.ndarray]:
+    def shapes(self) -> tuple[np.ndarray, np.ndarray]:
         """The shapes of the rows that are not the same, of the old and the new version; none for a table."""
         found = self.difference
         if found.shape is None:
@@ -85,13 +82,8 @@ class Changes:
         return of_wkb(found.old[found.shape]), of_wkb(found.new[found.shape])
 
     @cached_property
-    def places(self) -> tuple[np.ndarray, np.ndarray]:
-        """The shapes of what is drawn: of what went (old), and of what came or changed (new, else old), by place in old_at and new_at."""
-        return self._shapes
-
-    @cached_property
     def _town_of(self) -> tuple[list[str], list[str]]:
-        old, new = self._shapes
+        old, new = self.shapes
         return self._towns.of(old), self._towns.of(new)
 
     @cached_property

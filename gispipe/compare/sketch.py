@@ -19,7 +19,7 @@ PLAIN = 0.8
 
 def sketch(changes: Changes, towns: np.ndarray) -> str:
     """Return the map of a layer's changes; empty where nothing that differs has a place. towns: areas in the city's CRS."""
-    found, (old, new) = changes.difference, changes.places
+    found, (old, new) = changes.difference, changes.shapes
     shapes = {"removed": old[found.removed], "added": new[found.added], "changed": new[found.changed[:, 1]]}
     points = {kind: shapely.get_coordinates(anchor(some[present(some)])) for kind, some in shapes.items()}
     every = [one for one in points.values() if len(one)]
