@@ -98,6 +98,8 @@ def _value(line: str, owner: str, crs: str) -> str:
     key = line.partition("=")[0].strip()
     if key == "attribution":
         return f"attribution = {text(owner)}  # 出典の書き方に合わせて直します"
+    if key == "approval":
+        return 'approval    = ""  # 測量法の承認番号（公共測量成果を使うとき）'
     if key == "license":
         return 'license     = ""  # 例 "CC-BY-4.0"'
     if key == "updated":

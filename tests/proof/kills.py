@@ -31,7 +31,7 @@ from tests.refresh.yearcity import deliver, next_year, year_city
 
 BOTH = ("public", "internal")
 JOBS = ("refresh", "ingest", "build", "publish", "backup")
-RECOVER = 6
+RECOVER = 10
 """Kills after which the next run has to put everything right."""
 
 
