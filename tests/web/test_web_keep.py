@@ -30,6 +30,9 @@ def _saved(page: OpenPage) -> Image.Image:
 def test_the_picture_shows_what_the_screen_shows(address: str, more: str) -> None:
     with open_page(address + START + more) as page:
         page.ready()
+        page.tab.wait_for_function("""() => { const tiles = [...document.querySelectorAll(".leaflet-tile-pane .leaflet-tile")];
+            return tiles.length > 0 && tiles.every((tile) => tile.classList.contains("leaflet-tile-loaded")); }""")  # the second screen's photograph may come later than the first screen
+        page.tab.wait_for_timeout(100)
         seen = Image.open(io.BytesIO(page.tab.screenshot())).convert("RGB").crop((372, 0, 1280, 800))
         picture = _saved(page)
         assert picture.width == 908 and picture.height > 800 + 80
