@@ -7,6 +7,7 @@ that was killed in between is caught up by the next one.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -65,9 +66,7 @@ def write_states(output: Path, states: Sequence[State]) -> None:
 
 def _key(entry: Mapping[str, Any]) -> str:
     """Return by what an entry is told from others of its layer: its table, that before joins, and the files behind it."""
-    from hashlib import sha256
-
-    return sha256(json.dumps(entry, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(entry, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def catch_up(output: Path, run: str, label: str | None = None, accepted: Mapping[str, str] | None = None) -> State | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gispipe import releases, retention
 from gispipe.backup.make import back_up
-from gispipe.build.both import AUDIENCES, build, nothing_to_draw
+from gispipe.build.both import build, nothing_to_draw
 from gispipe.catalogue import Catalogue
 from gispipe.checks.examples import failed_examples
 from gispipe.checks.findings import stale_acceptances
@@ -20,7 +20,7 @@ from gispipe.history import catch_up, read_states
 from gispipe.inputs import changes, read_lock, write_lock
 from gispipe.joins.result import Joined
 from gispipe.keep import keep
-from gispipe.model import Audience, Layer
+from gispipe.model import AUDIENCES, Audience, Layer
 from gispipe.rasters import sweep_drafts
 from gispipe.refresh import Review
 from gispipe.report import write_report

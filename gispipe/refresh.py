@@ -39,7 +39,6 @@ class Review:
     acceptance: Acceptance | None = None
     city: str = ""
     accepted: dict[str, str] = field(default_factory=dict)
-    compared: Compared | None = None
 
     def judge(self, run: Run, catalogue: Catalogue, entries: Mapping[str, dict], label: str | None) -> None:
         """Compare what would count now with the last state and write the report; raises NeedsPerson for what is beyond the limits and accepted by nobody."""
@@ -48,7 +47,7 @@ class Review:
             return  # nothing was there yet
         today = dt.datetime.now().astimezone()
         new = State(label or fiscal_year(today.date()), today.isoformat(timespec="seconds"), run.id, entries)
-        found = self.compared = compare(catalogue, states[-1], new, states[:-1])
+        found = compare(catalogue, states[-1], new, states[:-1])
         sign = delivery_sign(found)
         page = write_diff(run.folder / FOLDER, catalogue, found, self._command(sign) if found.doubts else "")
         run.facts["refresh"] = {"delivery": sign, "doubts": len(found.doubts), "layers": sorted([*found.changes, *found.pictures]), "report": f"{FOLDER}/{page.name}"}

@@ -18,13 +18,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gispipe.errors import NotFound, ReleaseDamaged
-from gispipe.finished import digest_of_file, finished
+from gispipe.finished import DRAFT, digest_of_file, finished
 from gispipe.model import Audience
 from gispipe.room import judge_room
 from gispipe.words import Words
 
 RECORD = "release.json"
-DRAFT = ".draft-"
 JOURNAL = "published.json"
 JOURNALED = 1000
 """Entries of the journal that stay."""

@@ -9,10 +9,8 @@ from gispipe import releases
 from gispipe.catalogue import Catalogue
 from gispipe.history import State, read_states, write_states
 from gispipe.manifest import read_manifest, store_root
-from gispipe.model import Audience
+from gispipe.model import AUDIENCES, Audience
 from gispipe.model.city import Keep
-
-AUDIENCES: tuple[Audience, ...] = ("internal", "public")
 
 
 def sweep(catalogue: Catalogue) -> dict[str, int]:

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from gispipe.errors import AlreadyRunning
 from gispipe.finished import DRAFT, sweep
 from gispipe.manifest import store_root
+from gispipe.model import AUDIENCES
 from gispipe.progress import Progress, Told
 from gispipe.words import Words
 
@@ -106,7 +107,7 @@ def _recover(output: Path) -> None:
     if os.name == "posix" and internal.is_dir() and internal.stat().st_uid == os.geteuid() and not internal.stat().st_mode & 0o700:
         internal.chmod(stat.S_IMODE(internal.parent.stat().st_mode) | 0o700)  # the public build takes the rights away where it has no other wall
     sweep(output / "store")
-    for left in (path for audience in ("public", "internal") for name in (f"{DRAFT}*", ".current-*") for path in (output / audience).glob(name)):
+    for left in (path for audience in AUDIENCES for name in (f"{DRAFT}*", ".current-*") for path in (output / audience).glob(name)):
         left.unlink()
 
 

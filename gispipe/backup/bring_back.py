@@ -11,11 +11,10 @@ from gispipe import releases
 from gispipe.backup.place import Place
 from gispipe.errors import NotFound, PlaceTaken, ReleaseDamaged
 from gispipe.finished import digest_of_file, sync
-from gispipe.model import Audience
+from gispipe.model import AUDIENCES, Audience
 from gispipe.runs import Tell, silent
 from gispipe.words import Words
 
-AUDIENCES: tuple[Audience, ...] = ("public", "internal")
 _DRAFT = ".restore-"
 
 

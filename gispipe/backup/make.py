@@ -15,11 +15,10 @@ from gispipe.catalogue import Catalogue
 from gispipe.errors import PlaceTaken, ReleaseDamaged
 from gispipe.finished import digest_of_file
 from gispipe.history import read_states
-from gispipe.model import Audience
+from gispipe.model import AUDIENCES
 from gispipe.runs import Tell, silent
 from gispipe.words import Words
 
-AUDIENCES: tuple[Audience, ...] = ("public", "internal")
 DECLARED = ("city.toml", "layers", "styles")
 
 

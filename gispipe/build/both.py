@@ -10,11 +10,9 @@ from gispipe.build.closed import takes_rights
 from gispipe.build.release import build_release
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
-from gispipe.model import Audience
+from gispipe.model import AUDIENCES, Audience
 from gispipe.runs import Run
 from gispipe.words import Words
-
-AUDIENCES: tuple[Audience, ...] = ("internal", "public")
 
 
 def build(run: Run, catalogue: Catalogue, wanted: Sequence[Audience] = AUDIENCES) -> dict[Audience, Path]:

@@ -21,7 +21,8 @@ def command(audience: str | None, city: Path, as_json: bool, quiet: bool) -> Non
     if audience != "internal":
         child.start_ahead()  # it takes as long as all that comes before it is needed
     from gispipe.arrow import spare_pandas
-    from gispipe.build.both import AUDIENCES, build
+    from gispipe.build.both import build
+    from gispipe.model import AUDIENCES
 
     spare_pandas()
     catalogue = options.load(city)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from gispipe.arrow import plain
-from gispipe.compare.pairing import Pairing, paired
+from gispipe.compare.pairing import Pairing, paired, without
 
 
 class NotThatVersion(ValueError):
@@ -44,12 +44,12 @@ class Difference:
     @cached_property
     def removed(self) -> np.ndarray:
         """Places in old_at of what went."""
-        return _without(len(self.old_at), self.changed[:, 0])
+        return without(len(self.old_at), self.changed[:, 0])
 
     @cached_property
     def added(self) -> np.ndarray:
         """Places in new_at of what came."""
-        return _without(len(self.new_at), self.changed[:, 1])
+        return without(len(self.new_at), self.changed[:, 1])
 
     @property
     def same(self) -> int:
@@ -81,7 +81,7 @@ def difference(old: pa.Table, new: pa.Table, key: Sequence[str], shape: str | No
 
 
 def _of(old: pa.Table, new: pa.Table, mine: pa.Table, theirs: pa.Table, pairs: Pairing, shape: str | None) -> Difference:
-    old_at, new_at = _without(len(old), pairs.same[:, 0]), _without(len(new), pairs.same[:, 1])
+    old_at, new_at = without(len(old), pairs.same[:, 0]), without(len(new), pairs.same[:, 1])
     ranks = np.argsort(np.argsort(pairs.same[:, 0]))
     changed = np.stack([np.searchsorted(old_at, pairs.changed[:, 0]), np.searchsorted(new_at, pairs.changed[:, 1])], axis=1)
     order = None if (ranks[1:] > ranks[:-1]).all() else ranks
@@ -94,22 +94,16 @@ def _kind(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if pa.types.is_dictionary(kind) else pa.string() if pa.types.is_null(kind) else kind
 
 
-def _without(count: int, taken: np.ndarray) -> np.ndarray:
-    mask = np.ones(count, dtype=bool)
-    mask[taken] = False
-    return np.flatnonzero(mask)
-
-
 def _rebuilt(table: pa.Table, before: pa.Schema, after: pa.Schema, rows: tuple[int, int], leaving: tuple[np.ndarray, pa.Table], coming: tuple[np.ndarray, pa.Table], order: np.ndarray | None,
              lost: pa.Table, gained: pa.Table) -> pa.Table:
     gone, there = leaving
     if not table.schema.equals(before) or len(table) != rows[0] or not same_rows(table.select(there.column_names).take(pa.array(gone)), there) or not same_rows(table.select(lost.column_names), lost):
         raise NotThatVersion("not the version that the difference begins with")
-    kept = _without(rows[0], gone)
+    kept = without(rows[0], gone)
     if order is not None:
         kept = kept[order]
     place, (at, new) = np.empty(rows[1], dtype=np.int64), coming
-    place[_without(rows[1], at)] = kept
+    place[without(rows[1], at)] = kept
     place[at] = rows[0] + np.arange(len(at))
     columns = {name: pa.concat_arrays([plain(table[name]), plain(new[name])]).take(pa.array(place)) for name in new.column_names}
     columns |= {name: gained[name] for name in gained.column_names}

@@ -23,8 +23,8 @@ def write_table(path: Path, compared: Compared) -> None:
 
 
 def _lines(changes: Changes) -> Iterable[tuple[str, ...]]:
-    layer, labels = changes.layer, {name: column.label or name for name, column in changes.layer.all_columns().items()}
-    for one in changes.each():
+    layer, labels = changes.layer, changes.labels
+    for one in changes.each:
         names = list(one.columns) if one.kind == "changed" else []
         told = [*(labels.get(name, name) for name in names), *(["図形"] if one.moved else [])]
         yield (layer.title, layer.id, layer.owner, KINDS[one.kind], key_text(one), one.town, "、".join(told), _values(one.old, names), _values(one.new, names),
@@ -49,7 +49,7 @@ def write_geopackage(path: Path, compared: Compared, crs: str) -> None:
         found = changes.difference
         if found.shape is None:
             continue
-        each = list(changes.each())
+        each = changes.each
         old, new = changes.shapes
         shapes = np.concatenate([old[found.removed], new[found.added], new[found.changed[:, 1]]])
         rows = {"change": [one.kind for one in each], "key": [key_text(one) for one in each], "town": [one.town for one in each], "guessed": [one.guessed for one in each],

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import shapely
 
 from gispipe.catalogue import Catalogue
+from gispipe.compare.apart import apart
 from gispipe.compare.difference import Difference, difference
 from gispipe.compare.towns import Towns
-from gispipe.geometry import of_wkb, present, usable
+from gispipe.geometry import of_wkb, usable
 from gispipe.history import State
 from gispipe.model import Layer
 from gispipe.store import Store
@@ -50,6 +50,11 @@ class Changes:
         found = self.difference
         return {"old": found.rows[0], "new": found.rows[1], "added": len(found.added), "removed": len(found.removed), "changed": len(found.changed), "same": found.same,
                 "guessed": int(found.guessed.sum())}
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What people call the columns, by name; a column that is no longer declared has none."""
+        return {name: column.label or name for name, column in self.layer.all_columns().items()}
 
     @cached_property
     def columns(self) -> dict[str, np.ndarray]:
@@ -101,8 +106,12 @@ class Changes:
         yield from (("added", after[k]) for k in self.difference.added.tolist())
         yield from (("changed", after[b] or before[a]) for a, b in self.difference.changed.tolist())
 
-    def each(self) -> Iterator[Change]:
-        """Return all that differs: what went, what came, what changed, each in the order of its table."""
+    @cached_property
+    def each(self) -> list[Change]:
+        """All that differs: what went, what came, what changed, each in the order of its table."""
+        return list(self._each())
+
+    def _each(self) -> Iterator[Change]:
         found, (before, after) = self.difference, self._town_of
         names = [name for name in found.new.column_names if name != found.shape]
         key = [name for name in self.layer.key if name in names]
@@ -114,41 +123,6 @@ class Changes:
         for at, (a, b) in enumerate(found.changed.tolist()):
             differ = tuple(name for name in names if self.columns[name][at])
             yield Change(tuple(new[b][name] for name in key), after[b] or before[a], old[a], new[b], differ, bool(self.moved[at]), float(self.metres[at]), bool(found.guessed[at]))
-
-
-LARGE = 1000
-"""Corners of a shape from which only those that are new are measured: comparing all with all takes their square."""
-
-
-def apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return for pairs of shapes how far a corner of either lies from the outline of the other, at most (the discrete Hausdorff distance); not a number where one is missing."""
-    small = np.maximum(shapely.get_num_coordinates(one), shapely.get_num_coordinates(other)) < LARGE
-    out = np.full(len(one), np.nan)
-    out[small] = shapely.hausdorff_distance(one[small], other[small])
-    for k in np.flatnonzero(~small & present(one) & present(other)).tolist():
-        out[k] = max(_beyond(one[k], other[k]), _beyond(other[k], one[k]))
-    return out
-
-
-def _beyond(one: shapely.Geometry, other: shapely.Geometry) -> float:
-    """Return how far a corner of one shape lies from the outline of another, at most; corners that both have lie on it."""
-    known = set(map(tuple, shapely.get_coordinates(other).tolist()))
-    points = np.array([xy for xy in map(tuple, shapely.get_coordinates(one).tolist()) if xy not in known], dtype=float).reshape(-1, 2)
-    if not len(points):
-        return 0.0
-    tree = shapely.STRtree(segments(other))
-    _, away = tree.query_nearest(shapely.points(points), all_matches=False, return_distance=True)
-    return float(away.max())
-
-
-def segments(shape: shapely.Geometry) -> np.ndarray:
-    """Return the pieces of a shape's outline between two corners, and its points."""
-    parts = shapely.get_parts(shape)
-    lines = shapely.get_parts(shapely.boundary(parts[shapely.get_dimensions(parts) == 2]))
-    lines = np.concatenate([shapely.get_parts(lines), parts[shapely.get_dimensions(parts) == 1]])
-    xy, owner = shapely.get_coordinates(lines, return_index=True)
-    within = np.flatnonzero(owner[1:] == owner[:-1])
-    return np.concatenate([shapely.linestrings(np.stack([xy[within], xy[within + 1]], axis=1)), parts[shapely.get_dimensions(parts) == 0]])
 
 
 def _rows(table: pa.Table, names: list[str]) -> list[dict[str, Any]]:

@@ -51,9 +51,8 @@ def _counted(changes: Changes) -> Iterator[tuple[str, Words]]:
 
 
 def _columns(changes: Changes) -> Iterator[tuple[str, Words]]:
-    layer, limits, found = changes.layer, limits_of(changes.layer), changes.difference
+    labels, limits, found = changes.labels, limits_of(changes.layer), changes.difference
     stayed = found.same + len(found.changed)
-    labels = {name: column.label or name for name, column in layer.all_columns().items()}
     for name, differs in changes.columns.items():
         share, count = limits.columns.get(name, limits.changed), int(differs.sum())
         if _beyond(count, stayed, share, limits.few):

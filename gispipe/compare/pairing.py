@@ -10,6 +10,7 @@ import pyarrow as pa
 import shapely
 
 from gispipe.arrow import plain
+from gispipe.compare.apart import apart
 from gispipe.geometry import of_wkb, present, usable
 
 OVERLAP = 0.9
@@ -28,13 +29,6 @@ class Pairing:
     changed: np.ndarray
     guessed: np.ndarray
 
-    def left(self, old: int, new: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rows of either version that have no partner, given how many there are: what went and what came."""
-        gone, came = np.ones(old, dtype=bool), np.ones(new, dtype=bool)
-        for pairs in (self.same, self.changed):
-            gone[pairs[:, 0]] = came[pairs[:, 1]] = False
-        return np.flatnonzero(gone), np.flatnonzero(came)
-
 
 def paired(old: pa.Table, new: pa.Table, key: Sequence[str], shape: str | None, own: Collection[str] | None = None) -> Pairing:
     """Pair the rows of two versions that have the same columns.
@@ -47,7 +41,7 @@ def paired(old: pa.Table, new: pa.Table, key: Sequence[str], shape: str | None, 
     count = len(old)
     whole = _together([codes[name] for name in new.column_names], count + len(new))
     same = _ranked(whole[:count], whole[count:], np.arange(count), np.arange(len(new)))
-    left_old, left_new = _rest(count, same[:, 0]), _rest(len(new), same[:, 1])
+    left_old, left_new = without(count, same[:, 0]), without(len(new), same[:, 1])
     shapes = (_shapes(old, shape, left_old), _shapes(new, shape, left_new)) if shape is not None else None
     keyed = _none()
     if key:
@@ -76,7 +70,8 @@ def _none() -> np.ndarray:
     return np.zeros((0, 2), dtype=np.int64)
 
 
-def _rest(count: int, taken: np.ndarray) -> np.ndarray:
+def without(count: int, taken: np.ndarray) -> np.ndarray:
+    """Return the numbers below `count` that are not among those taken, ascending."""
     mask = np.ones(count, dtype=bool)
     mask[taken] = False
     return np.flatnonzero(mask)
@@ -189,5 +184,5 @@ def shared(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     worth = np.zeros(len(one))
     worth[area] = shapely.area(shapely.intersection(one[area], other[area])) / np.maximum(np.maximum(shapely.area(one[area]), shapely.area(other[area])), 1e-12)
     kind = (shapely.get_dimensions(one) == shapely.get_dimensions(other)) & ~area
-    worth[kind] = shapely.hausdorff_distance(one[kind], other[kind]) <= BESIDE
+    worth[kind] = apart(one[kind], other[kind]) <= BESIDE
     return worth

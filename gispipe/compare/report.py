@@ -40,10 +40,9 @@ def _render(catalogue: Catalogue, compared: Compared, told: dict[str, Any], acce
     from markupsafe import Markup
 
     environment = Environment(loader=PackageLoader("gispipe.compare"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    labels = {layer.id: {name: column.label or name for name, column in layer.all_columns().items()} for layer in catalogue.layers.values()}
     towns = compared.towns.areas[0]
     return environment.get_template("diff.html").render(
-        city=catalogue.city, d=told, titles={layer.id: layer.title for layer in catalogue.layers.values()}, accept=accept, label=lambda layer, name: labels.get(layer, {}).get(name, name),
+        city=catalogue.city, d=told, titles={layer.id: layer.title for layer in catalogue.layers.values()}, accept=accept, label=lambda layer, name: compared.changes[layer].labels.get(name, name),
         asked=lambda layer: any(one.layer == layer for one in compared.doubts), sketches={name: Markup(sketch(one, towns)) for name, one in compared.changes.items()},  # noqa: S704 - figures and an escaped title
         samples={name: _samples(one) for name, one in compared.changes.items()} | dict.fromkeys(compared.pictures, ()))
 
@@ -51,14 +50,13 @@ def _render(catalogue: Catalogue, compared: Compared, told: dict[str, Any], acce
 def _samples(changes: Changes) -> list[dict[str, str]]:
     """Return the first changes of each kind, what changed before what came and went."""
     by: dict[str, list[Change]] = {"changed": [], "added": [], "removed": []}
-    for one in changes.each():
+    for one in changes.each:
         by[one.kind].append(one)
     return [_sample(changes, one) for some in by.values() for one in islice(some, SAMPLES)]
 
 
 def _sample(changes: Changes, one: Change) -> dict[str, str]:
-    labels = {name: column.label or name for name, column in changes.layer.all_columns().items()}
-    told = [f"{labels.get(name, name)}：{_value(one.old, name)} → {_value(one.new, name)}" for name in one.columns] if one.kind == "changed" else []
+    told = [f"{changes.labels.get(name, name)}：{_value(one.old, name)} → {_value(one.new, name)}" for name in one.columns] if one.kind == "changed" else []
     if one.moved:
         told.append(f"図形（{one.metres:,.2f} m）" if np.isfinite(one.metres) else "図形（なくなった、または付いた）")
     return {"kind": KINDS[one.kind] + ("（推定）" if one.guessed else ""), "key": key_text(one), "town": one.town, "told": "、".join(told)}

@@ -30,10 +30,6 @@ class Compared:
     gone: Sequence[str]
     doubts: Sequence[Doubt] = field(default_factory=list)
 
-    @property
-    def differs(self) -> bool:
-        return bool(self.changes or self.pictures or self.came or self.gone)
-
 
 def compare(catalogue: Catalogue, old: State, new: State, earlier: Sequence[State] = (), layers: Sequence[str] = ()) -> Compared:
     """Compare two states, only some layers when they are named. earlier: states before the old one, in which a delivery that comes again may be found."""

@@ -4,7 +4,7 @@ Typed, frozen models of what a city directory declares. The order of the fields 
 the allowed keys.
 """
 
-from gispipe.model.basics import Audience, Colour, ColumnType, Declared, Geometry, Hatch, Hazard, Identifier, IsoDate, Names, SiteHazard, Value
+from gispipe.model.basics import AUDIENCES, Audience, Colour, ColumnType, Declared, Geometry, Hatch, Hazard, Identifier, IsoDate, Names, SiteHazard, Value
 from gispipe.model.city import City, GateRules
 from gispipe.model.layer import Accepted, Card, Column, Example, Join, Layer, Refresh, Source, Zone
 from gispipe.model.map import Map, MapEntry
@@ -13,6 +13,7 @@ from gispipe.model.terms import Terms
 
 __all__ = [
     "Accepted",
+    "AUDIENCES",
     "Audience",
     "Card",
     "City",

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Audience = Literal["public", "internal"]
+AUDIENCES: tuple[Audience, ...] = ("internal", "public")
 Geometry = Literal["point", "line", "polygon"]
 ColumnType = Literal["str", "int", "float", "bool", "date"]
 Hazard = Literal["flood", "inland", "storm_surge", "tsunami", "landslide", "earthquake", "pond", "flood_history"]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import shapely
 
-from gispipe.compare import layers
-from gispipe.compare.layers import apart
+from gispipe.compare import apart as measuring
+from gispipe.compare.apart import apart
 
 
 def wobbly(seed: int, corners: int) -> shapely.Polygon:
@@ -29,7 +29,7 @@ def test_large_shapes_are_measured_as_small_ones_are(seed: int, monkeypatch: pyt
     one = wobbly(seed, 300)
     some = np.array([one, shapely.MultiPolygon([one, shapely.box(500, 0, 510, 10)]), one.exterior, shapely.MultiPoint([(0, 0), (5, 5)])])
     others = np.array([changed(one, seed), shapely.MultiPolygon([changed(one, seed), shapely.box(500, 0, 511, 10)]), changed(one, seed).exterior, shapely.MultiPoint([(0, 0), (5, 6)])])
-    monkeypatch.setattr(layers, "LARGE", 0)
+    monkeypatch.setattr(measuring, "LARGE", 0)
 
     assert apart(some, others) == pytest.approx(shapely.hausdorff_distance(some, others), abs=1e-9)
 
