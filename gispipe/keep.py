@@ -81,9 +81,10 @@ def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent, judge: J
         if judge is not None:
             judge(both.inside | {k: _picture_entry(picture) | {"version": pictures[k].result()} for k, picture in gathered.pictures.items()})
         files = AnswerFiles.of(catalogue, "internal", both.inside), AnswerFiles.of(catalogue, "public", both.outside)
-        answers = write_answers(catalogue, files[0], _Reading(both.internal, both.inside, fresh.latest))
+        before = AnswerFiles.of(catalogue, "internal"), AnswerFiles.of(catalogue, "public")
+        answers = write_answers(catalogue, files[0], _Reading(both.internal, both.inside, fresh.latest), before[0])
         same = [k for k, table in fresh.opened.items() if _same_rows(fresh.latest[k], table)]
-        write_answers(catalogue, files[1], _Reading(both.public, both.outside, fresh.opened), files[0], same)
+        write_answers(catalogue, files[1], _Reading(both.public, both.outside, fresh.opened), before[1], files[0], same)
     for layer_id, picture in gathered.pictures.items():
         both.inside[layer_id] = _picture_entry(picture) | {"version": pictures[layer_id].result()}
         if picture.layer.audience == "public":

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gispipe.answers.shapes import Shapes
-from gispipe.arrays import save_arrays
+from gispipe.arrays import open_arrays, save_arrays
 from gispipe.joins.zones import Exposed, Zones, zones_from
 from gispipe.model import Layer, Style
 from gispipe.style_classes import rank_of
@@ -53,8 +53,14 @@ def _names(layer: Layer, frame: pd.DataFrame) -> list[str]:
 def save_exposure(path: Path, exposed: Exposed, names: list[str]) -> None:
     """Write what `expose` found; names: river or slope by group number."""
     save_arrays(path, {"owner": exposed.owner.astype(np.int32), "rank": exposed.rank.astype(np.int16), "area": exposed.area.astype(np.float64),
-                       "group_owner": exposed.group_owner.astype(np.int32), "group": exposed.group.astype(np.int32), "group_rank": exposed.group_rank.astype(np.int16)},
-                {"groups": names, "slivers": exposed.slivers, "features": len(exposed.worst)})
+                       "group_owner": exposed.group_owner.astype(np.int32), "group": exposed.group.astype(np.int32), "group_rank": exposed.group_rank.astype(np.int16),
+                       "sliver": exposed.sliver.astype(np.int32)}, {"groups": names, "features": len(exposed.worst)})
+
+
+def kept_rows(path: Path) -> Ranked:
+    """Return what `save_zone_rows` wrote."""
+    arrays, facts = open_arrays(path)
+    return Ranked(arrays["rank"].astype(np.int64), arrays["group"].astype(np.int64), facts["names"])
 
 
 def save_zone_rows(path: Path, rows: Ranked) -> None:

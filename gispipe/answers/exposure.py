@@ -12,7 +12,7 @@ import numpy as np
 from gispipe import ragged
 from gispipe.arrays import open_arrays, save_arrays
 
-ENGINE = 8
+ENGINE = 9
 """Counted up when the same input would give another answer, so that kept ones are not taken for new."""
 
 

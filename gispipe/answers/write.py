@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from gispipe.answers.around import save_around
-from gispipe.answers.exposing import Ranked, ranked, save_exposure, save_zone_rows, zones_of
+from gispipe.answers.carried import Stayed, Zone, changed_ground, taken_over
+from gispipe.answers.exposing import Ranked, kept_rows, ranked, save_exposure, save_zone_rows, zones_of
 from gispipe.answers.exposure import Exposure, save_exposures
 from gispipe.answers.files import AnswerFiles, reach_of
 from gispipe.answers.names import save_register
@@ -22,7 +23,7 @@ from gispipe.answers.whole import is_whole
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
 from gispipe.finished import finished
-from gispipe.joins.zones import Subjects, Zones, expose, ready_from
+from gispipe.joins.zones import Exposed, Subjects, Zones, expose, ready_from
 from gispipe.model import Layer
 
 Tables = Callable[[str], InternalTable | PublicTable]
@@ -30,6 +31,10 @@ Tables = Callable[[str], InternalTable | PublicTable]
 
 SAVERS = 4
 """Files written at a time: each waits for the disk, which the next exposure need not."""
+
+
+WORTH = 0.2
+"""Share of the features whose answers must be known already for them to be taken over."""
 
 
 @dataclass
@@ -44,14 +49,14 @@ class AnswerReport:
     register: dict[str, int] = field(default_factory=dict)
 
 
-def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, twin: AnswerFiles | None = None, same: Collection[str] = ()) -> AnswerReport:
+def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles, twin: AnswerFiles | None = None, same: Collection[str] = ()) -> AnswerReport:
     """Make every answer file that the audience's manifest asks for and that is not there.
 
-    tables: the audience's own tables by layer. twin: the answers of another audience; what concerns only layers whose rows are
+    tables: the audience's own tables by layer. before: the audience's answers for the manifest that there was. twin: the answers of another audience; what concerns only layers whose rows are
     the same in both (those in `same`, and those whose kept shapes are alike) is copied from it.
     """
     report = AnswerReport()
-    work = _Work(catalogue, files, tables, twin, set(same), report)
+    work = _Work(catalogue, files, tables, before, twin, set(same), report)
     with ThreadPoolExecutor(SAVERS) as savers:
         work.saved = savers
         work.saving.append(savers.submit(work.register))
@@ -89,10 +94,13 @@ class _Work:
     catalogue: Catalogue
     files: AnswerFiles
     tables: Tables
+    before: AnswerFiles
     twin: AnswerFiles | None
     same: set[str]
     report: AnswerReport
     asked: dict[str, Subjects] = field(default_factory=dict)
+    stayed: dict[str, Stayed] = field(default_factory=dict)
+    changed: dict[str, np.ndarray | None] = field(default_factory=dict)
     saved: ThreadPoolExecutor | None = None
     saving: list[Future[None]] = field(default_factory=list)
 
@@ -179,11 +187,34 @@ class _Work:
         return zones_of(rows, Shapes(self.files.shapes(zone.id))), rows
 
     def _expose(self, subject: Layer, zone: Layer, zones: Zones, rows: Ranked) -> None:
-        if subject.id not in self.asked:
-            shapes = Shapes(self.files.shapes(subject.id))
-            self.asked[subject.id] = ready_from(*shapes.all(), shapes.features)
-        exposed = expose(self.asked[subject.id], zones)
-        if exposed.slivers:
-            self.report.slivers[f"{subject.id} × {zone.id}"] = exposed.slivers
+        exposed = self._carried(subject, zone, zones, rows)
+        if exposed is None:
+            if subject.id not in self.asked:
+                shapes = Shapes(self.files.shapes(subject.id))
+                self.asked[subject.id] = ready_from(*shapes.all(), shapes.features)
+            exposed = expose(self.asked[subject.id], zones)
+        if len(exposed.sliver):
+            self.report.slivers[f"{subject.id} × {zone.id}"] = len(exposed.sliver)
         assert self.saved is not None
         self.saving.append(self.saved.submit(save_exposure, self.files.exposure(subject.id, zone), exposed, rows.names))
+
+    def _carried(self, subject: Layer, zone: Layer, zones: Zones, rows: Ranked) -> Exposed | None:
+        """Return the answers with those taken over that cannot have changed; None where too few can, or nothing was kept."""
+        if not (subject.id in self.before.entries and zone.id in self.before.entries):
+            return None
+        kept = self.before.exposure(subject.id, zone)
+        if not (is_whole(kept) and all(is_whole(path) for path in (self.before.shapes(subject.id), self.before.shapes(zone.id), self.before.zone(zone)))):
+            return None
+        if zone.id not in self.changed:
+            self.changed[zone.id] = changed_ground(Zone(Shapes(self.before.shapes(zone.id)), kept_rows(self.before.zone(zone))), Zone(Shapes(self.files.shapes(zone.id)), rows))
+        ground = self.changed[zone.id]
+        if ground is None:
+            return None
+        if subject.id not in self.stayed:
+            self.stayed[subject.id] = Stayed.of(Shapes(self.before.shapes(subject.id)), Shapes(self.files.shapes(subject.id)))
+        stayed = self.stayed[subject.id]
+        away = stayed.away_from(ground)
+        if away.mean() < WORTH:
+            return None
+        pieces, row = stayed.shapes.some(~away)
+        return taken_over(Exposure(kept), rows, np.where(away, stayed.was, -1), expose(ready_from(pieces, row, len(away)), zones))

@@ -25,8 +25,8 @@ def kept(path: Path, ranks: dict[tuple[int, int], float], names: dict[tuple[int,
     groups = sorted((owner, listed.index(name), rank) for (owner, name), rank in names.items() if owner in owners)
     column = lambda table, k, kind: np.array([row[k] for row in table], dtype=kind)  # noqa: E731
     save_arrays(path, {"owner": column(rows, 0, np.int32), "rank": -column(rows, 1, np.int16), "area": column(rows, 2, np.float64),
-                       "group_owner": column(groups, 0, np.int32), "group": column(groups, 1, np.int32), "group_rank": column(groups, 2, np.int16)},
-                {"groups": listed, "slivers": 0, "features": FEATURES})
+                       "group_owner": column(groups, 0, np.int32), "group": column(groups, 1, np.int32), "group_rank": column(groups, 2, np.int16),
+                       "sliver": np.zeros(0, np.int32)}, {"groups": listed, "features": FEATURES})
     return Exposure(path)
 
 

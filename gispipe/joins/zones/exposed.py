@@ -20,8 +20,8 @@ class Exposed:
     """Long arrays, sorted by owner and from the worst rank down: feature, rank, and its area in m² at that rank.
 
     area: ground counted once, under its worst rank; 0 for points and lines. worst: (n,) the worst rank that reaches each
-    feature, `NONE` where none does. group_owner, group, group_rank: the worst rank by river or slope. slivers: features
-    that share no more than the tolerance with any zone.
+    feature, `NONE` where none does. group_owner, group, group_rank: the worst rank by river or slope. sliver: features,
+    ascending, that share no more than the tolerance with any zone.
     """
 
     owner: np.ndarray
@@ -31,7 +31,7 @@ class Exposed:
     group_owner: np.ndarray
     group: np.ndarray
     group_rank: np.ndarray
-    slivers: int
+    sliver: np.ndarray
 
 
 NONE = -1
@@ -85,11 +85,11 @@ def expose(subjects: np.ndarray | Subjects, zones: Zones, sliver: float = SLIVER
 Groups = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def _areas(subjects: Subjects, zones: Zones, sliver: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, Groups, int]:
+def _areas(subjects: Subjects, zones: Zones, sliver: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, Groups, np.ndarray]:
     owner, number, area = _overlaps(subjects, zones.ground)
     least = np.minimum(sliver, subjects.size / 2)
     reached = _reached(owner, area, least)
-    slivers = len(np.setdiff1d(owner[area > NEGLIGIBLE], owner[reached]))
+    slivers = np.setdiff1d(owner[area > NEGLIGIBLE], owner[reached])
     if zones.own is None:
         first = _first(owner[reached])
         groups = owner[reached][first], np.zeros(len(first), int) + (zones.group[0] if len(zones.group) else 0), number[reached][first]
@@ -103,6 +103,8 @@ def _overlaps(subjects: Subjects, ground: Ground) -> tuple[np.ndarray, np.ndarra
     if not len(subjects.parts) or not len(ground.shapes):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
     piece, part = subjects.tree.query(ground.shapes)
+    order = np.lexsort((part, piece))  # a sum is the same whoever else is asked
+    piece, part = piece[order], part[order]
     area = _either_way(subjects.edges, ground.edges, part, piece)
     top = int(ground.value.max())
     key = subjects.of[part].astype(np.int64) * (top + 1) + (top - ground.value[piece])
@@ -128,10 +130,13 @@ def _reached(owner: np.ndarray, area: np.ndarray, least: np.ndarray) -> np.ndarr
     """Return the rows (sorted by owner, worst first) that count: together with all worse ground more than the tolerance."""
     if not len(owner):
         return np.zeros(0, bool)
-    total = np.cumsum(area)
     first = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
-    before = np.repeat(total[first] - area[first], np.diff(np.append(first, len(owner))))
-    return (total - before > least[owner]) & (area > NEGLIGIBLE)
+    nth = np.arange(len(owner)) - np.repeat(first, np.diff(np.append(first, len(owner))))
+    total = area.copy()
+    for turn in range(1, int(nth.max()) + 1):  # added up for each owner by itself: a sum is the same whoever else is asked
+        now = np.flatnonzero(nth == turn)
+        total[now] += total[now - 1]
+    return (total > least[owner]) & (area > NEGLIGIBLE)
 
 
 NEGLIGIBLE = 1e-7
