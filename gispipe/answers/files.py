@@ -103,6 +103,14 @@ class AnswerFiles:
         facts = self._site_facts([*self.role("site", "shelter"), *roads]) + tuple(self._meaning(zone) for zone in zones)
         return self.folder / f"walking-{self._key([layer.id for layer in (*roads, *zones)], (WALKS, facts))}.arrays"
 
+    def streets(self) -> Path:
+        """Return where the roads are as they were joined for the ways, with what of them lies in which zones."""
+        return self.walking().with_name(self.walking().name.replace("walking", "streets"))
+
+    def laid_out_by(self) -> str:
+        """Return a sign of what the joined roads depend on."""
+        return self._key([layer.id for layer in self.role("road")], (WALKS, self._site_facts(self.role("road"))))
+
     def walkable(self) -> bool:
         """Return whether there are roads to walk on."""
         return bool(self.role("road"))
@@ -121,6 +129,7 @@ class AnswerFiles:
         yield self.sites()
         if self.walkable():
             yield self.walking()
+            yield self.streets()
 
     def _meaning(self, zone: Layer) -> str:
         """Return what the ranks and names of a zone layer depend on besides its own table: declarations, and columns that joins bring."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,17 @@ from gispipe.answers.degrees import in_millionths
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.shapes import Shapes
 from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
+from gispipe.answers.whole import is_whole
 from gispipe.arrays import open_arrays, save_arrays
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, projector
 from gispipe.geometry import anchor, present
 from gispipe.model import Layer, Style
-from gispipe.roads import Hazard, build_network, reach, save
+from gispipe.roads import Hazard, reach, save
+from gispipe.roads.network import laid_out, network_of
+from gispipe.roads.shapes import Shapes as Lines
+from gispipe.roads.zones import Crossed, crossed, near
 from gispipe.style_classes import ranks
 
 ALWAYS = "landslide"
@@ -34,33 +39,91 @@ def save_sites(files: AnswerFiles, tables: Tables) -> None:
     save_arrays(files.sites(), {"xy": shapely.get_coordinates(points), **designated})
 
 
-def save_walking(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> dict[str, object]:
-    """Write the network with the nearest shelters of every node, from the kept sites and zones; return its counts."""
-    roads = files.role("road")
-    lines = [tables(layer.id).geometry for layer in roads]
-    avoid = {name: pieces for name, pieces in _avoided(catalogue, files).items() if len(pieces)}
-    network = build_network(np.concatenate([shapes[present(shapes)] for shapes in lines if shapes is not None]), avoid,
-                            ", ".join(layer.id for layer in roads), max(layer.card.snap for layer in roads if layer.card))
+def save_walking(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles) -> dict[str, object]:
+    """Write the network with the nearest shelters of every node, from the kept sites and zones; return its counts.
+
+    before: the answers for the manifest that there was; roads far from every zone that changed are cut where they were.
+    """
+    streets = _streets(catalogue, files, tables, before)
+    _save_streets(files, streets)
+    network = network_of(streets.shapes, streets.counts, {name: one.stretches(streets.shapes) for name, one in streets.inside.items()})
     kept = dict(open_arrays(files.sites())[0])
     points = shapely.points(kept.pop("xy"))
-    asked = {name: Hazard(mask.view(bool), tuple(sorted({name, ALWAYS} & set(avoid)))) for name, mask in kept.items()}
+    asked = {name: Hazard(mask.view(bool), tuple(sorted({name, ALWAYS} & set(streets.inside)))) for name, mask in kept.items()}
     found = reach(network, points, asked)
     save(files.walking(), found, in_millionths(projector(catalogue.city.crs, LONLAT), found.network.shapes.xy))
     return {**network.report, "sites": len(points)}
 
 
-def _avoided(catalogue: Catalogue, files: AnswerFiles) -> Mapping[str, np.ndarray]:
-    """Return by hazard the pieces of zones that nobody should walk through; plans of smaller rain lie inside the larger."""
-    found: dict[str, list[np.ndarray]] = {}
+@dataclass(frozen=True)
+class _Streets:
+    """The roads as they are joined, and by hazard what of them lies in the zones to avoid."""
+
+    shapes: Lines
+    counts: Mapping[str, float]
+    inside: Mapping[str, Crossed]
+
+
+def _streets(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles) -> _Streets:
+    avoid = _avoided(catalogue, files)
+    old = _kept_streets(files, before)
+    if old is None:
+        shapes, counts = _joined(files, tables)
+        return _Streets(shapes, counts, {name: crossed(shapes, _opened(zones)) for name, zones in avoid.items()})
+    were = _avoided(catalogue, before)
+    return _Streets(old.shapes, old.counts, {name: _crossed_anew(old, name, zones, were.get(name, [])) for name, zones in avoid.items()})
+
+
+def _joined(files: AnswerFiles, tables: Tables) -> tuple[Lines, Mapping[str, float]]:
+    roads = files.role("road")
+    lines = [tables(layer.id).geometry for layer in roads]
+    return laid_out(np.concatenate([shapes[present(shapes)] for shapes in lines if shapes is not None]), ", ".join(layer.id for layer in roads),
+                    max(layer.card.snap for layer in roads if layer.card))
+
+
+def _crossed_anew(old: _Streets, name: str, zones: list[bytes], were: list[bytes]) -> Crossed:
+    """Return what of the roads lies in the zones: near those that are new or gone it is looked at again."""
+    if name not in old.inside:
+        return crossed(old.shapes, _opened(zones))
+    changed = set(zones) ^ set(were)
+    if not changed:
+        return old.inside[name]
+    asked = near(old.shapes, shapely.bounds(_opened(sorted(changed))))
+    return old.inside[name].outside_of(asked).with_others(crossed(old.shapes, _opened(zones), asked))
+
+
+def _save_streets(files: AnswerFiles, streets: _Streets) -> None:
+    inside = {name: one.in_order() for name, one in sorted(streets.inside.items())}
+    arrays = {f"{part}.{name}": values for name, one in inside.items() for part, values in (("corner", one.corner), ("metres", one.metres))}
+    save_arrays(files.streets(), {"xy": streets.shapes.xy, "start": streets.shapes.start, **arrays}, {"by": files.laid_out_by(), "counts": dict(streets.counts), "inside": list(inside)})
+
+
+def _kept_streets(files: AnswerFiles, before: AnswerFiles) -> _Streets | None:
+    """Return the streets of the manifest that there was; None where none were kept, or the roads are others."""
+    if not before.walkable() or not all(is_whole(path) for path in (before.streets(), *(path for zone in before.zones() for path in (before.shapes(zone.id), before.zone(zone))))):
+        return None
+    arrays, facts = open_arrays(before.streets())
+    if facts["by"] != files.laid_out_by():
+        return None
+    return _Streets(Lines(arrays["xy"], arrays["start"]), facts["counts"], {name: Crossed(arrays[f"corner.{name}"], arrays[f"metres.{name}"]) for name in facts["inside"]})
+
+
+def _avoided(catalogue: Catalogue, files: AnswerFiles) -> Mapping[str, list[bytes]]:
+    """Return by hazard the pieces of zones that nobody should walk through, as WKB; plans of smaller rain lie inside the larger."""
+    found: dict[str, list[bytes]] = {}
     for zone in files.zones():
         style = catalogue.styles.get(zone.style or "")
         wrong = _avoided_ranks(style) if style is not None else []
         if not wrong:
             continue
         bad = np.isin(open_arrays(files.zone(zone))[0]["rank"], wrong)
-        pieces, row = Shapes(files.shapes(zone.id)).all()
-        found.setdefault(str(zone.hazard), []).append(pieces[bad[row]])
-    return {hazard: np.concatenate(pieces) for hazard, pieces in found.items()}
+        shapes = Shapes(files.shapes(zone.id))
+        found.setdefault(str(zone.hazard), []).extend(shapes.text(piece) for piece in np.flatnonzero(bad[shapes.packed[2]]).tolist())
+    return {hazard: pieces for hazard, pieces in found.items() if pieces}
+
+
+def _opened(pieces: list[bytes]) -> np.ndarray:
+    return shapely.from_wkb(np.array([*pieces, None], dtype=object)[:-1])
 
 
 def _avoided_ranks(style: Style) -> list[int]:

@@ -150,12 +150,13 @@ class _Work:
         """Keep the sites and the ways to them; shapes and rows of the zones must be there."""
         if not is_whole(self.files.sites()):
             save_sites(self.files, self.tables)
-        if not self.files.walkable() or is_whole(self.files.walking()):
+        if not self.files.walkable() or is_whole(self.files.walking()) and is_whole(self.files.streets()):
             return
         if self.twin is not None and self.walks_alike(self.twin):
             _copy(self.twin.walking(), self.files.walking())
+            _copy(self.twin.streets(), self.files.streets())
         else:
-            self.report.walking = save_walking(self.catalogue, self.files, self.tables)
+            self.report.walking = save_walking(self.catalogue, self.files, self.tables, self.before)
 
     def zone_rows(self, zone: Layer) -> None:
         path = self.files.zone(zone)

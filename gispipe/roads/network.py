@@ -17,7 +17,7 @@ from gispipe.roads.gaps import SNAP, without_gaps
 from gispipe.roads.index import Cells
 from gispipe.roads.noding import noded
 from gispipe.roads.shapes import Shapes
-from gispipe.roads.zones import is_inside, stretches
+from gispipe.roads.zones import crossed, is_inside
 
 TICK = 2.0**-12
 """m: lengths are whole numbers of this (0.24 mm), so that sums are exact and the same in any order."""
@@ -129,13 +129,24 @@ def build_network(lines: np.ndarray, avoid: Mapping[str, np.ndarray], where: str
     a loose end also reaches its nearest other road. An edge on the border of a zone is inside. `where` names the layer in
     errors: WrongFormat, UnreadableInput, EmptyFile.
     """
+    shapes, counts = laid_out(lines, where, snap)
+    return network_of(shapes, counts, {name: crossed(shapes, np.asarray(polygons, dtype=object)).stretches(shapes) for name, polygons in avoid.items()})
+
+
+def laid_out(lines: np.ndarray, where: str = "roads", snap: float = SNAP) -> tuple[Shapes, dict[str, float]]:
+    """Return the roads joined, not yet cut at any zone, and the counts so far; as `build_network`."""
     merged, counts = noded(lines, where)
     shapes, gaps = without_gaps(Shapes.of(merged), snap)
-    reached = {name: stretches(shapes, np.asarray(polygons, dtype=object)) for name, polygons in sorted(avoid.items())}
+    return shapes, {**counts, "gaps_closed": gaps}
+
+
+def network_of(shapes: Shapes, counts: Mapping[str, float], avoid: Mapping[str, np.ndarray]) -> Network:
+    """Make the network of roads that are joined; avoid: by name the (j, 2) ruler metres inside of a zone set."""
+    reached = dict(sorted(avoid.items()))
     pieces, origin, begins = shapes.cut(np.concatenate([np.empty(0), *(stretch.ravel() for stretch in reached.values())]))
     middle = (begins + np.where(np.append(origin[1:] == origin[:-1], False), np.append(begins[1:], 0), shapes.top[origin])) / 2
     inside = {name: is_inside(stretch, middle) for name, stretch in reached.items()}
-    return _numbered(pieces, inside, {**counts, "gaps_closed": gaps})
+    return _numbered(pieces, inside, counts)
 
 
 def _numbered(shapes: Shapes, inside: Mapping[str, np.ndarray], counts: Mapping[str, float]) -> Network:

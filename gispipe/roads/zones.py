@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 
@@ -11,31 +13,77 @@ from gispipe.roads.shapes import Shapes
 TOUCH = 0.01
 """m: a zone reaches this much farther than drawn, so that a road on its border is inside whatever the rounding."""
 _LEAST = 3 * TOUCH
+_FAR = 10 * TOUCH
+"""m: no corner of a polygon that reaches farther by TOUCH lies farther out than this."""
 
 
-def stretches(shapes: Shapes, polygons: np.ndarray) -> np.ndarray:
-    """Return (j, 2) ruler metres, in order and apart, where the lines are inside any of the polygons (any overlap, any order).
+@dataclass(frozen=True)
+class Crossed:
+    """What single segments have in single polygons: corner (j,) the first corner of the segment, metres (j, 2) of the ruler; in no order."""
 
-    A line that only touches a zone at a point stays outside.
-    """
+    corner: np.ndarray
+    metres: np.ndarray
+
+    def stretches(self, shapes: Shapes) -> np.ndarray:
+        """Return (j, 2) ruler metres, in order and apart, where the lines are inside any of the polygons.
+
+        A line that only touches a zone at a point stays outside.
+        """
+        return _united(shapes, self.metres)
+
+    def outside_of(self, asked: np.ndarray) -> Crossed:
+        """Leave out the segments of a mask (p,) by first corner."""
+        kept = ~asked[self.corner]
+        return Crossed(self.corner[kept], self.metres[kept])
+
+    def in_order(self) -> Crossed:
+        """Return the same, segment by segment: how it was found says nothing."""
+        order = np.lexsort((self.metres[:, 1], self.metres[:, 0], self.corner))
+        return Crossed(self.corner[order], self.metres[order])
+
+    def with_others(self, more: Crossed) -> Crossed:
+        """Return what both say."""
+        return Crossed(np.concatenate([self.corner, more.corner]), np.concatenate([self.metres, more.metres]))
+
+
+def near(shapes: Shapes, boxes: np.ndarray) -> np.ndarray:
+    """Return (p,) mask of the first corners of segments that a polygon of one of the boxes (k, 4), metres, may reach."""
+    segment = _segments(shapes)
+    found = np.zeros(len(shapes.xy), dtype=bool)
+    if len(boxes) and len(segment):
+        ends = np.stack([shapes.xy[segment], shapes.xy[segment + 1]])
+        tree = shapely.STRtree(shapely.box(*np.hstack([ends.min(axis=0) - _FAR, ends.max(axis=0) + _FAR]).T))
+        found[segment[tree.query(shapely.box(*boxes.T))[1]]] = True
+    return found
+
+
+def crossed(shapes: Shapes, polygons: np.ndarray, asked: np.ndarray | None = None) -> Crossed:
+    """Return what the segments (those of a mask (p,) by first corner) have in polygons (any overlap, any order)."""
     polygons = polygons[present(polygons)] if len(polygons) else polygons
-    segment = np.flatnonzero(shapes.owner[1:] == shapes.owner[:-1])
+    segment = _segments(shapes)
+    segment = segment if asked is None else segment[asked[segment]]
     if not len(polygons) or not len(segment):
-        return np.empty((0, 2))
+        return Crossed(np.empty(0, np.int64), np.empty((0, 2)))
     lines = shapely.linestrings(np.stack([shapes.xy[segment], shapes.xy[segment + 1]], axis=1))
     tree = shapely.STRtree(lines)
-    near = usable(polygons)[0][np.unique(tree.query(polygons)[0])]
-    wide = shapely.buffer(near, TOUCH, join_style="mitre")
+    reaching = usable(polygons)[0][np.unique(tree.query(polygons)[0])]
+    wide = shapely.buffer(reaching, TOUCH, join_style="mitre")
     whole = np.unique(tree.query(wide, predicate="covers")[1])
-    return _united(shapes, np.concatenate([_whole(shapes, segment[whole]), _partly(shapes, segment, lines, tree, wide, whole)]))
+    some, metres = _partly(shapes, segment, lines, tree, wide, whole)
+    return Crossed(np.concatenate([segment[whole], some]), np.concatenate([_whole(shapes, segment[whole]), metres]))
+
+
+def _segments(shapes: Shapes) -> np.ndarray:
+    """Return the first corner of each segment."""
+    return np.flatnonzero(shapes.owner[1:] == shapes.owner[:-1])
 
 
 def _whole(shapes: Shapes, segment: np.ndarray) -> np.ndarray:
     return np.stack([shapes.ruler[segment], shapes.ruler[segment + 1]], axis=1)
 
 
-def _partly(shapes: Shapes, segment: np.ndarray, lines: np.ndarray, tree: shapely.STRtree, wide: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Return the (j, 2) ruler metres inside a polygon of segments that none covers alone."""
+def _partly(shapes: Shapes, segment: np.ndarray, lines: np.ndarray, tree: shapely.STRtree, wide: np.ndarray, whole: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return segments that no polygon covers alone, and the (j, 2) ruler metres that they have inside of one."""
     zone, line = tree.query(wide, predicate="intersects")
     open_ = ~np.isin(line, whole)
     zone, line = zone[open_], line[open_]
@@ -43,7 +91,7 @@ def _partly(shapes: Shapes, segment: np.ndarray, lines: np.ndarray, tree: shapel
     drawn = shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING
     parts, line = parts[drawn], line[pair[drawn]]
     begin, end = (shapely.line_locate_point(lines[line], shapely.get_point(parts, k)) for k in (0, -1))
-    return shapes.ruler[segment[line], None] + np.sort(np.stack([begin, end], axis=1), axis=1)
+    return segment[line], shapes.ruler[segment[line], None] + np.sort(np.stack([begin, end], axis=1), axis=1)
 
 
 def _united(shapes: Shapes, pieces: np.ndarray) -> np.ndarray:

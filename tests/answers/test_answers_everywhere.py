@@ -135,4 +135,4 @@ def test_both_audiences_number_open_rows_alike(catalogue: Catalogue, public: Ans
         if layer.id in public.files.entries:
             assert shapely.equals_exact(public.shapes(layer.id).all()[0], internal.shapes(layer.id).all()[0]).all()
     files = {path.name.split("-")[0] for path in Path(public.files.folder).iterdir()}
-    assert files == {"shapes", "around", "exposure", "exposures", "zone", "register", "sites", "walking"}
+    assert files == {"shapes", "around", "exposure", "exposures", "zone", "register", "sites", "walking", "streets"}
