@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 
 from gispipe.answers.files import AnswerFiles
-from gispipe.answers.write import SAVERS, AnswerReport, sweep, write_answers
+from gispipe.answers.write import SAVERS, AnswerReport, sweep, write_answers, write_registers
 from gispipe.audience import InternalTable, PublicTable, in_open_order, publish
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
@@ -82,9 +82,12 @@ def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent, judge: J
             judge(both.inside | {k: _picture_entry(picture) | {"version": pictures[k].result()} for k, picture in gathered.pictures.items()})
         files = AnswerFiles.of(catalogue, "internal", both.inside), AnswerFiles.of(catalogue, "public", both.outside)
         before = AnswerFiles.of(catalogue, "internal"), AnswerFiles.of(catalogue, "public")
-        answers = write_answers(catalogue, files[0], _Reading(both.internal, both.inside, fresh.latest), before[0])
+        tables, opened = _Reading(both.internal, both.inside, fresh.latest), _Reading(both.public, both.outside, fresh.opened)
+        registers = savers.submit(write_registers, catalogue, *files, tables, opened)
+        answers = write_answers(catalogue, files[0], tables, before[0])
         same = [k for k, table in fresh.opened.items() if _same_rows(fresh.latest[k], table)]
-        write_answers(catalogue, files[1], _Reading(both.public, both.outside, fresh.opened), before[1], files[0], same)
+        write_answers(catalogue, files[1], opened, before[1], files[0], same)
+        answers.register = registers.result()
     for layer_id, picture in gathered.pictures.items():
         both.inside[layer_id] = _picture_entry(picture) | {"version": pictures[layer_id].result()}
         if picture.layer.audience == "public":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from gispipe.answers.shapes import Shapes
 from gispipe.arrays import open_arrays, save_arrays
@@ -28,6 +29,23 @@ def zones_of(rows: Ranked, shapes: Shapes) -> Zones:
     """Return a hazard layer's zones with the rank and the group of each row."""
     pieces, row = shapes.all()
     return zones_from(pieces, rows.rank[row], rows.group[row])
+
+
+def zones_near(rows: Ranked, shapes: Shapes, boxes: np.ndarray) -> Zones:
+    """Return the zones that boxes (k, 4) may touch and those that may lie over these: in the boxes they are what all zones are."""
+    near = shapes.box[_touching(shapes.box, boxes)]
+    kept = _touching(shapes.box, near)
+    pieces, row = shapes.pieces(np.flatnonzero(kept))
+    return zones_from(pieces, rows.rank[row], rows.group[row])
+
+
+def _touching(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return (n,) which boxes touch one of some others; boxes of NaN touch nothing."""
+    found = np.zeros(len(boxes), dtype=bool)
+    there = others[~np.isnan(others[:, 0])]
+    if len(boxes) and len(there):
+        found[shapely.STRtree(shapely.box(*boxes.T)).query(shapely.box(*there.T))[1]] = True
+    return found
 
 
 def ranked(layer: Layer, style: Style | None, frame: pd.DataFrame) -> Ranked:

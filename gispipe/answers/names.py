@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -37,6 +38,21 @@ def save_register(catalogue: Catalogue, files: AnswerFiles, tables: Callable[[st
         finish_register(connection)
         connection.commit()
     return counts
+
+
+def same_names(layer: Layer, one: InternalTable | PublicTable, other: InternalTable | PublicTable) -> bool:
+    """Return whether two tables of a layer give the same entries: the very same shapes in the same order, and the same texts in every column that is asked."""
+    if one.geometry is None or other.geometry is None or len(one.geometry) != len(other.geometry) or not _equal_shapes(one.geometry, other.geometry):
+        return False
+    card = layer.card
+    assert card is not None
+    asked = {name for name in (*card.name, *card.town, *card.number, card.kana) if name}
+    left, right = (frame[[name for name in frame.columns if name in asked]] for frame in (one.frame, other.frame))
+    return sorted(left.columns) == sorted(right.columns) and all(left[name].reset_index(drop=True).equals(right[name].reset_index(drop=True)) for name in left.columns)
+
+
+def _equal_shapes(one: np.ndarray, other: np.ndarray) -> bool:
+    return all(map(operator.is_, one, other)) or bool((shapely.to_wkb(one) == shapely.to_wkb(other)).all())
 
 
 def _write(connection: sqlite3.Connection, layer: Layer, table: InternalTable | PublicTable, crs: str) -> int:

@@ -73,11 +73,13 @@ class Shapes:
         text, ends = self._arrays["wkb"].tobytes(), self._arrays["begin"].tolist()
         return shapely.from_wkb(np.array([*(text[a:b] for a, b in pairwise(ends)), None], dtype=object)[:-1]), self._arrays["row"].astype(np.int64)
 
+    def pieces(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return some pieces by number and the row of each."""
+        return shapely.from_wkb(np.array([*map(self.text, which.tolist()), None], dtype=object)[:-1]), self._arrays["row"][which].astype(np.int64)
+
     def some(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the pieces of some features, a mask (n,), and the row of each, ascending."""
-        row = self._arrays["row"].astype(np.int64)
-        pieces = np.flatnonzero(features[row])
-        return shapely.from_wkb(np.array([*map(self.text, pieces.tolist()), None], dtype=object)[:-1]), row[pieces]
+        return self.pieces(np.flatnonzero(features[self._arrays["row"]]))
 
     def first(self, rows: np.ndarray) -> np.ndarray:
         """Return the first piece of each of some features."""

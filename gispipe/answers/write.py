@@ -13,10 +13,10 @@ import numpy as np
 
 from gispipe.answers.around import save_around
 from gispipe.answers.carried import Stayed, Zone, changed_ground, taken_over
-from gispipe.answers.exposing import Ranked, kept_rows, ranked, save_exposure, save_zone_rows, zones_of
+from gispipe.answers.exposing import Ranked, kept_rows, ranked, save_exposure, save_zone_rows, zones_near, zones_of
 from gispipe.answers.exposure import Exposure, save_exposures
 from gispipe.answers.files import AnswerFiles, reach_of
-from gispipe.answers.names import save_register
+from gispipe.answers.names import same_names, save_register
 from gispipe.answers.shapes import Shapes, save_shapes
 from gispipe.answers.walking import save_sites, save_walking
 from gispipe.answers.whole import is_whole
@@ -25,6 +25,7 @@ from gispipe.catalogue import Catalogue
 from gispipe.finished import finished
 from gispipe.joins.zones import Exposed, Subjects, Zones, expose, ready_from
 from gispipe.model import Layer
+from gispipe.model.layer import REGISTERED
 
 Tables = Callable[[str], InternalTable | PublicTable]
 
@@ -59,7 +60,6 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, befo
     work = _Work(catalogue, files, tables, before, twin, set(same), report)
     with ThreadPoolExecutor(SAVERS) as savers:
         work.saved = savers
-        work.saving.append(savers.submit(work.register))
         for layer in files.layers():
             work.shapes(layer)
         work.saving.append(savers.submit(work.around))
@@ -73,6 +73,26 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, befo
     for subject in files.subjects():
         work.together(subject)
     return report
+
+
+def write_registers(catalogue: Catalogue, internal: AnswerFiles, public: AnswerFiles, tables: Tables, opened: Tables) -> dict[str, int]:
+    """Make the registers that are not there; return how many entries each layer gave. tables, opened: those of each audience.
+
+    The public one is made of what is open and nothing else. When it says what the internal one would say it is copied into the internal store.
+    """
+    counts = save_register(catalogue, public, opened) if not is_whole(public.register()) else {}
+    if is_whole(internal.register()):
+        return counts
+    if not _registered_alike(internal, public, tables, opened):
+        return save_register(catalogue, internal, tables)
+    _copy(public.register(), internal.register())
+    return counts
+
+
+def _registered_alike(internal: AnswerFiles, public: AnswerFiles, tables: Tables, opened: Tables) -> bool:
+    """Return whether the registers of both audiences say the same: they have the same layers with the same names at the same places."""
+    layers = internal.role(*REGISTERED)
+    return [layer.id for layer in layers] == [layer.id for layer in public.role(*REGISTERED)] and all(same_names(layer, tables(layer.id), opened(layer.id)) for layer in layers)
 
 
 def sweep(files: AnswerFiles) -> None:
@@ -121,8 +141,9 @@ class _Work:
             save_around(self.files.around(), [(Shapes(self.files.shapes(layer.id)), reach_of(layer)) for layer in self.files.layers()])
 
     def exposures(self, zone: Layer) -> None:
-        """Ask every subject for one hazard layer; its zones are made ready only when somebody has to ask."""
-        ready: tuple[Zones, Ranked] | None = None
+        """Ask every subject for one hazard layer; its zones are made ready only when somebody has to ask for all."""
+        rows: Ranked | None = None
+        zones: Zones | None = None
         for subject in self.files.subjects():
             path = self.files.exposure(subject.id, zone)
             if is_whole(path):
@@ -131,8 +152,12 @@ class _Work:
             if self.twin is not None and self._alike(subject) and self._alike(zone):
                 _copy(self.twin.exposure(subject.id, zone), path)
             else:
-                ready = ready or self._zones(zone)
-                self._expose(subject, zone, *ready)
+                rows = rows or kept_rows(self.files.zone(zone))
+                exposed = self._carried(subject, zone, rows)
+                if exposed is None:
+                    zones = zones or zones_of(rows, Shapes(self.files.shapes(zone.id)))
+                    exposed = expose(self._asked(subject), zones)
+                self._save(subject, zone, exposed, rows)
             self.report.made += 1
 
     def together(self, subject: Layer) -> None:
@@ -141,10 +166,6 @@ class _Work:
         if not is_whole(path):
             exposures = {zone.id: Exposure(self.files.exposure(subject.id, zone)) for zone in self.files.zones()}
             save_exposures(path, exposures, Shapes(self.files.shapes(subject.id)).features)
-
-    def register(self) -> None:
-        if not is_whole(self.files.register()):
-            self.report.register = save_register(self.catalogue, self.files, self.tables)
 
     def walks(self) -> None:
         """Keep the sites and the ways to them; shapes and rows of the zones must be there."""
@@ -183,31 +204,28 @@ class _Work:
     def _ranked(self, zone: Layer) -> Ranked:
         return ranked(zone, self.catalogue.styles.get(zone.style or ""), self.tables(zone.id).frame)
 
-    def _zones(self, zone: Layer) -> tuple[Zones, Ranked]:
-        rows = self._ranked(zone)
-        return zones_of(rows, Shapes(self.files.shapes(zone.id))), rows
+    def _asked(self, subject: Layer) -> Subjects:
+        if subject.id not in self.asked:
+            shapes = Shapes(self.files.shapes(subject.id))
+            self.asked[subject.id] = ready_from(*shapes.all(), shapes.features)
+        return self.asked[subject.id]
 
-    def _expose(self, subject: Layer, zone: Layer, zones: Zones, rows: Ranked) -> None:
-        exposed = self._carried(subject, zone, zones, rows)
-        if exposed is None:
-            if subject.id not in self.asked:
-                shapes = Shapes(self.files.shapes(subject.id))
-                self.asked[subject.id] = ready_from(*shapes.all(), shapes.features)
-            exposed = expose(self.asked[subject.id], zones)
+    def _save(self, subject: Layer, zone: Layer, exposed: Exposed, rows: Ranked) -> None:
         if len(exposed.sliver):
             self.report.slivers[f"{subject.id} × {zone.id}"] = len(exposed.sliver)
         assert self.saved is not None
         self.saving.append(self.saved.submit(save_exposure, self.files.exposure(subject.id, zone), exposed, rows.names))
 
-    def _carried(self, subject: Layer, zone: Layer, zones: Zones, rows: Ranked) -> Exposed | None:
+    def _carried(self, subject: Layer, zone: Layer, rows: Ranked) -> Exposed | None:
         """Return the answers with those taken over that cannot have changed; None where too few can, or nothing was kept."""
         if not (subject.id in self.before.entries and zone.id in self.before.entries):
             return None
         kept = self.before.exposure(subject.id, zone)
         if not (is_whole(kept) and all(is_whole(path) for path in (self.before.shapes(subject.id), self.before.shapes(zone.id), self.before.zone(zone)))):
             return None
+        now = Shapes(self.files.shapes(zone.id))
         if zone.id not in self.changed:
-            self.changed[zone.id] = changed_ground(Zone(Shapes(self.before.shapes(zone.id)), kept_rows(self.before.zone(zone))), Zone(Shapes(self.files.shapes(zone.id)), rows))
+            self.changed[zone.id] = changed_ground(Zone(Shapes(self.before.shapes(zone.id)), kept_rows(self.before.zone(zone))), Zone(now, rows))
         ground = self.changed[zone.id]
         if ground is None:
             return None
@@ -215,7 +233,7 @@ class _Work:
             self.stayed[subject.id] = Stayed.of(Shapes(self.before.shapes(subject.id)), Shapes(self.files.shapes(subject.id)))
         stayed = self.stayed[subject.id]
         away = stayed.away_from(ground)
-        if away.mean() < WORTH:
+        if away.sum() < WORTH * len(away):
             return None
-        pieces, row = stayed.shapes.some(~away)
-        return taken_over(Exposure(kept), rows, np.where(away, stayed.was, -1), expose(ready_from(pieces, row, len(away)), zones))
+        fresh = expose(ready_from(*stayed.shapes.some(~away), len(away)), zones_near(rows, now, stayed.box[~away]))
+        return taken_over(Exposure(kept), rows, np.where(away, stayed.was, -1), fresh)
