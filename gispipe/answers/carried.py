@@ -7,6 +7,7 @@ what is left of a zone under another depends on those that lie over it and on no
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -37,9 +38,14 @@ class Stayed:
         """Return (n,) which of them stayed and touch none of the boxes (k, 4)."""
         stayed = self.was >= 0
         if len(dirty):
-            there = np.flatnonzero(~np.isnan(self.box[:, 0]))
-            stayed[there[shapely.STRtree(shapely.box(*self.box[there].T)).query(shapely.box(*dirty.T))[1]]] = False
+            there, tree = self._tree
+            stayed[there[tree.query(shapely.box(*dirty.T))[1]]] = False
         return stayed
+
+    @cached_property
+    def _tree(self) -> tuple[np.ndarray, shapely.STRtree]:
+        there = np.flatnonzero(~np.isnan(self.box[:, 0]))
+        return there, shapely.STRtree(shapely.box(*self.box[there].T))
 
 
 @dataclass(frozen=True)

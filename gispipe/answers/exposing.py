@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from gispipe import ragged
 from gispipe.answers.shapes import Shapes
 from gispipe.arrays import open_arrays, save_arrays
-from gispipe.joins.zones import Exposed, Zones, zones_from
+from gispipe.joins.zones import Exposed, Ground, Zones, zones_from
 from gispipe.model import Layer, Style
 from gispipe.style_classes import rank_of
 
@@ -31,21 +34,28 @@ def zones_of(rows: Ranked, shapes: Shapes) -> Zones:
     return zones_from(pieces, rows.rank[row], rows.group[row])
 
 
-def zones_near(rows: Ranked, shapes: Shapes, boxes: np.ndarray) -> Zones:
-    """Return the zones that boxes (k, 4) may touch and those that may lie over these: in the boxes they are what all zones are."""
-    near = shapes.box[_touching(shapes.box, boxes)]
-    kept = _touching(shapes.box, near)
-    pieces, row = shapes.pieces(np.flatnonzero(kept))
-    return zones_from(pieces, rows.rank[row], rows.group[row])
+def save_ground(path: Path, zones: Zones) -> None:
+    """Write what is left of each zone where zones lie over each other: making it again takes longer than all else for the few features that changed."""
+    arrays = {}
+    for name, ground in (("all", zones.ground), ("own", zones.own)):
+        if ground is not None:
+            text = shapely.to_wkb(ground.shapes)
+            arrays |= {f"{name}.wkb": np.frombuffer(b"".join(text), dtype=np.uint8), f"{name}.begin": ragged.offsets(np.array([len(one) for one in text], dtype=np.int64)),
+                       f"{name}.value": ground.value.astype(np.int64)}
+    save_arrays(path, arrays)
 
 
-def _touching(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return (n,) which boxes touch one of some others; boxes of NaN touch nothing."""
-    found = np.zeros(len(boxes), dtype=bool)
-    there = others[~np.isnan(others[:, 0])]
-    if len(boxes) and len(there):
-        found[shapely.STRtree(shapely.box(*boxes.T)).query(shapely.box(*there.T))[1]] = True
-    return found
+def kept_zones(path: Path, rows: Ranked, shapes: Shapes) -> Zones:
+    """Return the zones as `zones_of` gives them, with the ground that `save_ground` kept of them."""
+    arrays, _ = open_arrays(path)
+    pieces, row = shapes.all()
+    flat = shapely.get_dimensions(pieces) == 2
+    return Zones(pieces[flat], rows.rank[row[flat]], rows.group[row[flat]], _ground(arrays, "all"), _ground(arrays, "own") if "own.wkb" in arrays else None)
+
+
+def _ground(arrays: Mapping[str, np.ndarray], name: str) -> Ground:
+    text, ends = arrays[f"{name}.wkb"].tobytes(), arrays[f"{name}.begin"].tolist()
+    return Ground(shapely.from_wkb(np.array([*(text[a:b] for a, b in pairwise(ends)), None], dtype=object)[:-1]), arrays[f"{name}.value"])
 
 
 def ranked(layer: Layer, style: Style | None, frame: pd.DataFrame) -> Ranked:

@@ -90,6 +90,10 @@ class AnswerFiles:
     def zone(self, zone: Layer) -> Path:
         return self.folder / f"zone-{zone.id}-{self._key([zone.id], self._meaning(zone))}.arrays"
 
+    def ground(self, zone: Layer) -> Path:
+        """Return where the ground of a hazard layer is kept once somebody asked for it."""
+        return self.folder / self.zone(zone).name.replace("zone-", "ground-", 1)
+
     def register(self) -> Path:
         named = self.role(*REGISTERED)
         facts = tuple((layer.id, str(layer.card), str(self.entries[layer.id]["version"])) for layer in named)
@@ -125,6 +129,7 @@ class AnswerFiles:
         yield from (self.exposure(subject.id, zone) for subject in self.subjects() for zone in self.zones())
         yield from (self.exposures(subject.id) for subject in self.subjects())
         yield from (self.zone(zone) for zone in self.zones())
+        yield from (self.ground(zone) for zone in self.zones())
         yield self.register()
         yield self.sites()
         if self.walkable():

@@ -13,7 +13,7 @@ import numpy as np
 
 from gispipe.answers.around import save_around
 from gispipe.answers.carried import Stayed, Zone, changed_ground, taken_over
-from gispipe.answers.exposing import Ranked, kept_rows, ranked, save_exposure, save_zone_rows, zones_near, zones_of
+from gispipe.answers.exposing import Ranked, kept_rows, kept_zones, ranked, save_exposure, save_ground, save_zone_rows, zones_of
 from gispipe.answers.exposure import Exposure, save_exposures
 from gispipe.answers.files import AnswerFiles, reach_of
 from gispipe.answers.names import same_names, save_register
@@ -142,8 +142,7 @@ class _Work:
 
     def exposures(self, zone: Layer) -> None:
         """Ask every subject for one hazard layer; its zones are made ready only when somebody has to ask for all."""
-        rows: Ranked | None = None
-        zones: Zones | None = None
+        ready: tuple[Zones, Ranked] | None = None
         for subject in self.files.subjects():
             path = self.files.exposure(subject.id, zone)
             if is_whole(path):
@@ -152,12 +151,8 @@ class _Work:
             if self.twin is not None and self._alike(subject) and self._alike(zone):
                 _copy(self.twin.exposure(subject.id, zone), path)
             else:
-                rows = rows or kept_rows(self.files.zone(zone))
-                exposed = self._carried(subject, zone, rows)
-                if exposed is None:
-                    zones = zones or zones_of(rows, Shapes(self.files.shapes(zone.id)))
-                    exposed = expose(self._asked(subject), zones)
-                self._save(subject, zone, exposed, rows)
+                ready = ready or self._zones(zone)
+                self._save(subject, zone, self._carried(subject, zone, *ready) or expose(self._asked(subject), ready[0]), ready[1])
             self.report.made += 1
 
     def together(self, subject: Layer) -> None:
@@ -204,6 +199,16 @@ class _Work:
     def _ranked(self, zone: Layer) -> Ranked:
         return ranked(zone, self.catalogue.styles.get(zone.style or ""), self.tables(zone.id).frame)
 
+    def _zones(self, zone: Layer) -> tuple[Zones, Ranked]:
+        """Return the zones of a hazard layer with the ranks and groups of its rows; their ground is kept."""
+        rows, shapes, path = kept_rows(self.files.zone(zone)), Shapes(self.files.shapes(zone.id)), self.files.ground(zone)
+        if is_whole(path):
+            return kept_zones(path, rows, shapes), rows
+        zones = zones_of(rows, shapes)
+        assert self.saved is not None
+        self.saving.append(self.saved.submit(save_ground, path, zones))
+        return zones, rows
+
     def _asked(self, subject: Layer) -> Subjects:
         if subject.id not in self.asked:
             shapes = Shapes(self.files.shapes(subject.id))
@@ -216,16 +221,16 @@ class _Work:
         assert self.saved is not None
         self.saving.append(self.saved.submit(save_exposure, self.files.exposure(subject.id, zone), exposed, rows.names))
 
-    def _carried(self, subject: Layer, zone: Layer, rows: Ranked) -> Exposed | None:
+    def _carried(self, subject: Layer, zone: Layer, zones: Zones, rows: Ranked) -> Exposed | None:
         """Return the answers with those taken over that cannot have changed; None where too few can, or nothing was kept."""
         if not (subject.id in self.before.entries and zone.id in self.before.entries):
             return None
         kept = self.before.exposure(subject.id, zone)
         if not (is_whole(kept) and all(is_whole(path) for path in (self.before.shapes(subject.id), self.before.shapes(zone.id), self.before.zone(zone)))):
             return None
-        now = Shapes(self.files.shapes(zone.id))
         if zone.id not in self.changed:
-            self.changed[zone.id] = changed_ground(Zone(Shapes(self.before.shapes(zone.id)), kept_rows(self.before.zone(zone))), Zone(now, rows))
+            then, now = (Shapes(files.shapes(zone.id)) for files in (self.before, self.files))
+            self.changed[zone.id] = changed_ground(Zone(then, kept_rows(self.before.zone(zone))), Zone(now, rows))
         ground = self.changed[zone.id]
         if ground is None:
             return None
@@ -235,5 +240,5 @@ class _Work:
         away = stayed.away_from(ground)
         if away.sum() < WORTH * len(away):
             return None
-        fresh = expose(ready_from(*stayed.shapes.some(~away), len(away)), zones_near(rows, now, stayed.box[~away]))
+        fresh = expose(ready_from(*stayed.shapes.some(~away), len(away)), zones.near(stayed.box[~away]))
         return taken_over(Exposure(kept), rows, np.where(away, stayed.was, -1), fresh)

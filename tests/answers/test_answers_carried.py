@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gispipe.answers.carried import Stayed, Zone, changed_ground, taken_over
-from gispipe.answers.exposing import Ranked, save_exposure, zones_near, zones_of
+from gispipe.answers.exposing import Ranked, kept_zones, save_exposure, save_ground, zones_of
 from gispipe.answers.exposure import Exposure
 from gispipe.answers.shapes import Shapes, save_shapes
 from gispipe.joins.zones import Exposed, expose, ready_from
@@ -82,7 +82,9 @@ def test_taken_over_and_worked_out_anew_are_the_same_bytes(folder: Path, lots: l
         return
     stayed = Stayed.of(old, new)
     away = stayed.away_from(dirty)
-    fresh = expose(ready_from(*new.some(~away), new.features), zones_near(now.rows, now.shapes, stayed.box[~away]))
+    save_ground(folder / "ground", zones_of(now.rows, now.shapes))
+    zones = kept_zones(folder / "ground", now.rows, now.shapes).near(stayed.box[~away])
+    fresh = expose(ready_from(*new.some(~away), new.features), zones)
     carried, anew = taken_over(Exposure(folder / "kept"), now.rows, np.where(away, stayed.was, -1), fresh), asked(new, now)
     for name in ARRAYS:
         assert getattr(carried, name).tobytes() == getattr(anew, name).tobytes(), name

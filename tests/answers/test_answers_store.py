@@ -36,8 +36,8 @@ def test_after_one_hazard_changed_only_its_answers_are_made_anew_and_are_the_new
     after = times_of(city)
     kept, new, gone = before.keys() & after.keys(), after.keys() - before.keys(), before.keys() - after.keys()
     assert all(before[name] == after[name] for name in kept) and len(kept) > 20
-    assert new and {name.split("/")[1].split("-")[0] for name in new} <= {"shapes", "around", "exposure", "exposures", "zone", "walking", "streets"}
-    assert all("pond" in name or name.split("/")[1].split("-")[0] in {"around", "exposures", "walking", "streets"} for name in new | gone)
+    assert new and {name.split("/")[1].split("-")[0] for name in new} <= {"shapes", "around", "exposure", "exposures", "zone", "walking", "streets", "ground"}
+    assert all("pond" in name or name.split("/")[1].split("-")[0] in {"around", "exposures", "walking", "streets", "ground"} for name in new | gone)
     assert {name.split("-")[0] for name in new} == {name.split("-")[0] for name in gone}, "what is old is swept"
     told = cards(city)
     assert [one["worst"]["value"] for one in told[0]["hazards"] if one["id"] == "pond"] == [6]

@@ -2,6 +2,6 @@
 
 from gispipe.joins.zones.exposed import SLIVER, Exposed, Subjects, expose, ready, ready_from
 from gispipe.joins.zones.kept import KeptZones, ready_polygons
-from gispipe.joins.zones.prepared import Zones, cut, prepare, zones_from
+from gispipe.joins.zones.prepared import Ground, Zones, cut, prepare, zones_from
 
-__all__ = ["SLIVER", "Exposed", "KeptZones", "Subjects", "Zones", "cut", "expose", "prepare", "ready", "ready_from", "ready_polygons", "zones_from"]
+__all__ = ["SLIVER", "Exposed", "Ground", "KeptZones", "Subjects", "Zones", "cut", "expose", "prepare", "ready", "ready_from", "ready_polygons", "zones_from"]

@@ -25,6 +25,15 @@ class Ground:
     def edges(self) -> Edges:
         return edges_of(self.shapes)
 
+    def near(self, boxes: np.ndarray) -> Ground:
+        """Return the polygons that one of some boxes (k, 4) may touch."""
+        kept = _near(self._tree, len(self.shapes), boxes)
+        return Ground(self.shapes[kept], self.value[kept])
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.shapes)
+
 
 @dataclass(frozen=True)
 class Zones:
@@ -39,6 +48,23 @@ class Zones:
     group: np.ndarray
     ground: Ground
     own: Ground | None
+
+    def near(self, boxes: np.ndarray) -> Zones:
+        """Return the zones for features in some boxes (k, 4): of these alone they say what all zones say; rows of NaN stand for no feature."""
+        boxes = boxes[~np.isnan(boxes[:, 0])]
+        kept = _near(self._tree, len(self.pieces), boxes)
+        return Zones(self.pieces[kept], self.rank[kept], self.group[kept], self.ground.near(boxes), self.own.near(boxes) if self.own is not None else None)
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.pieces)
+
+
+def _near(tree: shapely.STRtree, count: int, boxes: np.ndarray) -> np.ndarray:
+    """Return (n,) mask of what a tree has near boxes (k, 4)."""
+    found = np.zeros(count, dtype=bool)
+    found[tree.query(shapely.box(*boxes.T))[1]] = True
+    return found
 
 
 PACK = 1 << 20
