@@ -92,4 +92,4 @@ def _share(what: Words, count: int, whole: int, limit: float) -> Words:
 
 def summed(found: Sequence[Doubt], titles: Mapping[str, str]) -> Words:
     """Return all reasons in one text, a line for each."""
-    return Words("\n".join(f"  {titles[one.layer]} ({one.layer}): {one.words.en}" for one in found), "\n".join(f"  {titles[one.layer]}（{one.layer}）: {one.words.ja}" for one in found))
+    return Words("\n".join(f"  {titles.get(one.layer, one.layer)} ({one.layer}): {one.words.en}" for one in found), "\n".join(f"  {titles.get(one.layer, one.layer)}（{one.layer}）: {one.words.ja}" for one in found))

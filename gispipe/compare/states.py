@@ -43,8 +43,16 @@ def compare(catalogue: Catalogue, old: State, new: State, earlier: Sequence[Stat
     changes = {name: one for name, one in changes.items() if one.counts["same"] != max(one.difference.rows) or one.difference.lost.column_names or one.difference.gained.column_names}
     asked = [doubt for one in changes.values() for doubt in doubts(one)] + [doubt for one in pictures.values() for doubt in one.doubts]
     asked += [doubt for name in (*changes, *pictures) if (doubt := _again(declared[name], old.layers[name], new.layers[name], earlier))]
+    gone = [name for name in old.layers if name not in new.layers and (not layers or name in layers)]
+    asked += [_leaves(catalogue, name) for name in gone]
     return Compared(old, new, towns, changes, pictures, [name for name in both if name not in changes and name not in pictures],
-                    [name for name in declared if name in new.layers and name not in old.layers], [name for name in declared if name in old.layers and name not in new.layers], asked)
+                    [name for name in declared if name in new.layers and name not in old.layers], gone, asked)
+
+
+def _leaves(catalogue: Catalogue, layer: str) -> Doubt:
+    """Say that a layer which had data leaves the maps: a slip in a layer file must not take a hazard off the map overnight."""
+    why = Words("its layer file is marked pending", "レイヤーのファイルが pending になりました") if layer in catalogue.layers else Words("its layer file is gone", "レイヤーのファイルがなくなりました")
+    return Doubt(layer, "gone", Words(f"the layer leaves the maps: {why.en}", f"{why.ja}。地図から消えます"))
 
 
 def _again(layer: Layer, old: Mapping[str, Any], new: Mapping[str, Any], earlier: Sequence[State]) -> Doubt | None:

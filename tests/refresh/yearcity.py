@@ -147,6 +147,19 @@ def blank_owners(city: Path) -> None:
     ledger(city / "sources", [[name, "" if k % 5 == 0 else f"持主{k:03d}太郎"] for k, (name, _) in enumerate(LOTS)])
 
 
+def left_out(city: Path) -> None:
+    """The file of the layer of shelters is gone, and the maps do not name it any more."""
+    (city / "layers/shelter.toml").unlink()
+    for path in (city / "styles/maps").glob("*.toml"):
+        path.write_text(path.read_text("utf-8").replace('"shelter", ', ""), "utf-8")
+
+
+def set_aside(city: Path) -> None:
+    """The layer of shelters is marked as having no data yet."""
+    layer = city / "layers/shelter.toml"
+    layer.write_text('pending = "確認中"\n' + layer.read_text("utf-8"), "utf-8")
+
+
 DELIVERIES: dict[str, tuple[Callable[[Path], None], int]] = {
     "another city's files": (other_city, 26),
     "another zone": (other_zone, 23),
@@ -168,6 +181,8 @@ DELIVERIES: dict[str, tuple[Callable[[Path], None], int]] = {
     "half of the ledger": (lambda city: ledger(city / "sources", [[name, f"持主{k:03d}太郎"] for k, (name, _) in enumerate(LOTS[:120])]), 26),
     "half of the photograph": (half_photo, 26),
     "the list of shelters for the ledger": (shelters_for_ledger, 20),
+    "a layer marked pending": (set_aside, 26),
+    "a layer's file gone": (left_out, 26),
 }
 """What is wrong with a delivery, what makes it so, and the exit status that stops it."""
 
