@@ -87,6 +87,13 @@ class Store:
         """Return the current table of a layer as it is stored, without its shapes, and these (WKB, null without one); None of a table that has none, or when they are not asked for."""
         return _read_packed(self.path(layer, self._entry(layer)["version"]), columns, shapes)
 
+    def columns(self, layer: str, version: str) -> set[str]:
+        """Return the names of the columns of one version of a layer's table, without that of its shapes."""
+        import pyarrow.parquet as pq
+
+        schema = pq.read_schema(self.path(layer, version))
+        return set(schema.names) - {_shape_column(schema)}
+
     def whole(self, layer: str, version: str) -> tuple[pa.Table, str | None]:
         """Return one version of a layer's table as it is stored, and the name of the column of its shapes (WKB), None for a table without."""
         import pyarrow.parquet as pq

@@ -15,7 +15,7 @@ from gispipe.build.searched import search_files
 from gispipe.build.tilesets import Tileset, raster_tilesets, vector_tilesets
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
-from gispipe.gate import inspect_release
+from gispipe.gate import inspect_release, inspect_store
 from gispipe.model import Audience
 from gispipe.online import hosts
 from gispipe.runs import peak_memory
@@ -35,6 +35,8 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     store = Store(catalogue.output, audience)
     if not store.manifest():
         raise NotFound(f"{audience} store", Words("there are no data yet", "データがまだありません"), Words("run 'gispipe ingest' first", "先に「gispipe ingest」を実行してください"))
+    if audience == "public":
+        inspect_store(store, catalogue)
     clock = _Clock()
     tiles = draft / "tiles"
     tiles.mkdir()
