@@ -6,14 +6,15 @@ anew, so that nothing of the internal table, not even its order, goes along.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from gispipe.errors import LeakStopped
-from gispipe.model import Layer
+from gispipe.model import Layer, Statistics
+from gispipe.withheld import flag, withhold
 from gispipe.words import Words
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ class InternalTable:
     geometry: np.ndarray | None
 
 
+_SHOWN = Statistics()
+"""What is shown where a city declares nothing of it."""
+
+
 @dataclass(frozen=True)
 class PublicTable:
     """A table anyone may see. Only `publish` makes one."""
@@ -38,13 +43,16 @@ class PublicTable:
     geometry: np.ndarray | None
 
 
-def publish(table: InternalTable, layer: Layer) -> PublicTable:
-    """Return a new table of the layer's open columns; raises LeakStopped for a layer that is not public."""
+def publish(table: InternalTable, layer: Layer, statistics: Statistics = _SHOWN) -> PublicTable:
+    """Return a new table of the layer's open columns, without small counts of people and households (see `withheld`); raises LeakStopped for a layer that is not public."""
     import pandas as pd
 
     if layer.audience != "public" or layer.id != table.layer:
         raise LeakStopped(f"layers: {layer.id}", Words("an internal layer was about to be published", "非公開レイヤーを公開しようとしました"))
-    names = [name for name in layer.public_columns() if name in table.frame.columns]
+    opened = [name for name in layer.public_columns() if name in table.frame.columns]
+    fewest = {name: statistics.fewest(what) for name, what in layer.counts().items() if name in opened}
+    table = replace(table, frame=withhold(table.frame, fewest, layer.key))  # before it is sorted: an order by hidden counts would tell them
+    names = [*opened, *(flag(name) for name in fewest if flag(name) in table.frame.columns)]
     order = open_order(table, layer)
     frame = pd.DataFrame({name: table.frame[name].array.take(order) for name in names}, index=range(len(order)))
     return PublicTable(layer.id, frame, None if table.geometry is None else table.geometry[order].copy())
@@ -73,5 +81,5 @@ def in_open_order(table: InternalTable, layer: Layer) -> InternalTable:
     """Return the table with its rows where the public table will have them, so that both audiences number them alike."""
     if layer.audience != "public":
         return table
-    order = open_order(table, layer)
+    order = open_order(replace(table, frame=table.frame.drop(columns=[name for name in layer.counts() if name in table.frame.columns and name not in layer.key])), layer)
     return InternalTable(table.layer, table.frame.take(order).reset_index(drop=True), None if table.geometry is None else table.geometry[order])

@@ -109,7 +109,7 @@ def _keep_tables(catalogue: Catalogue, gathered: Gathered, both: _Both, savers: 
     for layer in _to_join(catalogue, gathered, both.inside):
         latest[layer.id], joins[layer.id] = _join(catalogue, layer, gathered, before)
     joined = {k: savers.submit(_write_after, plain.get(k), both.internal, latest[k], crs) for k in joins}
-    opened = {k: publish(table, declared[k]) for k, table in latest.items() if declared[k].audience == "public"}
+    opened = {k: publish(table, declared[k], catalogue.city.statistics) for k, table in latest.items() if declared[k].audience == "public"}
     shown = {k: savers.submit(both.public.write, table, crs) for k, table in opened.items()}
     for k, base in plain.items():
         both.inside[k] |= {"base": base.result(), "version": base.result()}

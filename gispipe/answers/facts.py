@@ -11,6 +11,7 @@ from gispipe.answers.tables import read_value
 from gispipe.answers.zone_answers import NO_DATA, NOT_SURVEYED, ZoneLayer
 from gispipe.model import Column, Layer, Style
 from gispipe.style_classes import class_of
+from gispipe.withheld import flag
 from gispipe.words import Words
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class _Told:
         columns = {name: declared[name] for name in layer.popup_columns(answers.audience) if name in declared}
         style = answers.catalogue.styles.get(layer.style or "")
         by = style.by if style else None
-        wanted = (*columns, *([by] if by and by not in columns else ()))
+        wanted = (*columns, *([by] if by and by not in columns else ()), *(flag(name) for name in layer.counts() if name in columns))
         head = {"id": layer.id, "title": layer.title, "hazard": layer.hazard, "updated": layer.updated}
         return cls(layer, head, ZoneLayer(layer, None).nothing(), layer.id in answers.files.entries, columns, {name: column.label or name for name, column in columns.items()}, style,
                    wanted, frozenset(name for name, column in columns.items() if column.values or column.absent))
@@ -81,7 +82,8 @@ class Facts:
     def _said(self, told: _Told, row: int) -> dict[str, Any]:
         values = self._answers.rows.raw(told.layer, row, told.wanted)
         shown = {name: read_value(values[name], column) if name in told.read else values[name] for name, column in told.columns.items() if name in values}
-        return {"values": shown, "labels": {name: told.labels[name] for name in shown}, "class": self._class(told, values)}
+        hidden = [name for name in told.columns if values.get(flag(name))]
+        return {"values": shown, "labels": {name: told.labels[name] for name in shown}, "class": self._class(told, values), **({"withheld": hidden} if hidden else {})}
 
     def _class(self, told: _Told, values: dict[str, Any]) -> str | None:
         style = told.style

@@ -10,6 +10,7 @@ from typing import Any
 
 from gispipe.answers.files import AnswerFiles
 from gispipe.model import Column, Layer
+from gispipe.withheld import flag
 
 
 class Rows:
@@ -32,8 +33,9 @@ class Rows:
         """Return the columns of a group that the audience may see, each in one piece."""
         declared = self._files.catalogue.layers[layer]
         allowed = declared.all_columns() if self._files.audience == "internal" else declared.public_columns()
+        flags = {flag(name) for name in declared.counts()}
         file, _ = self._open(layer)
-        table = file.read_row_group(group, columns=[name for name in file.schema_arrow.names if name in allowed])
+        table = file.read_row_group(group, columns=[name for name in file.schema_arrow.names if name in allowed or name in flags])
         return {name: _in_one_piece(table[name]) for name in table.column_names}
 
     def count(self, layer: Layer) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gispipe.answers.sentences import table
+from gispipe.withheld import MARK, MEANING
 from gispipe.words import language
 
 Card = Mapping[str, Any]
@@ -106,8 +107,17 @@ def _inside(site: Card) -> str:
     return _t("stands_in", zones=_t("between").join(f"{_titled(zone)} {_label(zone['class'])}" for zone in site["inside"]))
 
 
+def _known(feature: Card) -> Iterator[tuple[str, Any]]:
+    """Yield the values that there are, and the mark of those that are not shown with what it means."""
+    for name, value in feature["values"].items():
+        if name in feature.get("withheld", ()):
+            yield name, f"{MARK}（{MEANING}）" if language() == "ja" else f"{MARK} ({MEANING})"
+        elif value is not None:
+            yield name, value
+
+
 def _feature(feature: Card) -> str:
-    values = "、".join(f"{feature['labels'][name]} {value}" for name, value in feature["values"].items() if value is not None)
+    values = "、".join(f"{feature['labels'][name]} {value}" for name, value in _known(feature))
     kind = f"【{feature['class']}】" if feature["class"] else ""
     away = f"（{feature['distance_m']:.0f} m）" if feature["distance_m"] else ""
     return f"{kind}{values}{away}" or "○"

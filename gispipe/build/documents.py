@@ -13,6 +13,7 @@ from gispipe.catalogue.levels import is_followed
 from gispipe.catalogue.terms import Vocabulary, own_names
 from gispipe.model import Audience, Column, Layer, Map, Style, StyleClass
 from gispipe.online import online_backgrounds
+from gispipe.withheld import MARK
 
 ENDLESS = 22
 
@@ -60,16 +61,17 @@ def _layer(layer: Layer, style: Style | None, tileset: Tileset, audience: Audien
         "tileset": tileset.id, "source_layer": layer.id,
         "minzoom": layer.zoom[0], "maxzoom": layer.zoom[1] if layer.zoom[1] < DEEPEST or followed else ENDLESS, "group": layer.group, "hazard": layer.hazard,
         "owner": layer.owner, "updated": layer.updated, "attribution": layer.source.attribution, "note": layer.note,
-        "popup": [_column(name, columns[name], terms) for name in layer.popup_columns(audience)] if layer.kind == "vector" else [],
+        "popup": [_column(name, columns[name], terms, audience == "public" and name in layer.counts()) for name in layer.popup_columns(audience)] if layer.kind == "vector" else [],
         "style": None if style is None else {"by": by, "opacity": style.opacity, "classes": [_class(c, terms) for c in style.class_],
                                              "other": _class(style.other, terms) if style.other else None},
         "text": _text(layer, style), "level": layer.level.model_dump(mode="json") if layer.level else None,
     }
 
 
-def _column(name: str, column: Column, terms: Vocabulary) -> dict[str, object]:
+def _column(name: str, column: Column, terms: Vocabulary, withheld: bool) -> dict[str, object]:
+    """Return a column of a popup; withheld: whether small numbers of it are not shown, so that its mark can be explained."""
     label = column.label or name
-    return {"column": name, "label": label, **_named(label, column.names, terms), "type": column.type, "unit": column.unit}
+    return {"column": name, "label": label, **_named(label, column.names, terms), "type": column.type, "unit": column.unit, **({"withheld": MARK} if withheld else {})}
 
 
 def _class(one: StyleClass, terms: Vocabulary) -> dict[str, object]:

@@ -18,6 +18,7 @@ from gispipe.model import Audience, Layer, Style
 from gispipe.shelf import key_of
 from gispipe.tiles.memory import DAMAGED
 from gispipe.tiles.values import Numbered, indices
+from gispipe.withheld import MARK, flag
 
 ID_BITS = 52
 _FEW = 5000
@@ -112,16 +113,27 @@ def tile_columns(layer: Layer, style: Style | None, audience: Audience) -> tuple
 
 
 def read_column(table: pa.Table, layer: Layer, name: str, raw: bool = False) -> Numbered:
-    """Return the plain Python values of a column; unless `raw`, declared meanings replace values and `absent` fills gaps."""
+    """Return the plain Python values of a column; unless `raw`, declared meanings replace values, `absent` fills gaps, and counts that are not shown have their mark."""
     coded = plain(table[name]).dictionary_encode()  # each different value is read once
     code = np.where(coded.is_valid().to_numpy(zero_copy_only=False), indices(coded), -1) if coded.null_count else indices(coded)
     column = layer.all_columns()[name]
     if pa.types.is_string(coded.dictionary.type) and (raw or not (column.values or column.absent)):
         return Numbered.of(code, coded.dictionary)
     values = coded.dictionary.to_pylist()
+    hidden = _hidden(table, name)
+    if not raw and hidden.any():
+        values = [*map(str, values), MARK]  # one column of a tile holds one type
+        code = np.where(hidden, len(values) - 1, code)
     if not raw and (column.values or column.absent):
         values = [column.shown(value) for value in values]
         if column.absent and (code < 0).any():
             values = [*map(str, values), column.absent]  # one column of a tile holds one type
             code = np.where(code < 0, len(values) - 1, code)
     return Numbered.of(code, values)
+
+
+def _hidden(table: pa.Table, name: str) -> np.ndarray:
+    """Return (n,) where the count of a column is not shown."""
+    if flag(name) not in table.column_names:
+        return np.zeros(table.num_rows, bool)
+    return table[flag(name)].to_numpy(zero_copy_only=False).astype(bool)

@@ -27,6 +27,7 @@ from gispipe.tiles.errors import TileError
 from gispipe.tiles.opening import open_archive
 from gispipe.tiles.outlines import Outlines
 from gispipe.tiles.values import Column, Numbered
+from gispipe.withheld import flag
 from gispipe.words import Words
 
 LICENSED = "licensed/"
@@ -113,7 +114,8 @@ def _made(name: str, layers: list[Layer], catalogue: Catalogue, store: Store, au
 def _columns(layer: Layer, style: Style | None, audience: Audience) -> set[str]:
     """Return the columns that `tile_layers` asks for."""
     text = (style.text.angle_column, style.text.size_column) if style is not None and style.text is not None else ()
-    return {name for name in (*layer.key, *tile_columns(layer, style, audience), layer.label, *text) if name is not None}
+    names = {name for name in (*layer.key, *tile_columns(layer, style, audience), layer.label, *text) if name is not None}
+    return names | {flag(name) for name in names & set(layer.counts())}
 
 
 def tile_layers(layer: Layer, style: Style | None, table: pa.Table, shapes: pa.ChunkedArray | None, crs: str, audience: Audience, known: dict[str, Known],

@@ -10,6 +10,7 @@ from gispipe.catalogue.mistakes import Mistake, unknown_name
 from gispipe.model import City, Column, Join, Layer, Map, Style, StyleClass
 from gispipe.sensitive import private_classes
 from gispipe.symbols import SYMBOLS
+from gispipe.withheld import flag
 from gispipe.words import Words
 
 _STYLE, _COLUMN, _LAYER, _MAP = (Words("style", "スタイル"), Words("column", "列"), Words("layer", "レイヤー"), Words("map", "主題図"))
@@ -72,8 +73,13 @@ def _layer(layer: Layer, layers: Mapping[str, Layer], styles: Mapping[str, Style
             yield from _list_fits(f"{path}.in", column.type, column.in_)
         if column.limits is not None and column.type != "int":
             yield f"{path}.limits", Words("limits number the intervals: the column must be of type int", "limits は区分に番号を付けます。type は int にしてください")
+        if column.counts is not None and column.type != "int":
+            yield f"{path}.counts", Words("a number of people or households is whole: the column must be of type int", "人数・世帯数の列は type を int にしてください")
         if column.pattern is not None and not _compiles(column.pattern):
             yield f"{path}.pattern", Words(f"'{column.pattern}' is not a regular expression", f"「{column.pattern}」は正規表現として読めません")
+    for name in layer.counts():
+        if flag(name) in columns:
+            yield f"columns.{flag(name)}", Words(f"this name is kept for where '{name}' is not shown; take another", f"「{flag(name)}」は「{name}」の秘匿を示す名前です。別の名前にしてください")
     yield from _joined_twice(layer)
     if layer.id.endswith("_label") and layer.id.removesuffix("_label") in layers:
         yield "id", Words(f"the tiles keep the name '{layer.id}' for the labels of another layer; take another id",
@@ -241,6 +247,10 @@ def _taken(layer: Layer, place: str, join: Join, other: Layer) -> Iterator[tuple
         derived = source in _DERIVED.get(join.how, ())
         if not derived and source not in other.columns:
             yield f"{place}.{where}", unknown_name(_COLUMN, source, other.columns)
+            continue
+        if column.public and layer.audience == "public" and source in other.counts():
+            yield f"{place}.{where}", Words(f"'{source}' of layer '{other.id}' counts people or households: the public sees it in that layer only, where small numbers are left out",
+                                            f"レイヤー「{other.id}」の「{source}」は人数・世帯数です。少ない数を秘匿できるのはそのレイヤーだけなので、ここでは公開できません")
             continue
         open_there = other.audience == "public" and (derived or other.columns[source].public)
         if column.public and layer.audience == "public" and not open_there:

@@ -8,6 +8,7 @@ from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
 from gispipe.model import Layer, Style
 from gispipe.store import Store
+from gispipe.withheld import flag
 from gispipe.words import Words
 
 _AGAIN = Words("run 'gispipe ingest' for this layer", "このレイヤーを「gispipe ingest」でもう一度取り込んでください")
@@ -30,7 +31,7 @@ def inspect_store(store: Store, catalogue: Catalogue) -> int:
             raise LeakStopped(f"{store.audience} store › {name}", Words("the public store holds a layer that is not public", "公開用の保存先に、公開でないレイヤーがあります"), _AGAIN)
         if entry["kind"] == "raster":
             continue
-        extra = sorted(store.columns(name, entry["version"]) - set(layer.public_columns()))
+        extra = sorted(store.columns(name, entry["version"]) - set(layer.public_columns()) - set(map(flag, layer.counts())))
         if extra:
             raise LeakStopped(f"{store.audience} store › {name}", Words(f"the public store holds the column '{extra[0]}', which is not public", f"公開用の保存先に、公開でない列「{extra[0]}」があります"), _AGAIN)
     return len(entries)

@@ -5,7 +5,7 @@ the allowed keys.
 """
 
 from gispipe.model.basics import AUDIENCES, Audience, Colour, ColumnType, Declared, Geometry, Hatch, Hazard, Identifier, IsoDate, Names, SiteHazard, Value
-from gispipe.model.city import City, GateRules
+from gispipe.model.city import City, GateRules, Statistics
 from gispipe.model.layer import Accepted, Card, Column, Example, Join, Layer, Refresh, Source, Zone
 from gispipe.model.map import Map, MapEntry
 from gispipe.model.style import Style, StyleClass, TextStyle
@@ -36,6 +36,7 @@ __all__ = [
     "Refresh",
     "SiteHazard",
     "Source",
+    "Statistics",
     "Style",
     "StyleClass",
     "Terms",

@@ -42,6 +42,17 @@ class Notify(Declared):
         return self
 
 
+class Statistics(Declared):
+    """From how many on a count by small area is shown to the public (秘匿); smaller ones, but for zero, are not. 1 shows all."""
+
+    fewest_people: int = Field(10, ge=1, description="people")
+    fewest_households: int = Field(3, ge=1, description="households")
+
+    def fewest(self, what: Literal["people", "households"]) -> int:
+        """Return the smallest number that may be shown."""
+        return self.fewest_people if what == "people" else self.fewest_households
+
+
 class City(Declared):
     """The municipality and where its files are."""
 
@@ -62,6 +73,7 @@ class City(Declared):
     contact: str = ""
     online: tuple[Literal["gsi_std", "gsi_pale", "gsi_photo"], ...] = Field((), description="backgrounds of the net (地理院タイル) that readers of the public pages may choose; none is ever asked for unchosen")
     gate: GateRules = Field(default_factory=GateRules)
+    statistics: Statistics = Field(default_factory=Statistics)
     keep: Keep = Field(default_factory=Keep)
     notify: Notify = Field(default_factory=Notify)
     backup: str = Field("", description="folder, also on another machine's disk, that gets a copy of everything after each refresh; from the city directory when it is relative")

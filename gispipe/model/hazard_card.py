@@ -174,6 +174,7 @@ class Feature(_Part):
     labels: dict[str, str]
     class_: str | None = Field(alias="class")
     distance_m: float
+    withheld: tuple[str, ...] = Field((), description="names of counts of people or households that are not shown because they are small; their values are null")
 
 
 class LayerFacts(_Part):

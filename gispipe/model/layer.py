@@ -28,6 +28,7 @@ class Column(Declared):
     absent: str = Field("", description="what to say where there is no value: 区域外, 指定なし, 未調査 …")
     limits: tuple[Annotated[float, Field(ge=0)], ...] | None = Field(
         None, min_length=2, description="metres: a depth in words (0.5m以上3.0m未満) becomes the number of the interval that holds it whole; the last one is open")
+    counts: Literal["people", "households"] | None = Field(None, description="counts the people or households of a small area: the public does not see small numbers (秘匿; [statistics] in city.toml)")
 
     @field_validator("limits")
     @classmethod
@@ -240,6 +241,14 @@ class Layer(Declared):
         if self.audience != "public":
             return ()
         return tuple(name for name, column in self.all_columns().items() if column.public)
+
+    def counts(self) -> dict[str, Literal["people", "households"]]:
+        """Return the columns that count people or households by area, and which: those that say so, and the inhabitants of the `card`."""
+        columns = self.all_columns()
+        said = {name: column.counts for name, column in columns.items() if column.counts is not None}
+        if self.card is not None and self.card.population in columns:
+            said.setdefault(self.card.population, "people")
+        return said
 
     def popup_columns(self, audience: Audience) -> tuple[str, ...]:
         """Return the columns that are shown of a feature, in order: as declared, else all the audience may see."""

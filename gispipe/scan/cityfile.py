@@ -27,5 +27,7 @@ def city_text(*, name: str, code: str, crs: str, bounds: tuple[float, float, flo
     lines = ["# 市の基本情報"]
     for comment, key, value in entries:
         lines += ["", f"# {comment}", *([f"# 要確認: {remark(doubts[key])}"] if key in doubts else []), f"{key} = {text(value)}"]
+    lines += ["", "# 公開側では、これに満たない人数・世帯数（0 を除く）を秘匿します。列に counts = \"people\" か counts = \"households\" と書きます",
+              "[statistics]", "fewest_people = 10", "fewest_households = 3"]
     lines += ["", "# 台帳の見本行などに仕込んだ目印（6文字以上）。公開物に見つかれば公開を止めます", "[gate]", "canaries = []"]
     return "\n".join(lines) + "\n"

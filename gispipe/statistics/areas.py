@@ -12,6 +12,7 @@ import shapely
 from gispipe.arrow import as_numbers
 from gispipe.geometry import usable
 from gispipe.model import City, Layer
+from gispipe.withheld import flag
 
 CITY = "city"
 
@@ -21,7 +22,8 @@ class Areas:
     """Areas in the order of their key.
 
     shape: (r,) polygons as delivered; area: (r,) the area each polygon belongs to, for towns that come in several pieces;
-    people: (n,) inhabitants, -1 where the table says nothing; None where it has no such column.
+    people: (n,) inhabitants, -1 where the table says nothing; None where it has no such column. withheld: (n,) where they are not shown, so that nothing is known
+    of them here.
     """
 
     id: str
@@ -31,6 +33,7 @@ class Areas:
     shape: np.ndarray = field(default_factory=lambda: np.zeros(0, object))
     area: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     people: np.ndarray | None = None
+    withheld: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     layer: Layer | None = None
 
     def rows(self) -> tuple[str, ...]:
@@ -65,7 +68,7 @@ def areas_of(layer: Layer, table: pa.Table, geometry: np.ndarray) -> Areas:
     listed, area = np.unique(np.array(labels, object), return_inverse=True)
     known = [label.split("\x1f") for label in listed]
     codes = tuple("" if key == name else key for key, name in known)
-    return Areas(layer.id, layer.title, tuple(name for _, name in known), codes, geometry, area.astype(np.int64), _people(layer, table, area, len(listed)), layer)
+    return Areas(layer.id, layer.title, tuple(name for _, name in known), codes, geometry, area.astype(np.int64), _people(layer, table, area, len(listed)), _withheld(layer, table, area, len(listed)), layer)
 
 
 def _texts(table: pa.Table, columns: Sequence[str]) -> list[str]:
@@ -84,3 +87,12 @@ def _people(layer: Layer, table: pa.Table, area: np.ndarray, count: int) -> np.n
     sound = np.isfinite(given) & (given >= 0)
     np.maximum.at(people, area[sound], np.rint(given[sound]).astype(np.int64))
     return people
+
+
+def _withheld(layer: Layer, table: pa.Table, area: np.ndarray, count: int) -> np.ndarray:
+    """Return the mask of areas whose inhabitants the store does not tell because they are few."""
+    hidden = np.zeros(count, bool)
+    name = flag(layer.card.population) if layer.card and layer.card.population else ""
+    if name in table.column_names:
+        hidden[area[table[name].to_numpy(zero_copy_only=False).astype(bool)]] = True
+    return hidden

@@ -141,8 +141,8 @@ class Counting:
         return {name: number for name, number in found.items() if number}
 
     def silent(self) -> int:
-        """Return how many towns have no number of inhabitants, where others have."""
-        return int((self.towns.people < 0).sum()) if self.towns is not None and self.towns.people is not None else 0
+        """Return how many towns have no number of inhabitants, where others have; those whose number is not shown have one."""
+        return int(((self.towns.people < 0) & ~self.towns.withheld).sum()) if self.towns is not None and self.towns.people is not None else 0
 
     def _surveyed(self, subject: Subject, zone: Layer) -> np.ndarray | None:
         """Return the mask of features whose anchor is in the surveyed areas, none where those have no data; None where the layer names none."""

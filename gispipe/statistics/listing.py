@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from gispipe.answers.zone_answers import CAUTION
 from gispipe.catalogue import Catalogue
 from gispipe.joins.zones import SLIVER
-from gispipe.model import Audience, Layer
+from gispipe.model import Audience, City, Layer
 from gispipe.statistics.columns import MEASURES
 from gispipe.statistics.counted import Counted, Counting
 from gispipe.statistics.subjects import HUNDREDTHS
 from gispipe.statistics.table import file_name
+from gispipe.web import words as pages
+from gispipe.withheld import MARK
 from gispipe.words import Words
 
 FORMAT = "gispipe-statistics-1"
@@ -38,18 +42,29 @@ def listing(catalogue: Catalogue, audience: Audience, counted: Mapping[str, Any]
     return {
         "format": FORMAT, "audience": audience, "city": {"id": city.id, "name": city.name, "fictitious": city.fictitious, "notice": city.notice},
         "edition": city.edition, "sliver_m2": SLIVER, "rules": {name: words.both() for name, words in RULES.items()}, "caution": CAUTION.both(),
+        **({"withheld": _withheld(city)} if audience == "public" and "people" in measures and city.statistics.fewest_people > 1 else {}),
         "columns": [{"header": MEASURES[name].header, **MEASURES[name].meaning.both()} for name in measures],
         "areas": counted["areas"], "subjects": counted["subjects"], "layers": list(layers),
     }
 
 
-def listed(counted: Counted, chart: bool) -> dict[str, Any]:
-    """Return what the list says of one hazard layer."""
+def listed(counted: Counted, chart: bool, hidden: Sequence[np.ndarray] | None = None) -> dict[str, Any]:
+    """Return what the list says of one hazard layer; hidden: which numbers of inhabitants each of its tables does not show."""
+    withheld = [int(mask.sum()) for mask in hidden] if hidden is not None else None
     layer = counted.zone.layer
     return {"id": layer.id, "title": layer.title, "hazard": layer.hazard, "says": layer.zone.says, "scale": layer.zone.scale,
             "classes": [one.label for one in counted.rows.listed],
-            "files": [{"path": file_name(layer.id, areas.id), "areas": areas.id, "title": layer.title + ("（市全域）" if areas.layer is None else f"（{areas.title}別）")} for areas, _ in counted.by_area],
+            "files": [{"path": file_name(layer.id, areas.id), "areas": areas.id, "title": layer.title + ("（市全域）" if areas.layer is None else f"（{areas.title}別）")}
+                      | ({"withheld": withheld[k]} if withheld is not None else {}) for k, (areas, _) in enumerate(counted.by_area)],
             "chart": f"{layer.id}.png" if chart else None} | _source(layer)
+
+
+def _withheld(city: City) -> dict[str, Any]:
+    """Return the mark of numbers that are not shown, what it means, and by which rule it was set."""
+    fewest = city.statistics.fewest_people
+    rule = Words(f"Numbers of inhabitants from 1 to {fewest - 1} are not shown, nor others by which they could be worked out. Totals leave out the towns whose inhabitants are not shown.",
+                 f"{fewest}人未満（0人を除く）の人口と、それを差引きで求められる人口は表示しません。合計には、人口を表示しない町丁目を含みません。")
+    return {"mark": MARK, "fewest_people": fewest, "meaning": {lang: pages.table(lang)["withheld_note"].replace("{mark}", MARK) for lang in pages.LANGUAGES}, "rule": rule.both()}
 
 
 def _source(layer: Layer) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from gispipe.statistics.areas import Areas
 from gispipe.statistics.classes import TOTAL, Rows
 from gispipe.statistics.columns import MEASURES, header
 from gispipe.statistics.count import Measures
+from gispipe.withheld import MARK
 
 RUNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """Beginnings by which spreadsheets take a text for a formula."""
@@ -30,12 +31,15 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(RUNS) else cell
 
 
-def table_bytes(areas: Areas, rows: Rows, counted: Measures, measures: tuple[str, ...]) -> bytes:
-    """Return one hazard layer's table by these areas: the classes of each area, then their total."""
+def table_bytes(areas: Areas, rows: Rows, counted: Measures, measures: tuple[str, ...], hidden: np.ndarray | None = None) -> bytes:
+    """Return one hazard layer's table by these areas: the classes of each area, then their total. hidden: (rows, classes + 1) which numbers of inhabitants have a mark instead."""
     count = len(areas.rows())
     names, codes, labels = (pa.array(map(_cell, texts), pa.string()) for texts in (areas.rows(), [*areas.codes, *[""] * (count - len(areas.codes))], [*(one.label for one in rows.listed), TOTAL.ja]))
     area, label = np.divmod(np.arange(count * len(labels)), len(labels))
     numbers = [_column(counted, name, count, len(rows.listed)) for name in measures]
+    if hidden is not None and "people" in measures:
+        at = measures.index("people")
+        numbers[at] = compute.if_else(pa.array(hidden.ravel()), MARK, numbers[at])
     lines = compute.binary_join_element_wise(names.take(pa.array(area)), codes.take(pa.array(area)), labels.take(pa.array(label)), *numbers, ",")
     return "\r\n".join([",".join(map(_cell, header(measures))), *lines.to_pylist(), ""]).encode("utf-8-sig")
 

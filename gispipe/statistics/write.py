@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.opened import answer_files
@@ -21,7 +23,9 @@ from gispipe.statistics.counted import Counted, Counting
 from gispipe.statistics.listing import about, listed, listing
 from gispipe.statistics.subjects import ROLES
 from gispipe.statistics.table import file_name, table_bytes
+from gispipe.statistics.withheld import hidden_cells
 from gispipe.store import Store
+from gispipe.withheld import flag
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -130,7 +134,7 @@ class _Writing:
         entry, card = self._files.entries.get(layer.id), layer.card
         if entry is None or card is None:
             return self._layer(layer)
-        asked = (card.floors,) if card.role in ROLES else (*card.name, *layer.key, card.population)
+        asked = (card.floors,) if card.role in ROLES else (*card.name, *layer.key, card.population, *([flag(card.population)] if card.population else ()))
         columns, version = sorted({name for name in asked if name is not None}), str(entry["version"])
         store = Store(self.catalogue.output, self.audience)
         digest = self.shelf.made(f"{'read' if ordered else 'sorted'}-{layer.id}", key_of([version, columns], "store.py"), self.folder,
@@ -143,16 +147,27 @@ class _Writing:
 
     def zone(self, layer: Layer) -> dict[str, Any]:
         """Write the tables and the chart of one hazard layer and return their names, and what the list says of it."""
-        key = key_of([self._counted, self._read_zones[layer.id]], "statistics", "answers", "joins", "geometry.py", libraries=("numpy", "pyarrow", "shapely", "matplotlib", "pillow"))
+        key = key_of([self._counted, self._read_zones[layer.id]], "statistics", "answers", "joins", "geometry.py", "withheld.py", libraries=("numpy", "pyarrow", "shapely", "matplotlib", "pillow"))
 
         def make() -> Made:
             one = self._counting.zone(ZoneLayer(layer, self.catalogue.styles.get(layer.style or "")))
-            tables = _tables(self.folder, one, self.measures)
+            hidden = self._hidden(one)
+            tables = _tables(self.folder, one, self.measures, hidden)
             pictures = self._chart(one) if self.charts and _has_chart(layer, self._counting) else []
-            return {"tables": tables, "charts": pictures, "listed": listed(one, bool(pictures))}, [*tables, *pictures]
+            return {"tables": tables, "charts": pictures, "listed": listed(one, bool(pictures), hidden)}, [*tables, *pictures]
 
         self.shelf.still(f"chart-{layer.id}")
         return self.shelf.made(f"statistics-{layer.id}", key, self.folder, make)  # type: ignore[no-any-return]
+
+    def _hidden(self, one: Counted) -> list[np.ndarray] | None:
+        """Return which numbers of inhabitants each table does not show; None inside, where all are shown."""
+        if self.audience == "internal" or "people" not in one.by_area[0][1]:
+            return None
+        hidden = hidden_cells([values["people"] for _, values in one.by_area], [areas.people is not None or areas.layer is None for areas, _ in one.by_area],
+                              self.catalogue.city.statistics.fewest_people)
+        for (areas, _), mask in zip(one.by_area, hidden, strict=True):
+            mask[:len(areas.withheld)][areas.withheld] = True
+        return hidden
 
     def _chart(self, one: Counted) -> list[str]:
         """Draw a chart, or take the one that was drawn of the same bars."""
@@ -177,11 +192,11 @@ class _Writing:
         return self.shelf.made("statistics", key_of(self._counted, "statistics", "answers"), self.folder, make)  # type: ignore[no-any-return]
 
 
-def _tables(folder: Path, counted: Counted, measures: tuple[str, ...]) -> list[str]:
+def _tables(folder: Path, counted: Counted, measures: tuple[str, ...], hidden: Sequence[np.ndarray] | None) -> list[str]:
     names = []
-    for areas, values in counted.by_area:
+    for (areas, values), mask in zip(counted.by_area, hidden or [None] * len(counted.by_area), strict=True):
         names.append(file_name(counted.zone.layer.id, areas.id))
-        (folder / names[-1]).write_bytes(table_bytes(areas, counted.rows, values, measures))
+        (folder / names[-1]).write_bytes(table_bytes(areas, counted.rows, values, measures, mask))
     return names
 
 

@@ -62,7 +62,7 @@ def one_door(put: Set) -> None:
     from gispipe import keep
     from gispipe.audience import PublicTable
 
-    put(keep, "publish", lambda table, layer: PublicTable(table.layer, table.frame, table.geometry))
+    put(keep, "publish", lambda table, layer, _: PublicTable(table.layer, table.frame, table.geometry))
 
 
 def two_processes(put: Set) -> None:

@@ -72,6 +72,8 @@ def test_towns_and_districts_add_up_to_the_city_exactly(request: pytest.FixtureR
     headers = list(next(iter(city.values())))[3:]
     assert len(headers) == (8 if audience == "internal" else 6)
     for header in headers:
+        if header == "人口の推計（人）" and audience == "public":
+            continue  # small numbers are not shown: test_statistics_withheld.py
         whole = {label: int(row[header].replace(".", "")) for (_, label), row in city.items()}
         assert sums(folder / f"{zone}_town.csv", header) == whole
         assert sums(folder / f"{zone}_school.csv", header) == whole

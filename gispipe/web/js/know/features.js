@@ -41,8 +41,12 @@
       label && label !== gp.words.name(layer) ? gp.el("p", { class: "class" }, gp.swatch(layer, one, gp.state.patterns), gp.el("span", gp.words.said(one, "label"))) : null,
       columns.length ? gp.el("dl", {}, ...columns.flatMap((column) => [
         gp.el("dt", column.label ? gp.words.said(column, "label") : { text: column.column }),
-        gp.el("dd", shown(feature.props[column.column], column))])) : null);
+        gp.el("dd", shown(feature.props[column.column], column))])) : null,
+      columns.some((column) => hidden(feature.props[column.column], column)) ? gp.el("p", { class: "note", text: gp.words.t("withheld_note", { mark: columns.find((column) => column.withheld).withheld }) }) : null);
   }
+
+  /** Whether a count is not shown because it is small. */
+  const hidden = (value, column) => Boolean(column.withheld) && value === column.withheld;
 
   const present = (value) => value !== undefined && value !== null && value !== "";
 
@@ -52,6 +56,8 @@
   /** A value as people write it, as attributes for `gp.el`: thousands apart, the unit behind, はい/いいえ, dates as they are, listed meanings by their name. */
   function shown(value, column) {
     if (column.type === "bool") return { text: gp.words.t(value === true || value === 1 || value === "1" || value === "true" ? "yes" : "no") };
+    if (hidden(value, column)) return { text: value };
+    if (column.withheld && /^\d+$/.test(value)) return shown(Number(value), { ...column, withheld: "" });  // beside a mark the numbers of a tile are texts
     const number = typeof value === "number" && column.type !== "str";
     const { text, lang } = number ? { text: value.toLocaleString("en-US", { maximumFractionDigits: 3 }) } : gp.words.saidTerm(String(value));
     return { text: text + unitOf(column), lang };
