@@ -190,8 +190,8 @@ def _entry(one: Ingested) -> dict[str, object]:
 
 
 def _public_entry(entry: dict) -> dict[str, object]:
-    """Return what the public may know of a layer: nothing of its joins, whose sources may be internal."""
-    return {key: entry[key] for key in ("kind", "suffix", "rows", "operations", "files", "findings")}
+    """Return what the public may know of a layer: nothing of its joins, whose sources may be internal, and not why a defect was accepted, which staff wrote for staff."""
+    return {key: entry[key] for key in ("kind", "suffix", "rows", "operations", "files")} | {"findings": {code: {"rows": found["rows"]} for code, found in entry["findings"].items()}}
 
 
 def _picture_entry(picture: Picture) -> dict[str, object]:

@@ -15,7 +15,7 @@ from gispipe.build.searched import search_files
 from gispipe.build.tilesets import Tileset, raster_tilesets, vector_tilesets
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
-from gispipe.gate import inspect_release, inspect_store
+from gispipe.gate import inspect_record, inspect_release, inspect_store
 from gispipe.model import Audience
 from gispipe.online import hosts
 from gispipe.runs import peak_memory
@@ -60,7 +60,9 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     inspected = inspect_release(draft, catalogue, audience, store.root / kept.FOLDER)
     shelf.sweep()
     clock.done("gate")
-    return {"facts": _facts(catalogue, store, audience, tilesets), "undrawn": _undrawn(catalogue, store, audience, tilesets), "gate": inspected.counts, "cleared": inspected.digests, "steps": clock.steps, "peak_mb": peak_memory()}
+    facts = _facts(catalogue, store, audience, tilesets)
+    inspect_record(facts, catalogue, audience)
+    return {"facts": facts, "undrawn": _undrawn(catalogue, store, audience, tilesets), "gate": inspected.counts, "cleared": inspected.digests, "steps": clock.steps, "peak_mb": peak_memory()}
 
 
 class _Clock:

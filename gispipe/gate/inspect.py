@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from gispipe.gate.compared import KINDS, Compared
 from gispipe.gate.seen import Seen
 from gispipe.gate.statistics import inspect_statistics
 from gispipe.model import Audience
+from gispipe.releases import RECORD
 from gispipe.shelf import key_of
 from gispipe.words import Words
 
@@ -66,6 +67,13 @@ def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memor
     seen.save()
     noted.save()
     return Inspected(counts, seen.digests())
+
+
+def inspect_record(facts: Mapping[str, object], catalogue: Catalogue, audience: Audience) -> None:
+    """Look for planted strings in what the record of a release says besides its files, which is written when they were inspected; raises LeakStopped."""
+    allowed = allowed_names(catalogue, audience)
+    canary = re.compile("|".join(re.escape(c) for c in allowed.canaries)) if allowed.canaries else None
+    _no_canary(RECORD, [json.dumps(facts, ensure_ascii=False, default=str)], canary)
 
 
 def _rules(allowed: Allowed, catalogue: Catalogue, audience: Audience) -> str:

@@ -118,7 +118,7 @@ def test_a_file_that_is_not_what_its_name_says_is_stopped(draft: Path, catalogue
     assert stopped(draft, catalogue, "cannot read this file") == name
 
 
-@pytest.mark.parametrize("name", ["notes.docx", "table.parquet", "backup.zip", "noname", "a.csv"])
+@pytest.mark.parametrize("name", ["notes.docx", "card.pdf", "table.parquet", "data.gpkg", "lots.shp", "lots.dbf", "photo.tif", "places.kml", "list.xlsx", "backup.zip", "run.log", "noname", "a.csv"])
 def test_a_kind_of_file_nobody_can_open_may_not_leave(draft: Path, catalogue: Catalogue, name: str) -> None:
     (draft / name).write_bytes(b"anything")
     assert stopped(draft, catalogue, "the gate cannot open") == name
