@@ -15,6 +15,8 @@ from gispipe.statistics.tally import Tally
 
 Measures = dict[str, np.ndarray]
 """Measure → (rows of the areas, classes) whole numbers; areas in hundredths of m²."""
+WHOLE = "people whatever reaches them"
+"""(rows of the areas, 1): no column of a table, but what decides alike for all hazard layers which areas have few inhabitants."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,14 @@ class Inhabitants:
         return by_area(self.people, _cells(self.doors, areas.id, (*self.people.shape, len(areas.rows()))))
 
 
+    def whole(self, areas: Areas) -> np.ndarray:
+        """Return (rows of the areas,) inhabitants whatever reaches them: the same for every hazard layer, from which the sums of `by` differ by what is rounded."""
+        if areas.id == self.towns.id:
+            return self.people.sum(axis=1)
+        addresses = _cells(self.doors, areas.id, (*self.people.shape, len(areas.rows())))
+        return by_area(self.people.sum(axis=1, keepdims=True), addresses.sum(axis=1, keepdims=True))[:, 0]
+
+
 def count(areas: Areas, rows: Rows, tallies: Sequence[Tally], people: Inhabitants | None) -> Measures:
     """Return every measure by area and class; people: None where no inhabitants are known."""
     shape = (len(areas.rows()), len(rows.listed))
@@ -52,6 +62,7 @@ def count(areas: Areas, rows: Rows, tallies: Sequence[Tally], people: Inhabitant
                 by_class[:, row] += values[:, slot]
     if people is not None:
         found["people"] = people.by(areas)
+        found[WHOLE] = people.whole(areas)[:, None]
     return found
 
 

@@ -14,28 +14,30 @@ import numpy as np
 from gispipe.withheld import hidden_areas
 
 
-def hidden_cells(tables: Sequence[np.ndarray], fixed: Sequence[bool], fewest: int) -> list[np.ndarray]:
+def hidden_cells(tables: Sequence[np.ndarray], wholes: Sequence[np.ndarray], fixed: Sequence[bool], fewest: int) -> list[np.ndarray]:
     """Return for each table (rows, classes + 1) which of its cells and, last, of its rows' totals are not shown.
 
-    tables: (rows, classes) inhabitants by different kinds of area, all with the same sums by class, which the table of the city shows; fixed: whether the totals of
-    a table's rows are known anyway. fewest: the smallest number that may be shown.
+    tables: (rows, classes) inhabitants by different kinds of area, all with the same sums by class, which the table of the city shows; wholes: (rows,) the
+    inhabitants of each row by which is decided whose total is hidden, the same for every hazard layer, so that none shows what another hides; fixed: whether
+    the totals of a table's rows are known anyway. fewest: the smallest number that may be shown.
     """
-    masks = [_hidden(cells, known, fewest) for cells, known in zip(tables, fixed, strict=True)]
+    few = [np.zeros(len(whole), bool) if known else hidden_areas(whole[:, None], np.array([fewest])) for whole, known in zip(wholes, fixed, strict=True)]
+    masks = [_hidden(cells, totals, fewest) for cells, totals in zip(tables, few, strict=True)]
     if any(mask is None for mask in masks):
-        return [_totals_only(cells, fewest) for cells in tables]
+        return [_totals_only(cells, totals, fewest) for cells, totals in zip(tables, few, strict=True)]
     return [mask for mask in masks if mask is not None]
 
 
-def _totals_only(cells: np.ndarray, fewest: int) -> np.ndarray:
+def _totals_only(cells: np.ndarray, totals: np.ndarray, fewest: int) -> np.ndarray:
     """Hide every class, zeros too, since they would tell that nobody is nowhere else; and of the totals the small ones with some behind which they hide."""
     whole = cells.sum(axis=1)
     few = 0 < whole.sum() < fewest
-    return np.column_stack([np.ones(cells.shape, bool), (whole > 0) if few else hidden_areas(whole[:, None], np.array([fewest]))])
+    return np.column_stack([np.ones(cells.shape, bool), (whole > 0) & (few | totals | hidden_areas(whole[:, None], np.array([fewest])))])
 
 
-def _hidden(cells: np.ndarray, fixed: bool, fewest: int) -> np.ndarray | None:
+def _hidden(cells: np.ndarray, totals: np.ndarray, fewest: int) -> np.ndarray | None:
     """Return what is hidden when the sums by class are shown; None when they may not be, or do not leave enough to hide behind."""
-    table = _Table(cells, fixed, fewest)
+    table = _Table(cells, totals, fewest)
     city = table.value.sum(axis=0)
     if ((city > 0) & (city < fewest)).any():
         return None
@@ -50,17 +52,17 @@ def _hidden(cells: np.ndarray, fixed: bool, fewest: int) -> np.ndarray | None:
 class _Table:
     """A table with its rows' totals as last column; the sums of its columns are shown elsewhere."""
 
-    def __init__(self, cells: np.ndarray, fixed: bool, fewest: int) -> None:
+    def __init__(self, cells: np.ndarray, totals: np.ndarray, fewest: int) -> None:
         self.value = np.column_stack([cells, cells.sum(axis=1)])
-        self.fewest, self.fixed = fewest, fixed
+        self.fewest = fewest
         self.hidden = (self.value > 0) & (self.value < fewest)
         self.small = self.hidden.copy()
+        self.hidden[:, -1] |= totals & (self.value[:, -1] > 0)
         several = (cells > 0).sum(axis=1) > 1
         there = self.value > 0  # what may be hidden besides: not what is the same as a number that is known
         self.spare = there & (there.sum(axis=0) > 1)
-        self.spare[:, -1] &= not fixed
-        if fixed:
-            self.spare[:, :-1] &= several[:, None]
+        self.spare[:, -1] = False  # which totals are hidden is decided for all hazard layers
+        self.spare[:, :-1] &= (several | self.hidden[:, -1])[:, None]
 
     def lacking(self) -> np.ndarray | None:
         """Return the mask (of all cells, one after the other) of a line, or another part, of which more must be hidden; None when nothing is lacking."""
@@ -79,10 +81,8 @@ class _Table:
         return None
 
     def _row(self, row: int) -> np.ndarray:
-        """Return a row's classes as a mask; its total only where they are all hidden."""
         line = np.zeros(self.value.shape, bool)
-        line[row, :-1] = True
-        line[row, -1] = not (line[row, :-1] & ~self.hidden[row, :-1] & self.spare[row, :-1]).any()
+        line[row] = True
         return line.ravel()
 
     def _column(self, column: int) -> np.ndarray:

@@ -19,6 +19,7 @@ from gispipe.model import Audience, Layer
 from gispipe.shelf import Made, Shelf, key_of
 from gispipe.statistics.bars import bars_of
 from gispipe.statistics.columns import measures_for
+from gispipe.statistics.count import WHOLE
 from gispipe.statistics.counted import Counted, Counting
 from gispipe.statistics.listing import about, listed, listing
 from gispipe.statistics.subjects import ROLES
@@ -163,7 +164,7 @@ class _Writing:
         """Return which numbers of inhabitants each table does not show; None inside, where all are shown."""
         if self.audience == "internal" or "people" not in one.by_area[0][1]:
             return None
-        hidden = hidden_cells([values["people"] for _, values in one.by_area], [areas.people is not None or areas.layer is None for areas, _ in one.by_area],
+        hidden = hidden_cells([values["people"] for _, values in one.by_area], [values[WHOLE][:, 0] for _, values in one.by_area], [areas.people is not None or areas.layer is None for areas, _ in one.by_area],
                               self.catalogue.city.statistics.fewest_people)
         for (areas, _), mask in zip(one.by_area, hidden, strict=True):
             mask[:len(areas.withheld)][areas.withheld] = True

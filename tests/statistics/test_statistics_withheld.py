@@ -92,11 +92,20 @@ def cities(draw: st.DrawFn) -> tuple[list[np.ndarray], list[bool], int]:
     return [towns, districts, whole[None]], [True, False, True], fewest
 
 
+def wholes(tables: list[np.ndarray]) -> list[np.ndarray]:
+    return [cells.sum(axis=1) for cells in tables]
+
+
+def of_city(cells: np.ndarray) -> list[np.ndarray]:
+    """Return a table and that of its city."""
+    return [cells, cells.sum(axis=0)[None]]
+
+
 @settings(max_examples=120)
 @given(cities())
 def test_no_small_number_can_be_worked_out_from_all_tables_together(city: tuple[list[np.ndarray], list[bool], int]) -> None:
     tables, fixed, fewest = city
-    masks = hidden_cells(tables, fixed, fewest)
+    masks = hidden_cells(tables, wholes(tables), fixed, fewest)
     for cells, mask in zip(tables, masks, strict=True):
         whole = np.column_stack([cells, cells.sum(axis=1)])
         assert mask.shape == whole.shape and not (~mask & (whole > 0) & (whole < fewest)).any(), "a small number is shown"
@@ -108,23 +117,32 @@ def test_no_small_number_can_be_worked_out_from_all_tables_together(city: tuple[
 def test_the_solver_finds_what_is_not_protected() -> None:
     cells = np.array([[3, 40], [20, 30]])
     only = np.array([[True, False, False], [False, False, False]])
-    assert told([cells, cells.sum(axis=0)[None]], [only, np.zeros((1, 3), bool)], 10) == ["3 in row 0, class 0"], "by its row and by its column"
+    assert told(of_city(cells), [only, np.zeros((1, 3), bool)], 10) == ["3 in row 0, class 0"], "by its row and by its column"
     row = np.array([[True, True, False], [False, False, False]])
-    assert told([cells, cells.sum(axis=0)[None]], [row, np.zeros((1, 3), bool)], 10) == ["3 in row 0, class 0"], "by its column"
-    assert told([cells, cells.sum(axis=0)[None]], hidden_cells([cells, cells.sum(axis=0)[None]], [True, True], 10), 10) == []
+    assert told(of_city(cells), [row, np.zeros((1, 3), bool)], 10) == ["3 in row 0, class 0"], "by its column"
+    assert told(of_city(cells), hidden_cells(of_city(cells), wholes(of_city(cells)), [True, True], 10), 10) == []
+
+
+def test_no_hazard_layer_shows_the_total_that_another_hides() -> None:
+    """The same districts, the first with 5 inhabitants; rounded otherwise in one layer, where the second has fewer than the third."""
+    whole = np.array([5, 40, 41, 900])
+    one, other = np.array([[5, 0], [0, 40], [30, 11], [450, 450]]), np.array([[0, 5], [20, 22], [41, 0], [450, 448]])
+    masks = [hidden_cells(of_city(cells), [whole, whole.sum()[None]], [False, True], 10)[0] for cells in (one, other)]
+    assert [mask[:, -1].tolist() for mask in masks] == [[True, True, False, False]] * 2
+    assert hidden_cells(of_city(other), wholes(of_city(other)), [False, True], 10)[0][:, -1].tolist() == [True, False, True, False], "what it would choose alone"
 
 
 def test_what_is_hidden_is_small_or_what_a_small_number_hides_behind_and_zero_is_shown() -> None:
     cells = np.array([[3, 40, 0], [20, 30, 0], [50, 60, 70], [80, 0, 90]])
-    mask, city = hidden_cells([cells, cells.sum(axis=0)[None]], [True, True], 10)
+    mask, city = hidden_cells(of_city(cells), wholes(of_city(cells)), [True, True], 10)
     assert not city.any() and mask[0].tolist() == [True, True, False, False] and mask[1].tolist() == [True, True, False, False]
     assert not mask[2:].any(), "more than is needed"
-    assert not hidden_cells([cells, cells.sum(axis=0)[None]], [True, True], 3)[0].any()
+    assert not hidden_cells(of_city(cells), wholes(of_city(cells)), [True, True], 3)[0].any()
 
 
 def test_a_city_with_few_in_a_class_shows_its_areas_only() -> None:
     cells = np.array([[3, 40, 0], [0, 30, 0]])
-    mask, city = hidden_cells([cells, cells.sum(axis=0)[None]], [True, True], 10)
+    mask, city = hidden_cells(of_city(cells), wholes(of_city(cells)), [True, True], 10)
     assert mask.tolist() == [[True, True, True, False]] * 2 and city.tolist() == [[True, True, True, False]]
 
 
