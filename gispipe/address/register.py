@@ -51,6 +51,8 @@ def write_register(connection: sqlite3.Connection, entries: Iterable[Entry], cit
 def begin_register(connection: sqlite3.Connection, city: CityName) -> None:
     """Make the empty tables of a register."""
     connection.execute("PRAGMA cache_size = -65536")  # the index of a whole city is made in memory
+    if not connection.in_transaction:
+        connection.execute("BEGIN")  # by its name: what Python takes for an INSERT, before which it would begin, depends on the locale (not so in Turkish), and with it the bytes
     for statement in _SCHEMA.split(";")[:-1]:
         connection.execute(statement)
     connection.execute("INSERT INTO register_city VALUES (?, ?, ?, ?)", (city.prefecture, city.city, city.county, json.dumps(sorted(set(city.others)), ensure_ascii=False)))

@@ -211,3 +211,12 @@ def test_room_and_building_are_given_back_as_they_were_written(ask: Callable[[st
     assert ask("霧原谷一丁目1-14 Abc ハイツ　ｂ-２０１").rest == "Abc ハイツ b-201"
     assert ask("霧原谷一丁目1-14 見本センター").rest == ask("霧原谷一丁目1-14見本センター").rest == "見本センター"
     assert ask("霧原谷一丁目1-14-201").rest == "201" and ask("霧原谷一丁目1番14号２０１号室").rest == "201号室" and ask("月夜新田3-1-2").rest == "-2"
+
+
+def test_a_register_is_written_in_one_transaction(tmp_path: Path) -> None:
+    """What Python takes for an INSERT depends on the locale; a register is the same file in Turkish."""
+    connection = sqlite3.connect(tmp_path / "register.sqlite")
+    write_register(connection, [Entry("town", "月夜野", "月夜野", "", 1, 1, "town", 0), Entry("lot", "月夜野1", "月夜野", "1", 1, 1, "lot", 0)], CITY)
+    connection.close()
+
+    assert int.from_bytes((tmp_path / "register.sqlite").read_bytes()[24:28]) == 1  # the format's own count of changes

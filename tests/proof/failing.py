@@ -13,7 +13,6 @@ import builtins
 import errno
 import io
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -22,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.proof.ending import end
 from tests.proof.kills import Kills, wrong
 
 ERRORS = {"full": errno.ENOSPC, "broken": errno.EIO, "closed": errno.EACCES}
@@ -141,12 +141,8 @@ def main() -> int:
     begin = time.perf_counter()
     proof = prove(home, asked.every)
     told = Counter(proof.ended)
-    print(f"{told['faults']} faults at {told['calls of refresh']} calls of a refresh and {told['calls of backup']} of a backup: {told['said']} said, {told['done without it']} done without it, "
-          f"{len(proof.torn)} amiss; {time.perf_counter() - begin:.0f} s")
-    for one in proof.torn[:30]:
-        print("  " + one)
-    shutil.rmtree(home, ignore_errors=True)
-    return bool(proof.torn)
+    return end(f"{told['faults']} faults at {told['calls of refresh']} calls of a refresh and {told['calls of backup']} of a backup: {told['said']} said, {told['done without it']} done without it, "
+               f"{len(proof.torn)} amiss", proof.torn, home, begin)
 
 
 if __name__ == "__main__":

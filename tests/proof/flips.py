@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
 
 from gispipe.backup.place import Place, damaged
+from tests.proof.ending import end
 
 
 def flips(root: Path, count: int, seed: int = 5) -> Iterator[tuple[Path, int, int]]:
@@ -45,15 +46,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--n", type=int, default=2000)
     asked = parser.parse_args()
+    begin = time.perf_counter()
     home = Path(tempfile.mkdtemp(prefix="gispipe-flips-"))
     city = year_city(home / "city")
     status = command(["refresh", "--city", str(city), "--quiet"]) or command(["backup", str(home / "backup"), "--city", str(city), "--quiet"])
     wrong = missed(home / "backup", asked.n)
-    print(f"{asked.n} flipped bits, {asked.n - len(wrong)} found; {len(damaged(Place(home / 'backup')))} amiss when all are put back")
-    for one in wrong[:20]:
-        print("  " + one)
-    shutil.rmtree(home)
-    return bool(wrong or status)
+    left = [f"damaged when all are put back: {one}" for one in damaged(Place(home / "backup"))] + ([f"the backup ended with {status}"] if status else [])
+    return end(f"{asked.n} flipped bits, {asked.n - len(wrong)} found, {len(left)} amiss when all are put back", wrong + left, home, begin)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ import json
 import multiprocessing
 import os
 import random
-import shutil
 import signal
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
 
+from tests.proof.ending import end
 from tests.refresh.yearcity import deliver, next_year, year_city
 
 BOTH = ("public", "internal")
@@ -202,12 +202,8 @@ def main() -> int:
     home = Path(tempfile.mkdtemp(prefix="gispipe-kills-"))
     begin = time.perf_counter()
     proof = prove(home, asked.n, asked.seed)
-    print(f"{asked.n} kills, {proof.ended['killed']} while at work ({proof.ended['old']} left the old, {proof.ended['new']} the new release), {proof.ended['half-made folders']} half-made folders, "
-          f"{proof.ended['recovered']} recoveries, {len(proof.torn)} torn; {time.perf_counter() - begin:.0f} s")
-    for one in proof.torn[:20]:
-        print("  " + one)
-    shutil.rmtree(home, ignore_errors=True)
-    return bool(proof.torn)
+    return end(f"{asked.n} kills, {proof.ended['killed']} while at work ({proof.ended['old']} left the old, {proof.ended['new']} the new release), {proof.ended['half-made folders']} half-made folders, "
+               f"{proof.ended['recovered']} recoveries, {len(proof.torn)} torn", proof.torn, home, begin)
 
 
 if __name__ == "__main__":

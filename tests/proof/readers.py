@@ -9,16 +9,17 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import shutil
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
 
 from gispipe import releases
+from tests.proof.ending import end
 
 ANEW = "asked anew"
 """The release was switched between two files: the page finds the new map.json and asks again."""
@@ -76,18 +77,19 @@ def main() -> int:
     parser.add_argument("--readers", type=int, default=64)
     parser.add_argument("--publishes", type=int, default=100)
     asked = parser.parse_args()
+    begin = time.perf_counter()
     home = Path(tempfile.mkdtemp(prefix="gispipe-readers-"))
     city = year_city(home / "city")
     status = command(["refresh", "--city", str(city), "--quiet"])
     next_year(city)
     status = status or command(["refresh", "--city", str(city), "--quiet"])
-    amiss = []
+    amiss: list[str] = []
     for audience in ("public", "internal"):
         seen, wrong = read_while_publishing(city / "output", audience, asked.readers, asked.publishes)
         print(f"{audience}: {asked.readers} readers, {asked.publishes} publishes, {sum(seen.values())} releases read ({seen[ANEW]} asked anew), {len(wrong)} mixed or unreadable")
-        amiss += wrong
-    shutil.rmtree(home)
-    return bool(amiss or status)
+        amiss += [f"{audience}: {one}" for one in wrong]
+    amiss += [f"a refresh ended with {status}"] if status else []
+    return end(f"{len(amiss)} amiss", amiss, home, begin)
 
 
 if __name__ == "__main__":
