@@ -14,7 +14,7 @@ from gispipe.words import Words
 __all__ = [
     "AlreadyRunning", "ArchiveBomb", "ArchiveDamaged", "ArchiveDoubled", "ArchiveEncrypted", "ArchiveLink", "ArchiveMethod", "ArchiveNested", "ArchivePath",
     "ArchiveTooLarge", "CrsError", "CutOff", "DeclarationError", "DiskFailed", "EmptyFile", "Failure", "JoinError", "LeakStopped", "NeedsPerson", "NoRoom", "NotFound", "NotJson",
-    "PartsDisagree", "PlaceTaken", "ReleaseDamaged", "RuleBroken", "Several", "UnreadableInput", "VirtualFormat", "WrongFormat", "XmlBroken", "XmlEntities", "all_of", "exit_codes", "of_system",
+    "PartsDisagree", "PlaceTaken", "ReleaseDamaged", "RuleBroken", "Several", "UnreadableInput", "VirtualFormat", "WrongFormat", "XmlBroken", "XmlEntities", "all_of", "exit_codes", "of_disk", "of_system",
 ]
 
 
@@ -235,13 +235,26 @@ def all_of(failures: Sequence[Failure]) -> Failure:
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def of_system(error: OSError) -> Failure:
-    """Return what an error of the operating system means to a person: no room, or a file that cannot be written or read."""
+OF_DISK = (*_FULL, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
+"""Errors that are the disk's or of rights, never of what a file holds."""
+
+
+def of_disk(error: BaseException) -> bool:
+    """Return whether an error is one of the disk or of rights."""
+    return isinstance(error, OSError) and error.errno in OF_DISK
+
+
+def of_system(error: OSError, published: bool = False) -> Failure:
+    """Return what an error of the operating system means to a person: no room, or a file that cannot be written or read.
+
+    published: the maps had been switched before it came.
+    """
     where = str(error.filename or "")
+    maps = Words("the new maps are public, what follows was not done", "新しい地図は公開済みですが、その後の処理が終わっていません") if published else Words("nothing was published", "公開内容は変わっていません")
     if error.errno in _FULL:
-        return NoRoom(where, Words("the disk is full; nothing was published", "ディスクがいっぱいです。公開内容は変わっていません"), Words("make room and run again", "空きを作ってから、もう一度実行してください"))
+        return NoRoom(where, Words(f"the disk is full; {maps.en}", f"ディスクがいっぱいです。{maps.ja}"), Words("make room and run again", "空きを作ってから、もう一度実行してください"))
     said = error.strerror or str(error)
-    return DiskFailed(where, Words(f"{said}; nothing was published", f"{said}。公開内容は変わっていません"), Words("look at the disk and the rights of this file, then run again", "ディスクの状態とファイルの権限を確かめて、もう一度実行してください"))
+    return DiskFailed(where, Words(f"{said}; {maps.en}", f"{said}。{maps.ja}"), Words("look at the disk and the rights of this file, then run again", "ディスクの状態とファイルの権限を確かめて、もう一度実行してください"))
 
 
 def exit_codes() -> dict[int, Words]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +32,31 @@ def finished(target: Path, durable: bool = True) -> Iterator[Path]:
         os.replace(draft, target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+_ASKED = 1 << 20
+"""Bytes that a disk is asked to take."""
+
+
+@contextmanager
+def by_library(path: Path, *errors: type[Exception]) -> Iterator[None]:
+    """Turn the errors of a library that writes a file by itself into what the system says of it: libraries tell that they failed, seldom that the disk is full."""
+    try:
+        yield
+    except errors as error:
+        raise _said_of(path, error) from error
+
+
+def _said_of(path: Path, error: Exception) -> OSError:
+    """Return why nothing can be written beside a file: the disk is asked again, with a MB; when it takes it, that the file could not be written, in the library's words."""
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as asked:
+            asked.write(bytes(_ASKED))
+            asked.flush()
+            os.fsync(asked.fileno())
+    except OSError as again:
+        return OSError(again.errno, again.strerror, str(path))
+    return OSError(errno.EIO, " ".join(str(error).split()) or os.strerror(errno.EIO), str(path))
 
 
 def sweep(folder: Path) -> int:

@@ -45,7 +45,7 @@ def run_all(run: Run, catalogue: Catalogue, locked: bool = False, label: str | N
     built = build(run, catalogue, wanted)
     states = read_states(catalogue.output)
     with run.stage(Words("publish", "公開の切り替え")):
-        published = {audience: releases.switch(catalogue.output, audience, release.name, states[-1].label) for audience, release in built.items()}
+        published = releases.switch_all(catalogue.output, {audience: release.name for audience, release in built.items()}, states[-1].label, run.is_public)
     run.facts["swept"] = retention.sweep(catalogue)
     if catalogue.city.backup:
         with run.stage(Words("backup", "バックアップ")):

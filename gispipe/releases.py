@@ -6,13 +6,14 @@ path and SHA-256, so the same content is the same release.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
 import os
 import shutil
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -156,26 +157,58 @@ def named(output: Path, audience: Audience, digest: str) -> Path:
 
 
 def switch(output: Path, audience: Audience, digest: str, label: str = "") -> Path:
-    """Point `current` at a release in one atomic step and write down that it is; raises NotFound or ReleaseDamaged and then changes nothing.
+    """Make a release of one audience the current one, as `switch_all` does."""
+    return switch_all(output, {audience: digest}, label)[audience]
 
-    label: of the state of the store (年度) that the release shows.
+
+def switch_all(output: Path, digests: Mapping[Audience, str], label: str = "", when_public: Callable[[], None] = lambda: None) -> dict[Audience, Path]:
+    """Point the `current` of every audience at a release, each in one atomic step, and write down that it is; return the releases.
+
+    Raises NotFound, ReleaseDamaged or OSError and then nothing has changed: a pointer that was moved already is moved back. Only when the disk
+    refuses that too, audiences may show different states. `when_public` is called between pointing and writing down: what fails after it fails with new maps.
+    label: of the state of the store (年度) that the releases show.
     """
-    folder = home(output, audience)
-    release = named(output, audience, digest)
-    verify(release)
-    before = published(output, audience)
+    chosen = {audience: named(output, audience, digest) for audience, digest in digests.items()}
+    for release in chosen.values():
+        verify(release)
+    before = {audience: published(output, audience) for audience in chosen}
+    moved: list[Audience] = []
+    try:
+        for audience, release in chosen.items():
+            moved.append(audience)
+            _point(home(output, audience), release)
+    except OSError:
+        for audience in moved:
+            with contextlib.suppress(OSError):
+                _point_back(home(output, audience), before[audience])
+        raise
+    when_public()
+    for audience, release in chosen.items():
+        _note(output, audience, before[audience], release.name, label)
+    return chosen
+
+
+def _point(folder: Path, release: Path) -> None:
+    """Let `current` lead to a release, in one step, for good."""
     pointer = folder / f".current-{os.getpid()}"
     pointer.unlink(missing_ok=True)
     try:
-        pointer.symlink_to(Path("releases") / digest, target_is_directory=True)
+        pointer.symlink_to(Path("releases") / release.name, target_is_directory=True)
         os.replace(pointer, folder / "current")
     except OSError:
         if os.name != "nt":
             raise
         _switch_on_windows(folder, release)
     _sync(folder)
-    _note(output, audience, before, digest, label)
-    return release
+
+
+def _point_back(folder: Path, before: Sequence[Published]) -> None:
+    """Let `current` lead to what it led to before, if it leads elsewhere; to nothing where nothing was current."""
+    current = folder / "current"
+    if before and current.resolve().name != before[-1].digest:
+        _point(folder, folder / "releases" / before[-1].digest)
+    elif not before:
+        current.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from gispipe.errors import AlreadyRunning
+from gispipe.errors import AlreadyRunning, of_system
 from gispipe.finished import DRAFT, sweep
 from gispipe.manifest import store_root
 from gispipe.model import AUDIENCES
@@ -43,6 +43,11 @@ class Run:
     live: Say | None = None
     stages: list[dict[str, object]] = field(default_factory=list)
     facts: dict[str, object] = field(default_factory=dict)
+    published: bool = False
+
+    def is_public(self) -> None:
+        """Remember that the maps are switched: what fails from here on fails after it."""
+        self.published = True
 
     @property
     def id(self) -> str:
@@ -94,11 +99,24 @@ def one_run(output: Path, say: Say, live: Say | None = None) -> Iterator[Run]:
         _recover(output)
         run = Run(_folder(output / "reports"), say, live)
         try:
-            yield run
-        finally:
-            run.write()
+            yield from _reported(run)
+        except BrokenPipeError:  # whoever listened is gone; no disk
+            raise
+        except OSError as error:
+            raise of_system(error, run.published) from error
     finally:
         lock.release()
+
+
+def _reported(run: Run) -> Iterator[Run]:
+    """Give the run and write its report; when it fails, the failure says more than that its report cannot be written."""
+    try:
+        yield run
+    except BaseException:
+        with contextlib.suppress(OSError):
+            run.write()
+        raise
+    run.write()
 
 
 def _recover(output: Path) -> None:

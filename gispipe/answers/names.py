@@ -16,7 +16,7 @@ from gispipe.answers.files import AnswerFiles
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, transform_points
-from gispipe.finished import finished
+from gispipe.finished import by_library, finished
 from gispipe.geometry import anchor, present
 from gispipe.model import Layer
 
@@ -29,7 +29,7 @@ DECIMALS = 8
 def save_register(catalogue: Catalogue, files: AnswerFiles, tables: Callable[[str], InternalTable | PublicTable]) -> dict[str, int]:
     """Write the register in one step; return how many entries each layer gave."""
     counts: dict[str, int] = {}
-    with finished(files.register()) as draft, closing(sqlite3.connect(draft)) as connection:
+    with finished(files.register()) as draft, by_library(files.register(), sqlite3.Error), closing(sqlite3.connect(draft)) as connection:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
         begin_register(connection, CityName(catalogue.city.prefecture, catalogue.city.name))

@@ -50,11 +50,23 @@ def restore(root: Path, city: Path, name: str = "", tell: Tell = silent) -> tupl
             told(number, len(files))
         current = {audience: releases.verify(releases.current(place_ / "output", audience))["digest"] for audience in AUDIENCES if f"output/{audience}/current" in files}
         _in_order(place_, facts)
-        for top in sorted(place_.iterdir()):
-            os.rename(top, city / top.name)
+        _take_names(place_, city)
     finally:
         shutil.rmtree(place_, ignore_errors=True)
     return chosen, current
+
+
+def _take_names(draft: Path, city: Path) -> None:
+    """Give what was brought back its names, all of it or none."""
+    moved: list[Path] = []
+    try:
+        for top in sorted(draft.iterdir()):
+            os.rename(top, city / top.name)
+            moved.append(top)
+    except OSError:
+        for top in moved:
+            os.rename(city / top.name, top)
+        raise
 
 
 def _in_order(directory: Path, facts: dict[str, object]) -> None:

@@ -29,6 +29,6 @@ def command(audience: str, digest: str | None, listing: bool, city: Path, as_jso
         return
     if not found:
         raise NotFound(audience, Words("no finished release", "作成済みの公開物がありません"), Words("run 'gispipe build' first", "先に「gispipe build」を実行してください"))
-    with options.running(catalogue, quiet or as_json):
-        release = releases.switch(catalogue.output, audience, digest or found[-1].name)  # type: ignore[arg-type]
+    with options.running(catalogue, quiet or as_json) as run:
+        release = releases.switch_all(catalogue.output, {audience: digest or found[-1].name}, when_public=run.is_public)[audience]  # type: ignore[dict-item,index]
     options.tell({"audience": audience, "current": release.name}, [f"{audience}: {release.name}"], as_json, quiet)

@@ -61,11 +61,12 @@ def _said(facts: dict[str, object]) -> Words:
 
 
 def _tell(catalogue: Catalogue, what: Outcome) -> None:
+    from gispipe.errors import DiskFailed, NoRoom, of_system
     from gispipe.notify import tell
 
     try:
         untold = tell(catalogue.output, catalogue.city, what)
-    except OSError as error:  # the disk that stopped the run stops the log too
-        untold = [f"{error.filename}: {error.strerror}"]
+    except OSError as error:  # the disk that stopped the run stops the log too, which need not be said twice
+        untold = [] if what.exit in (NoRoom.exit_status, DiskFailed.exit_status) else [str(of_system(error, what.exit == 0))]
     for sentence in untold:
         click.echo(sentence, err=True)

@@ -26,6 +26,6 @@ def command(audience: str, city: Path, as_json: bool, quiet: bool) -> None:
     older = names[: names.index(now.name)] if now.name in names else []
     if not older:
         raise NotFound(audience, Words("there is no earlier release", "これより前の公開物がありません"))
-    with options.running(catalogue, quiet or as_json):
-        release = releases.switch(catalogue.output, audience, older[-1])  # type: ignore[arg-type]
+    with options.running(catalogue, quiet or as_json) as run:
+        release = releases.switch_all(catalogue.output, {audience: older[-1]}, when_public=run.is_public)[audience]  # type: ignore[dict-item,index]
     options.tell({"audience": audience, "current": release.name}, [f"{audience}: {release.name}"], as_json, quiet)

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gispipe.errors import LeakStopped, RuleBroken
+from gispipe.errors import LeakStopped, RuleBroken, of_disk
 from gispipe.gate.cards import texts_of_numbers
 from gispipe.words import Words
 
@@ -31,6 +31,8 @@ def strings_of(path: Path, name: str, texts: bool = True) -> list[str]:
     try:
         return list(opener(path))
     except (RuleBroken, ValueError, OSError, csv.Error) as error:  # broken JSON, text, tiles or pictures: what cannot be read cannot be cleared
+        if of_disk(error):
+            raise
         raise LeakStopped(name, Words(f"the gate cannot read this file: {type(error).__name__}", f"検査のために読めないファイルです: {type(error).__name__}")) from None
 
 
@@ -42,6 +44,8 @@ def archive_contents(path: Path, name: str, memory: Path | None = None, texts: b
     try:
         return contents(path, memory / f"{path.name.rsplit('-', 1)[0]}.judged" if memory else None, texts)
     except (TileError, ValueError, OSError) as error:
+        if of_disk(error):
+            raise
         what = error.what if isinstance(error, TileError) else type(error).__name__
         raise LeakStopped(name, Words(f"the archive cannot be judged: {what}", f"タイルを検査できません: {what}")) from None
 

@@ -105,6 +105,8 @@ def _checked(reply: dict, where: str) -> dict:
     if "failure" in reply:
         kind = getattr(errors, reply["failure"])
         raise kind(reply["where"], Words(**reply["what"]), Words(**reply["todo"]) if reply["todo"] else None)
+    if "system" in reply:
+        raise OSError(*reply["system"])
     if "crash" in reply:
         raise errors.UnreadableInput(where, Words(f"the reader failed: {reply['crash']}", f"読み取りに失敗しました: {reply['crash']}"),
                                      Words("check the file with the tool that made it", "作成元のソフトでファイルを確認してください"))

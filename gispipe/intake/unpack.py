@@ -23,6 +23,7 @@ from gispipe.errors import (
     ArchivePath,
     ArchiveTooLarge,
     UnreadableInput,
+    of_disk,
 )
 from gispipe.intake.limits import ARCHIVE_BYTES, ARCHIVE_DEPTH, ARCHIVE_RATIO, SMALL_ENOUGH
 from gispipe.words import Words
@@ -141,6 +142,8 @@ def extract(archive: zipfile.ZipFile, member: Member, target: Path, where: str) 
     except UnreadableInput:
         raise
     except Exception as error:  # noqa: BLE001 — zipfile, zlib, bz2 and lzma each have errors of their own
+        if of_disk(error):  # no room for what comes out
+            raise
         raise ArchiveDamaged(f"{where} › {member.name}", Words(f"the member is damaged: {error}", f"中のファイルが壊れています: {error}"), _BROKEN) from None
     return target
 

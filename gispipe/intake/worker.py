@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from gispipe.errors import Failure
+from gispipe.errors import Failure, of_disk
 
 
 def serve() -> None:
@@ -33,7 +33,7 @@ def serve() -> None:
         except MemoryError:
             reply = {"crash": "memory"}
         except Exception as error:  # noqa: BLE001 — a reader's bug must not end the parent
-            reply = {"crash": f"{type(error).__name__}: {error}"}
+            reply = {"system": [error.errno, error.strerror, str(error.filename or "")]} if of_disk(error) else {"crash": f"{type(error).__name__}: {error}"}
         _say(reply)
 
 

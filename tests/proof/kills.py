@@ -31,6 +31,9 @@ from tests.refresh.yearcity import deliver, next_year, year_city
 
 BOTH = ("public", "internal")
 JOBS = ("refresh", "ingest", "build", "publish", "backup")
+PRELOADED = ["gispipe.pipeline", "gispipe.compare.report", "gispipe.backup.make", "gispipe.web.pages", "gispipe.web.texts", "gispipe.statistics.write", "gispipe.cards.write",
+             "gispipe.cli.refresh", "tests.refresh.yearcity", "geopandas", "rasterio", "folium"]
+"""What the process has loaded from which every run is forked."""
 RECOVER = 10
 """Kills after which the next run has to put everything right."""
 
@@ -66,8 +69,7 @@ class Kills:
 
     def __post_init__(self) -> None:
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["gispipe.pipeline", "gispipe.compare.report", "gispipe.backup.make", "gispipe.web.pages", "gispipe.web.texts", "gispipe.statistics.write", "gispipe.cards.write",
-                                             "gispipe.cli.refresh", "tests.refresh.yearcity", "geopandas", "rasterio", "folium"])
+        self.context.set_forkserver_preload(PRELOADED)
         self.chance = random.Random(self.seed)
         self.city = year_city(self.home / "city")
         self.digests: dict[str, dict[str, str]] = {}

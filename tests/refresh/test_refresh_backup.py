@@ -93,6 +93,23 @@ def test_a_folder_that_is_no_backup_is_refused(city: Path, where: str, capsys: p
     assert command(["backup", str(root), "--city", str(city)]) == 33 and capsys.readouterr().err
 
 
+@pytest.mark.parametrize("at", range(1, 5))
+def test_a_restore_that_fails_at_its_last_step_leaves_nothing_and_can_be_done_again(backup: Path, tmp_path: Path, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls, rename = [], os.rename
+
+    def fails(source: Path, target: Path) -> None:
+        calls.append(target)
+        if len(calls) == at:
+            raise OSError(28, "No space left on device")
+        rename(source, target)
+
+    with monkeypatch.context() as made:
+        made.setattr(os, "rename", fails)
+        assert command(["restore", str(backup), "--city", str(tmp_path / "new")]) == 32 and len(calls) >= at
+    assert list((tmp_path / "new").iterdir()) == []
+    assert command(["restore", str(backup), "--city", str(tmp_path / "new"), "--quiet"]) == 0
+
+
 def test_a_directory_with_anything_in_it_is_not_restored_into(backup: Path, city: Path) -> None:
     assert command(["restore", str(backup), "--city", str(city)]) == 33
 
