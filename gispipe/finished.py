@@ -36,6 +36,8 @@ def finished(target: Path, durable: bool = True) -> Iterator[Path]:
 
 _ASKED = 1 << 20
 """Bytes that a disk is asked to take."""
+_WORDS = 200
+"""Characters of a library's words that are passed on; some repeat whole statements."""
 
 
 @contextmanager
@@ -48,7 +50,10 @@ def by_library(path: Path, *errors: type[Exception]) -> Iterator[None]:
 
 
 def _said_of(path: Path, error: Exception) -> OSError:
-    """Return why nothing can be written beside a file: the disk is asked again, with a MB; when it takes it, that the file could not be written, in the library's words."""
+    """Return why a file could not be written: that the disk is full when the library's words are so, else what the disk says when it is asked again, with a MB; when it takes it, those words."""
+    words = " ".join(str(error).split())
+    if any(one in words.lower() for one in ("disk is full", "no space left")):
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
     try:
         with tempfile.TemporaryFile(dir=path.parent) as asked:
             asked.write(bytes(_ASKED))
@@ -56,7 +61,7 @@ def _said_of(path: Path, error: Exception) -> OSError:
             os.fsync(asked.fileno())
     except OSError as again:
         return OSError(again.errno, again.strerror, str(path))
-    return OSError(errno.EIO, " ".join(str(error).split()) or os.strerror(errno.EIO), str(path))
+    return OSError(errno.EIO, words[:_WORDS] or os.strerror(errno.EIO), str(path))
 
 
 def sweep(folder: Path) -> int:

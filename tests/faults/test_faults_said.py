@@ -87,6 +87,9 @@ def test_a_library_that_only_says_that_it_failed_is_asked_of_the_disk(tmp_path: 
     with pytest.raises(OSError, match="no such table") as caught, by_library(tmp_path / "a.gpkg", sqlite3.Error):
         raise sqlite3.OperationalError("no such table:\n gpkg_contents")
     assert (caught.value.errno, caught.value.filename) == (errno.EIO, str(tmp_path / "a.gpkg"))
+    with pytest.raises(OSError, match="No space") as caught, by_library(tmp_path / "a.gpkg", sqlite3.Error):
+        raise sqlite3.OperationalError("sqlite3_exec(CREATE TABLE a) failed: database or disk is full")
+    assert caught.value.errno == errno.ENOSPC
     monkeypatch.setattr("gispipe.finished.tempfile.TemporaryFile", lambda **_: (_ for _ in ()).throw(FULL))
     with pytest.raises(OSError, match="No space") as caught, by_library(tmp_path / "a.gpkg", sqlite3.Error):
         raise sqlite3.OperationalError("disk I/O error")
