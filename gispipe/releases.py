@@ -6,7 +6,6 @@ path and SHA-256, so the same content is the same release.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -164,8 +163,8 @@ def switch(output: Path, audience: Audience, digest: str, label: str = "") -> Pa
 def switch_all(output: Path, digests: Mapping[Audience, str], label: str = "", when_public: Callable[[], None] = lambda: None) -> dict[Audience, Path]:
     """Point the `current` of every audience at a release, each in one atomic step, and write down that it is; return the releases.
 
-    Raises NotFound, ReleaseDamaged or OSError and then nothing has changed: a pointer that was moved already is moved back. Only when the disk
-    refuses that too, audiences may show different states. `when_public` is called between pointing and writing down: what fails after it fails with new maps.
+    Raises NotFound, ReleaseDamaged or OSError. Before `when_public` was called nothing has changed: a pointer that was moved is moved back. After it, the
+    maps are new and only what follows failed. Only a disk that dies for good between two pointers leaves audiences with different states; then it is called, too.
     label: of the state of the store (年度) that the releases show.
     """
     chosen = {audience: named(output, audience, digest) for audience, digest in digests.items()}
@@ -175,21 +174,24 @@ def switch_all(output: Path, digests: Mapping[Audience, str], label: str = "", w
     moved: list[Audience] = []
     try:
         for audience, release in chosen.items():
-            moved.append(audience)
             _point(home(output, audience), release)
+            moved.append(audience)
     except OSError:
-        for audience in moved:
-            with contextlib.suppress(OSError):
+        try:
+            for audience in moved:
                 _point_back(home(output, audience), before[audience])
+        except OSError:
+            when_public()
         raise
     when_public()
     for audience, release in chosen.items():
+        _sync(home(output, audience))
         _note(output, audience, before[audience], release.name, label)
     return chosen
 
 
 def _point(folder: Path, release: Path) -> None:
-    """Let `current` lead to a release, in one step, for good."""
+    """Let `current` lead to a release, in one step."""
     pointer = folder / f".current-{os.getpid()}"
     pointer.unlink(missing_ok=True)
     try:
@@ -199,16 +201,14 @@ def _point(folder: Path, release: Path) -> None:
         if os.name != "nt":
             raise
         _switch_on_windows(folder, release)
-    _sync(folder)
 
 
 def _point_back(folder: Path, before: Sequence[Published]) -> None:
-    """Let `current` lead to what it led to before, if it leads elsewhere; to nothing where nothing was current."""
-    current = folder / "current"
-    if before and current.resolve().name != before[-1].digest:
+    """Let `current` lead to what it led to before; to nothing where nothing was current."""
+    if before:
         _point(folder, folder / "releases" / before[-1].digest)
-    elif not before:
-        current.unlink(missing_ok=True)
+    else:
+        (folder / "current").unlink()
 
 
 @dataclass(frozen=True)

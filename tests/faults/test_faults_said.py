@@ -30,37 +30,50 @@ def finish(output: Path, audience: Audience, text: str) -> str:
 
 
 def current(output: Path) -> dict[Audience, str]:
-    return {audience: os.readlink(output / audience / "current").rpartition("/")[2] for audience in AUDIENCES}
+    return {audience: os.readlink(output / audience / "current").rpartition("/")[2] for audience in AUDIENCES if (output / audience / "current").is_symlink()}
 
 
-@pytest.mark.parametrize("at", range(4), ids=["first", "after the first", "second", "after the second"])
-def test_when_one_audience_cannot_be_switched_none_is(tmp_path: Path, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def fails_at(made: pytest.MonkeyPatch, module: object, name: str, at: int, lasting: bool = False) -> None:
+    """Let the at-th call of a function fail, and those after it."""
+    calls, whole = [], getattr(module, name)
+
+    def fails(*arguments: object) -> None:
+        calls.append(arguments)
+        if len(calls) == at or (lasting and len(calls) > at):
+            raise FULL
+        whole(*arguments)
+
+    made.setattr(module, name, fails)
+
+
+@pytest.mark.parametrize("at", [1, 2])
+@pytest.mark.parametrize("first", [True, False], ids=["first time", "again"])
+def test_when_one_audience_cannot_be_switched_none_is(tmp_path: Path, at: int, first: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = ({audience: finish(tmp_path, audience, text) for audience in AUDIENCES} for text in ("one", "other"))
-    releases.switch_all(tmp_path, one)
-    calls = []
-    with monkeypatch.context() as made:
-        for module, name in ((os, "replace"), (releases, "_sync")):
-            def fails(*arguments: object, call: object = getattr(module, name)) -> None:
-                calls.append(arguments)
-                if len(calls) == at + 1:
-                    raise FULL
-                call(*arguments)  # type: ignore[operator]
-
-            made.setattr(module, name, fails)
-        with pytest.raises(OSError, match="No space"):
-            releases.switch_all(tmp_path, other)
-    assert current(tmp_path) == one and len(calls) > at
-    assert [releases.published(tmp_path, audience)[-1].digest for audience in AUDIENCES] == [one[audience] for audience in AUDIENCES]
+    told: list[int] = []
+    if not first:
+        releases.switch_all(tmp_path, one)
+    with monkeypatch.context() as made, pytest.raises(OSError, match="No space"):
+        fails_at(made, os, "replace", at)
+        releases.switch_all(tmp_path, other, when_public=lambda: told.append(1))
+    assert told == [] and current(tmp_path) == ({} if first else one)
+    assert [[entry.digest for entry in releases.published(tmp_path, audience)] for audience in AUDIENCES] == [[] if first else [one[audience]] for audience in AUDIENCES]
     assert releases.switch_all(tmp_path, other) and current(tmp_path) == other
 
 
-def test_what_cannot_be_switched_for_the_first_time_leads_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    new = {audience: finish(tmp_path, audience, "new") for audience in AUDIENCES}
-    with monkeypatch.context() as made:
-        made.setattr(releases, "_sync", lambda path: (_ for _ in ()).throw(FULL))
-        with pytest.raises(OSError, match="No space"):
-            releases.switch_all(tmp_path, new)
-    assert not any((tmp_path / audience / "current").is_symlink() for audience in AUDIENCES)
+@pytest.mark.parametrize(("module", "name", "at", "lasting"), [(releases, "_sync", 1, False), (releases, "_sync", 2, True), (releases, "_note", 1, False), (os, "replace", 2, True)],
+                         ids=["not durable", "the second not durable", "not written down", "a disk that dies between the two"])
+def test_what_fails_after_the_maps_were_switched_is_told_apart(tmp_path: Path, module: object, name: str, at: int, lasting: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = ({audience: finish(tmp_path, audience, text) for audience in AUDIENCES} for text in ("one", "other"))
+    told: list[int] = []
+    releases.switch_all(tmp_path, one)
+    with monkeypatch.context() as made, pytest.raises(OSError, match="No space"):
+        fails_at(made, module, name, at, lasting)
+        releases.switch_all(tmp_path, other, when_public=lambda: told.append(1))
+    assert told == [1] and AUDIENCES[0] in current(tmp_path) and current(tmp_path)[AUDIENCES[0]] == other[AUDIENCES[0]]
+    assert name == "replace" or current(tmp_path) == other
+    releases.switch_all(tmp_path, other)
+    assert [releases.published(tmp_path, audience)[-1].digest for audience in AUDIENCES] == [other[audience] for audience in AUDIENCES]
 
 
 @pytest.mark.parametrize(("published", "said"), [(False, "the disk is full; nothing was published"), (True, "the disk is full; the new maps are public, what follows was not done")])
