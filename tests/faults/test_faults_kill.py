@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-KILLS = 60
+KILLS, RECOVER = 60, 20
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX")
-def test_a_run_that_is_killed_leaves_the_old_or_the_new_whole_and_the_next_one_puts_everything_right(tmp_path: Path, page_assets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.proof.kills import RECOVER, prove
+def test_a_run_that_is_killed_leaves_the_old_or_the_new_whole_and_the_next_one_puts_everything_right(second_year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.proof.kills import prove
 
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
-    proof = prove(tmp_path, KILLS, seed=3)
+    proof = prove(tmp_path, KILLS, 3, recover=RECOVER, begun=second_year)
 
     assert proof.torn == []
     assert proof.ended["killed"] >= KILLS * 0.5 and proof.ended["recovered"] >= KILLS // RECOVER

@@ -201,8 +201,8 @@ class Beneath:
     def arguments(self, job: str) -> list[str]:
         return [job] if job == "refresh" else [job, str(self.place)]
 
-    def fail(self, job: str, name: str, at: int) -> None:
-        """Put a fault to a job and look at everything."""
+    def fail(self, job: str, name: str, at: int, recover: bool = True) -> None:
+        """Put a fault to a job, look at everything and do the job once more."""
         self._copied(self.home / "before", self.home / "at")
         way = WAYS[name]
         status, _, said, failed = self.run(self.arguments(job), self._fault(name, at))
@@ -222,7 +222,7 @@ class Beneath:
         died = way.lasting and failed[0].path.endswith("/public/current")  # a disk that dies for good between two pointers lets nobody move the first one back
         found += self.judged(job, status, PUBLISHED in said, [self.before | {"internal": self.digests["internal"]}] if died else [])
         self.amiss += [f"{what}: {one}" for one in found]
-        if status:  # else it has come to what an undisturbed run makes, as was just seen
+        if status and recover:  # else it has come to what an undisturbed run makes, as was just seen
             self._recover(job, what)
 
     def judged(self, job: str, status: int, published: bool, between: Sequence[dict[str, str]] = ()) -> list[str]:
