@@ -172,9 +172,11 @@ def switch_all(output: Path, digests: Mapping[Audience, str], label: str = "", w
         verify(release)
     before = {audience: published(output, audience) for audience in chosen}
     moved: list[Audience] = []
+    for audience, release in chosen.items():
+        _prepare(home(output, audience), release)
     try:
         for audience, release in chosen.items():
-            _point(home(output, audience), release)
+            _put(home(output, audience), release)
             moved.append(audience)
     except OSError:
         try:
@@ -190,13 +192,24 @@ def switch_all(output: Path, digests: Mapping[Audience, str], label: str = "", w
     return chosen
 
 
-def _point(folder: Path, release: Path) -> None:
-    """Let `current` lead to a release, in one step."""
-    pointer = folder / f".current-{os.getpid()}"
-    pointer.unlink(missing_ok=True)
+def _pointer(folder: Path) -> Path:
+    return folder / f".current-{os.getpid()}"
+
+
+def _prepare(folder: Path, release: Path) -> None:
+    """Make what will be `current`, aside: the step itself then needs no room."""
+    _pointer(folder).unlink(missing_ok=True)
     try:
-        pointer.symlink_to(Path("releases") / release.name, target_is_directory=True)
-        os.replace(pointer, folder / "current")
+        _pointer(folder).symlink_to(Path("releases") / release.name, target_is_directory=True)
+    except OSError:
+        if os.name != "nt":
+            raise
+
+
+def _put(folder: Path, release: Path) -> None:
+    """Let `current` lead to the release that was prepared, in one step."""
+    try:
+        os.replace(_pointer(folder), folder / "current")
     except OSError:
         if os.name != "nt":
             raise
@@ -206,7 +219,9 @@ def _point(folder: Path, release: Path) -> None:
 def _point_back(folder: Path, before: Sequence[Published]) -> None:
     """Let `current` lead to what it led to before; to nothing where nothing was current."""
     if before:
-        _point(folder, folder / "releases" / before[-1].digest)
+        release = folder / "releases" / before[-1].digest
+        _prepare(folder, release)
+        _put(folder, release)
     else:
         (folder / "current").unlink()
 
