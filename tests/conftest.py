@@ -151,7 +151,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         sys.modules["tests.browser"].let_go()
 
 
-LONGEST_FIRST = ("web", "yaizu", "survive", "cards", "find", "texts", "hostile", "tiles", "demo", "intake", "scan", "answers", "cli")
+LONGEST_FIRST = ("web", "yaizu", "survive", "faults", "cards", "find", "texts", "hostile", "tiles", "refresh", "demo", "intake", "scan", "answers", "cli")
 """Folders to begin with: a long one begun last would leave the other worker idle."""
 
 
