@@ -1,7 +1,7 @@
 """Run a process whose calls to the system are looked at before the kernel makes them, and let some fail: whoever makes them, and in its children too.
 
 Linux with user notification of seccomp (5.5), x86_64 or aarch64. The filter stands in the kernel, so it does not matter whether Python, Arrow, GDAL or
-SQLite calls; what is written through memory that is mapped is no call and is not seen.
+SQLite calls. What is written through mapped memory or io_uring is no such call and is not seen.
 """
 
 from __future__ import annotations
@@ -99,8 +99,7 @@ def _work(work: Callable[[], int], ours: socket.socket, theirs: socket.socket) -
 def _install() -> int:
     """Put the filter over this process, for good, and return where its calls are told."""
     machine, seccomp, numbers = _MACHINES[platform.machine()]
-    program = [_load(4), _unless(machine, 1), _end(_ALLOW), _load(0)]
-    program[1] = struct.pack("<HBBI", 0x15, 1, 0, machine)
+    program = [_load(4), struct.pack("<HBBI", 0x15, 1, 0, machine), _end(_ALLOW), _load(0)]  # of another machine's numbers nothing is known
     for name, number in numbers.items():
         block = _block(name)
         program += [_unless(number, len(block)), *block]
