@@ -45,7 +45,7 @@ def _hidden(cells: np.ndarray, totals: np.ndarray, fewest: int) -> np.ndarray | 
         shown = np.flatnonzero(line & ~table.hidden.ravel() & table.spare.ravel())
         if not len(shown):
             return None
-        table.hidden.ravel()[shown[table.value.ravel()[shown].argmin()]] = True
+        table.hide(shown[table.value.ravel()[shown].argmin()])
     return table.hidden
 
 
@@ -53,16 +53,21 @@ class _Table:
     """A table with its rows' totals as last column; the sums of its columns are shown elsewhere."""
 
     def __init__(self, cells: np.ndarray, totals: np.ndarray, fewest: int) -> None:
-        self.value = np.column_stack([cells, cells.sum(axis=1)])
+        self.value = np.ascontiguousarray(np.column_stack([cells, cells.sum(axis=1)]))  # line by line in memory, as `hide` counts the cells
         self.fewest = fewest
         self.hidden = (self.value > 0) & (self.value < fewest)
-        self.small = self.hidden.copy()
+        self.bound = self.hidden.copy()
+        """The small numbers of which it is not known yet that the others leave them a choice: whoever has one keeps it when more is hidden."""
         self.hidden[:, -1] |= totals & (self.value[:, -1] > 0)
         several = (cells > 0).sum(axis=1) > 1
         there = self.value > 0  # what may be hidden besides: not what is the same as a number that is known
         self.spare = there & (there.sum(axis=0) > 1)
         self.spare[:, -1] = False  # which totals are hidden is decided for all hazard layers
         self.spare[:, :-1] &= (several | self.hidden[:, -1])[:, None]
+
+    def hide(self, cell: int) -> None:
+        """Hide one more of all cells, counted one after the other."""
+        self.hidden[np.unravel_index(cell, self.hidden.shape)] = True
 
     def lacking(self) -> np.ndarray | None:
         """Return the mask (of all cells, one after the other) of a line, or another part, of which more must be hidden; None when nothing is lacking."""
@@ -74,8 +79,9 @@ class _Table:
         alone = columns & ((self.hidden.sum(axis=0) < 2) | (together.sum(axis=0) < self.fewest))
         if alone.any():
             return self._column(int(alone.argmax()))
-        for row, column in zip(*np.nonzero(self.small), strict=True):
-            if not self._free(row, column):
+        for row, column in zip(*np.nonzero(self.bound), strict=True):
+            self.bound[row, column] = not self._free(row, column)
+            if self.bound[row, column]:
                 near = [self._row(row), self._column(column), self._beside(row, column), np.ones(self.value.size, bool)]
                 return next((line for line in near if (line & ~self.hidden.ravel() & self.spare.ravel()).any()), near[-1])
         return None
