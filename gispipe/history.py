@@ -105,7 +105,7 @@ def state_of(states: Sequence[State], name: str) -> State:
     found = [one for one in states if plain and (_is(one.label, plain) or one.at.startswith(plain))]
     if not found:
         there = ", ".join(dict.fromkeys(one.label for one in states)) or "-"
-        raise NotFound("gispipe diff", Words(f"no state '{name}' in the store; there are: {there}, and 'before' and 'now'", f"「{name}」の版はありません。ある版: {there}（ほかに before と now）"),
+        raise NotFound("gispipe history", Words(f"no state '{name}' in the store; there are: {there}, and 'before' and 'now'", f"「{name}」の版はありません。ある版: {there}（ほかに before と now）"),
                        Words("see 'gispipe history'", "「gispipe history」で一覧を見てください"))
     return found[-1]
 

@@ -13,7 +13,34 @@ from gispipe.words import Words
 
 @click.group("export", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """Write a finished release in another form."""
+    """Write a finished release in another form, or a layer as it was."""
+
+
+@command.command("past")
+@click.argument("layer", metavar="LAYER")
+@click.argument("state", metavar="STATE")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@options.city
+@options.as_json
+@options.quiet
+def past(layer: str, state: str, file: Path, city: Path, as_json: bool, quiet: bool) -> None:
+    """Write LAYER as it was in STATE (令和7, before, or a date; see `gispipe history`) into FILE: .gpkg or .parquet, .csv of a table without shapes, .tif of a picture.
+
+    It has all columns, internal ones too. Declared as a layer of its own it stands beside the present one on the map.
+    """
+    from gispipe.export.past import SUFFIXES, entry_of, export_past
+    from gispipe.history import read_states, state_of
+
+    catalogue = options.load(city)
+    chosen = state_of(read_states(catalogue.output), state)
+    wanted = SUFFIXES[str(entry_of(chosen, layer)["kind"])]
+    if file.suffix not in wanted:
+        raise click.BadParameter(str(Words(f"this layer can be written as {' or '.join(wanted)}", f"このレイヤーは {' か '.join(wanted)} で書き出せます")), param_hint="FILE")
+    with options.running(catalogue, quiet or as_json):
+        rows = export_past(catalogue, chosen, layer, file)
+    said = Words(f"{file}: {layer} of {chosen.label} ({chosen.at[:10]}){'' if rows is None else f', {rows:,} rows'}; internal data: not to be passed on as it is",
+                 f"{file}: {chosen.label}（{chosen.at[:10]}）の {layer}{'' if rows is None else f'、{rows:,} 件'}。庁内データです。そのまま外部に渡さないでください")
+    options.tell({"layer": layer, "label": chosen.label, "at": chosen.at, "rows": rows, "file": str(file)}, [str(said)], as_json, quiet)
 
 
 @command.command("tiles")

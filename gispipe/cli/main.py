@@ -30,7 +30,7 @@ COMMANDS: dict[str, Words] = {
     "rollback": Words("Go back to the release before the current one.", "一つ前の公開物に戻します。"),
     "backup": Words("Copy everything to a second place; prove what is there.", "すべてを別の場所に写します（壊れていないかの検査もできます）。"),
     "restore": Words("Bring a city back from a backup.", "バックアップから市のフォルダーを復元します。"),
-    "export": Words("Write a finished release in another form.", "作成済みの公開物を別の形で書き出します。"),
+    "export": Words("Write a finished release in another form, or a layer as it was.", "作成済みの公開物を別の形で、またはレイヤーの過去の版を書き出します。"),
     "lookup": Words("Say which hazards reach an address, lot, facility or coordinate, and where to go.", "住所・地番・施設・座標から、災害リスクと避難先を調べます。"),
     "statistics": Words("Count hazards by town, school district and city: tables and charts.", "災害区分ごとの件数を町丁目・校区・市全域で集計します（表とグラフ）。"),
     "serve": Words("Serve the finished pages on this machine.", "できあがった地図をこの機械で配信します。"),

@@ -13,11 +13,16 @@ from gispipe import releases
 from gispipe.errors import PlaceTaken
 from gispipe.words import Words
 
-def judge_target(target: Path, output: Path) -> None:
-    """Raise PlaceTaken when `target` stands among the releases, or is anything but an empty folder, or an earlier export and nothing else."""
+def apart_from_ours(target: Path, output: Path) -> None:
+    """Raise PlaceTaken when `target` stands in a folder that is gispipe's own."""
     for kept in ("public", "internal", "store", "reports"):
         if target.resolve().is_relative_to((output / kept).resolve()):
             raise PlaceTaken(str(target), Words(f"{output / kept} is gispipe's own", f"{output / kept} は gispipe が使うフォルダーです"), _ELSEWHERE)
+
+
+def judge_target(target: Path, output: Path) -> None:
+    """Raise PlaceTaken when `target` stands among the releases, or is anything but an empty folder, or an earlier export and nothing else."""
+    apart_from_ours(target, output)
     if not os.path.lexists(target) or (target.is_dir() and not target.is_symlink() and not any(target.iterdir())):
         return
     stated = _earlier_export(target)
