@@ -79,6 +79,12 @@ def _hits(connection: sqlite3.Connection, query: str, values: tuple[str, ...]) -
     return hits
 
 
-def near(one: Entry, other: Entry, metres: float = 50.0) -> bool:
+NEAR = 50.0
+"""m within which two sources mean the same house."""
+DEGREE = 111_195.0
+"""m of a degree on a sphere."""
+
+
+def near(one: Entry, other: Entry, metres: float = NEAR) -> bool:
     """Return whether two places are within so many metres (equirectangular; good to 1 % at this distance in Japan)."""
-    return hypot((one.lon - other.lon) * cos(radians(one.lat)), one.lat - other.lat) * 111_195.0 <= metres
+    return hypot((one.lon - other.lon) * cos(radians(one.lat)), one.lat - other.lat) * DEGREE <= metres

@@ -76,7 +76,7 @@ def test_the_reader_is_told_in_one_sentence_and_the_button_shows_the_new_map_at_
         assert words["card_failed"] in answer
         hash_before = page.tab.evaluate("location.hash")
         page.tab.click("#updated button")
-        page.tab.wait_for_function("() => !document.getElementById('updated') && document.documentElement.dataset.ready")
+        page.tab.wait_for_function("() => !document.getElementById('updated') && document.documentElement?.dataset.ready")
         page.ready()
         assert page.tab.evaluate("location.hash") == hash_before
         page.tab.wait_for_selector("#place-body .hcard")

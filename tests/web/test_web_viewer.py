@@ -134,7 +134,7 @@ def test_declared_texts_are_told_in_the_readers_language_and_what_has_no_name_sa
         page.told()
         for lang in ("ko", "zh"):
             page.tab.select_option("#language", lang)
-            page.tab.wait_for_function("lang => document.documentElement.dataset.lang === lang", arg=lang)
+            page.tab.wait_for_function("lang => document.documentElement?.dataset.lang === lang", arg=lang)
             assert page.told()
             group, described, layer, label, column = (sample.TERMS[lang][text] for text in (
                 "防災", "大雨で川があふれたときに想定される浸水の深さと避難先です。", "洪水浸水想定区域（想定最大規模）", "10.0m以上20.0m未満", "河川名"))

@@ -67,6 +67,8 @@ class Numbers:
         kinds, self._goal_kind = _distinct(self._goal)
         self._goals = max(len(kinds), 1)
         town = self._many.numbers.town
+        if (np.diff(town) < 0).any():
+            raise AssertionError("the numbers of a town do not stand together: its page would tell of others")
         self._bounds = {number: (int(np.searchsorted(town, number)), int(np.searchsorted(town, number, "right"))) for number in np.unique(town).tolist()}
 
     def count(self, town: int) -> int:
