@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from gispipe.web.files import Out
 from gispipe.words import Words
 
 _NAMED = pa.schema({"name": pa.large_string(), "other": pa.large_string(), "lon": pa.int64(), "lat": pa.int64(), "feature": pa.int64()})
+FOLDER, _BESIDE = "search/", "search-beside"
 NO_REGISTER = Words("the address register is missing: run 'gispipe run' again", "住所の台帳がありません。「gispipe run」をもう一度実行してください")
 
 
@@ -42,15 +43,30 @@ def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: 
     if not register.exists():
         raise NotFound(register.name, NO_REGISTER)
 
+    def key(depends: object) -> str:
+        return key_of([depends, list(keys.items()), list(titles.items())], "find", "address", "web/files.py", "ragged.py", "arrow.py", libraries=("pyarrow", "numpy"))
+
     def make() -> Made:
         out = Out(draft)
-        address = write_search(out, register, [_kept(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id)) for layer in apart], titles)
-        return address, [path.relative_to(draft).as_posix() for path in out.written]
 
-    address = shelf.made("search", key_of([register.name, list(keys.items()), list(titles.items())], "find", "address", "web/files.py", "ragged.py", "arrow.py", libraries=("pyarrow", "numpy")), draft, make)
-    for name in keys:  # the entries of files that were taken whole
-        shelf.still(f"entries-{name}")
+        def beside(depends: object, write: Callable[[], str]) -> str:
+            def made() -> Made:
+                before = len(out.written)
+                return write(), _names(draft, out.written[before:])
+
+            return str(shelf.made(_BESIDE, key(depends), draft, made))
+
+        address = write_search(out, register, [_kept(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id)) for layer in apart], titles, beside)
+        return address, _names(draft, (draft / FOLDER).iterdir()) if address is not None else []
+
+    address = shelf.made("search", key(register.name), draft, make)
+    for name in (_BESIDE, *(f"entries-{name}" for name in keys)):  # what files are made of that were taken whole
+        shelf.still(name)
     return None if address is None else str(address)
+
+
+def _names(draft: Path, paths: Iterable[Path]) -> list[str]:
+    return sorted(path.relative_to(draft).as_posix() for path in paths)
 
 
 def _key(layer: Layer, version: str, crs: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,36 +31,42 @@ class Named:
     feature: list[int]
 
 
-def write_search(out: Out, register: Path | None, beside: Sequence[Named], titles: dict[str, dict[str, Any]]) -> str | None:
+Keep = Callable[[tuple[str, tuple[int, int]], Callable[[], str]], str]
+"""Gives what a function makes, whose files come with it, for what it depends on besides the layers beside the register: the city as addresses begin, and the corner of all places."""
+
+
+def _made(_: object, make: Callable[[], str]) -> str:
+    return make()
+
+
+def write_search(out: Out, register: Path | None, beside: Sequence[Named], titles: dict[str, dict[str, Any]], keep: Keep = _made) -> str | None:
     """Write the files under search/ and return the address of the index; None when there is nothing to find.
 
-    register: of the audience. beside: layers that are searched by name only. titles: of layers by id, `title` and `names` in other languages.
+    register: of the audience. beside: layers that are searched by name only. titles: of layers by id, `title` and `names` in other languages. keep: may know
+    the files of the layers beside the register already.
     """
-    return write_columns(out, read_register(register) if register is not None else None, beside, titles)
+    return write_columns(out, read_register(register) if register is not None else None, beside, titles, keep)
 
 
-def write_columns(out: Out, register: RegisterColumns | None, beside: Sequence[Named], titles: dict[str, dict[str, Any]]) -> str | None:
+def write_columns(out: Out, register: RegisterColumns | None, beside: Sequence[Named], titles: dict[str, dict[str, Any]], keep: Keep = _made) -> str | None:
     """Write the files of a register that is read already, as `write_search` does."""
     beside = [one for one in beside if one.name]
     if register is None or not (register.towns.name or register.facilities or beside):
         return None
-    others = [row for k, one in enumerate(beside) for row in _rows(one, k, register.city)]
-    origin = _origin(register, [*register.facilities, *others])
+    origin = _origin(register, beside)
     towns = write_towns(out, register.towns, origin)
     city = register.city
     index = {
         "format": FORMAT, "city": [city.prefecture, city.city, city.county, list(city.others)], "origin": list(origin), "layers": _layers(register.layers, titles), **towns.said,
         "numbers": write_numbers(out, register.numbers, Listed(register.towns.name, towns.group, register.towns.row), origin),
-        "names": write_names(out, "names", register.facilities, register.layers, origin), "beside": _write_beside(out, beside, others, titles, origin),
+        "names": write_names(out, "names", register.facilities, register.layers, origin), "beside": keep((city.prefecture + city.city, origin), lambda: _write_beside(out, beside, city, titles, origin)) if beside else "",
     }
     return out.put_named("search/", "index.json", canonical(index))
 
 
-def _write_beside(out: Out, beside: Sequence[Named], rows: list[FacilityRow], titles: dict[str, dict[str, Any]], origin: tuple[int, int]) -> str:
-    """Write the files of layers beside the register and return the digest of their own index, "" where there are none."""
-    if not beside:
-        return ""
-    layers = [one.layer for one in beside]
+def _write_beside(out: Out, beside: Sequence[Named], city: CityName, titles: dict[str, dict[str, Any]], origin: tuple[int, int]) -> str:
+    """Write the files of layers beside the register and return the digest of their own index."""
+    layers, rows = [one.layer for one in beside], [row for k, one in enumerate(beside) for row in _rows(one, k, city)]
     return digests([out.put_named("search/", "beside.json", canonical({"layers": _layers(layers, titles), "names": write_names(out, "other", rows, layers, origin, beside=True)}))])
 
 
@@ -76,8 +82,8 @@ def _rows(one: Named, layer: int, city: CityName) -> list[FacilityRow]:
             for name, other, lon, lat, feature in zip(one.name, one.other, one.lon, one.lat, one.feature, strict=True)]
 
 
-def _origin(register: RegisterColumns, rows: Sequence[FacilityRow]) -> tuple[int, int]:
+def _origin(register: RegisterColumns, beside: Sequence[Named]) -> tuple[int, int]:
     """Return the south-western corner of all places, so that what is written is short."""
     west, south = ([int(values.min()) for values in (getattr(register.numbers, name), getattr(register.towns, name)[register.towns.placed]) if len(values)]
-                   + [getattr(row, name) for row in rows] for name in ("lon", "lat"))
+                   + [getattr(row, name) for row in register.facilities] + [min(getattr(one, name)) for one in beside] for name in ("lon", "lat"))
     return min(west, default=0), min(south, default=0)
