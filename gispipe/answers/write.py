@@ -141,7 +141,7 @@ class _Work:
             save_around(self.files.around(), [(Shapes(self.files.shapes(layer.id)), reach_of(layer)) for layer in self.files.layers()])
 
     def exposures(self, zone: Layer) -> None:
-        """Ask every subject for one hazard layer; its zones are made ready only when somebody has to ask for all."""
+        """Ask every subject for one hazard layer; its zones are made ready only when somebody has to ask."""
         ready: tuple[Zones, Ranked] | None = None
         for subject in self.files.subjects():
             path = self.files.exposure(subject.id, zone)
