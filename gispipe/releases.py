@@ -114,26 +114,15 @@ def settle(draft: Path, digest: str) -> Path:
             shutil.rmtree(draft)
             os.utime(final)  # finished again now: the newest, and the one before it is what rollback means
             return final
-    every, there = list(draft.rglob("*")), _settled(draft.parent)
+    every = list(draft.rglob("*"))
     with ThreadPoolExecutor(_SYNCING) as pool:  # a disk takes several at once in little more than the time of one
-        list(pool.map(_sync, (path for path in every if not path.is_dir() and _inode(path) not in there)))
+        list(pool.map(_sync, (path for path in every if not path.is_dir())))
     for folder in sorted((path for path in every if path.is_dir()), key=lambda path: -len(path.parts)):
         _sync(folder)
     _sync(draft)
     os.rename(draft, final)
     _sync(final.parent)
     return final
-
-
-def _settled(folder: Path) -> set[tuple[int, int]]:
-    """Return the files of the newest finished release as the disk numbers them: they were forced to disk with it, under whatever name they stand in another."""
-    whole = sorted((path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")), key=lambda path: path.stat().st_mtime)
-    return {_inode(path) for path in whole[-1].rglob("*")} if whole and os.name != "nt" else set()
-
-
-def _inode(path: Path) -> tuple[int, int]:
-    told = path.stat()
-    return told.st_dev, told.st_ino
 
 
 def _sync(path: Path) -> None:

@@ -31,8 +31,7 @@ class Stayed:
 
     @classmethod
     def of(cls, before: Shapes, now: Shapes) -> Stayed:
-        found = pc.index_in(_features(now), value_set=_features(before))
-        return cls(now, found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64), _boxes(now))
+        return cls(now, _place(_features(now), _features(before)), _boxes(now))
 
     def away_from(self, dirty: np.ndarray) -> np.ndarray:
         """Return (n,) which of them stayed and touch none of the boxes (k, 4)."""
@@ -82,6 +81,7 @@ def _with_neighbours(box: np.ndarray, dirty: np.ndarray) -> np.ndarray:
 
 
 def _place(pieces: pa.Array, among: pa.Array) -> np.ndarray:
+    """Return (n,) where each run of bytes stands first among others, -1 for those that do not."""
     return pc.index_in(pieces, value_set=among).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
@@ -136,7 +136,6 @@ def _boxes(shapes: Shapes) -> np.ndarray:
     """Return (n, 4) the bounds of each feature, NaN for one without a shape."""
     row = shapes.packed[2]
     box = np.full((shapes.features, 4), np.nan)
-    if len(row):
-        start = np.flatnonzero(np.append(True, row[1:] != row[:-1]))
-        box[row[start]] = np.hstack([np.minimum.reduceat(shapes.box[:, :2], start), np.maximum.reduceat(shapes.box[:, 2:], start)])
+    first = ragged.grouped(row)[:-1]
+    box[row[first]] = shapes.bounds(first)
     return box

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from gispipe import ragged
-from gispipe.answers.shapes import Shapes
+from gispipe.answers.shapes import Shapes, packed, unpacked
 from gispipe.arrays import open_arrays, save_arrays
 from gispipe.joins.zones import Exposed, Ground, Zones, zones_from
 from gispipe.model import Layer, Style
@@ -39,9 +37,8 @@ def save_ground(path: Path, zones: Zones) -> None:
     arrays = {}
     for name, ground in (("all", zones.ground), ("own", zones.own)):
         if ground is not None:
-            text = shapely.to_wkb(ground.shapes)
-            arrays |= {f"{name}.wkb": np.frombuffer(b"".join(text), dtype=np.uint8), f"{name}.begin": ragged.offsets(np.array([len(one) for one in text], dtype=np.int64)),
-                       f"{name}.value": ground.value.astype(np.int64)}
+            wkb, begin = packed(ground.shapes)
+            arrays |= {f"{name}.wkb": wkb, f"{name}.begin": begin, f"{name}.value": ground.value.astype(np.int64)}
     save_arrays(path, arrays)
 
 
@@ -54,8 +51,7 @@ def kept_zones(path: Path, rows: Ranked, shapes: Shapes) -> Zones:
 
 
 def _ground(arrays: Mapping[str, np.ndarray], name: str) -> Ground:
-    text, ends = arrays[f"{name}.wkb"].tobytes(), arrays[f"{name}.begin"].tolist()
-    return Ground(shapely.from_wkb(np.array([*(text[a:b] for a, b in pairwise(ends)), None], dtype=object)[:-1]), arrays[f"{name}.value"])
+    return Ground(unpacked(arrays[f"{name}.wkb"], arrays[f"{name}.begin"]), arrays[f"{name}.value"])
 
 
 def ranked(layer: Layer, style: Style | None, frame: pd.DataFrame) -> Ranked:

@@ -109,7 +109,7 @@ class AnswerFiles:
 
     def streets(self) -> Path:
         """Return where the roads are as they were joined for the ways, with what of them lies in which zones."""
-        return self.walking().with_name(self.walking().name.replace("walking", "streets"))
+        return self.folder / self.walking().name.replace("walking-", "streets-", 1)
 
     def laid_out_by(self) -> str:
         """Return a sign of what the joined roads depend on."""

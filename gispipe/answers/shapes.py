@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,11 +27,26 @@ def save_shapes(path: Path, geometry: np.ndarray, once: bool = True) -> int:
     pieces, row, mended = cut(geometry)
     mended += joined
     box = shapely.bounds(pieces) if len(pieces) else np.zeros((0, 4))
-    text = shapely.to_wkb(pieces)
-    length = np.array([len(one) for one in text], dtype=np.int64)
-    save_arrays(path, {"row": row.astype(np.int32), "box": box, "begin": ragged.offsets(length), "wkb": np.frombuffer(b"".join(text), dtype=np.uint8)},
-                {"features": len(geometry)})
+    wkb, begin = packed(pieces)
+    save_arrays(path, {"row": row.astype(np.int32), "box": box, "begin": begin, "wkb": wkb}, {"features": len(geometry)})
     return mended
+
+
+def packed(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return shapes (n,) as WKB, one after the other (uint8), and where each begins (n + 1,)."""
+    text = shapely.to_wkb(shapes)
+    return np.frombuffer(b"".join(text), dtype=np.uint8), ragged.offsets(np.array([len(one) for one in text], dtype=np.int64))
+
+
+def unpacked(wkb: np.ndarray, begin: np.ndarray) -> np.ndarray:
+    """Return what `packed` was given."""
+    text = wkb.tobytes()
+    return opened(text[a:b] for a, b in pairwise(begin.tolist()))
+
+
+def opened(texts: Iterable[bytes]) -> np.ndarray:
+    """Return the shapes of some WKB."""
+    return shapely.from_wkb(np.array([*texts, None], dtype=object)[:-1])  # type: ignore[no-any-return]
 
 
 def _once(geometry: np.ndarray) -> tuple[np.ndarray, int]:
@@ -70,16 +86,21 @@ class Shapes:
 
     def all(self) -> tuple[np.ndarray, np.ndarray]:
         """Return all pieces and the row of each, ascending."""
-        text, ends = self._arrays["wkb"].tobytes(), self._arrays["begin"].tolist()
-        return shapely.from_wkb(np.array([*(text[a:b] for a, b in pairwise(ends)), None], dtype=object)[:-1]), self._arrays["row"].astype(np.int64)
+        return unpacked(self._arrays["wkb"], self._arrays["begin"]), self._arrays["row"].astype(np.int64)
 
     def pieces(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return some pieces by number and the row of each."""
-        return shapely.from_wkb(np.array([*map(self.text, which.tolist()), None], dtype=object)[:-1]), self._arrays["row"][which].astype(np.int64)
+        return opened(map(self.text, which.tolist())), self._arrays["row"][which].astype(np.int64)
 
     def some(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the pieces of some features, a mask (n,), and the row of each, ascending."""
         return self.pieces(np.flatnonzero(features[self._arrays["row"]]))
+
+    def bounds(self, first: np.ndarray) -> np.ndarray:
+        """Return the boxes (k, 4) of features by the number of the first piece of each; every feature that has pieces is among them."""
+        if not len(first):
+            return np.zeros((0, 4))
+        return np.hstack([np.minimum.reduceat(self.box[:, :2], first), np.maximum.reduceat(self.box[:, 2:], first)])
 
     def first(self, rows: np.ndarray) -> np.ndarray:
         """Return the first piece of each of some features."""

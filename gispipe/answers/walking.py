@@ -11,7 +11,7 @@ import shapely
 
 from gispipe.answers.degrees import in_millionths
 from gispipe.answers.files import AnswerFiles
-from gispipe.answers.shapes import Shapes
+from gispipe.answers.shapes import Shapes, opened
 from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
 from gispipe.answers.whole import is_whole
 from gispipe.arrays import open_arrays, save_arrays
@@ -69,7 +69,7 @@ def _streets(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: A
     old = _kept_streets(files, before)
     if old is None:
         shapes, counts = _joined(files, tables)
-        return _Streets(shapes, counts, {name: crossed(shapes, _opened(zones)) for name, zones in avoid.items()})
+        return _Streets(shapes, counts, {name: crossed(shapes, opened(zones)) for name, zones in avoid.items()})
     were = _avoided(catalogue, before)
     return _Streets(old.shapes, old.counts, {name: _crossed_anew(old, name, zones, were.get(name, [])) for name, zones in avoid.items()})
 
@@ -84,12 +84,12 @@ def _joined(files: AnswerFiles, tables: Tables) -> tuple[Lines, Mapping[str, flo
 def _crossed_anew(old: _Streets, name: str, zones: list[bytes], were: list[bytes]) -> Crossed:
     """Return what of the roads lies in the zones: near those that are new or gone it is looked at again."""
     if name not in old.inside:
-        return crossed(old.shapes, _opened(zones))
+        return crossed(old.shapes, opened(zones))
     changed = set(zones) ^ set(were)
     if not changed:
         return old.inside[name]
-    asked = near(old.shapes, shapely.bounds(_opened(sorted(changed))))
-    return old.inside[name].outside_of(asked).with_others(crossed(old.shapes, _opened(zones), asked))
+    asked = near(old.shapes, shapely.bounds(opened(sorted(changed))))
+    return old.inside[name].outside_of(asked).with_others(crossed(old.shapes, opened(zones), asked))
 
 
 def _save_streets(files: AnswerFiles, streets: _Streets) -> None:
@@ -120,10 +120,6 @@ def _avoided(catalogue: Catalogue, files: AnswerFiles) -> Mapping[str, list[byte
         shapes = Shapes(files.shapes(zone.id))
         found.setdefault(str(zone.hazard), []).extend(shapes.text(piece) for piece in np.flatnonzero(bad[shapes.packed[2]]).tolist())
     return {hazard: pieces for hazard, pieces in found.items() if pieces}
-
-
-def _opened(pieces: list[bytes]) -> np.ndarray:
-    return shapely.from_wkb(np.array([*pieces, None], dtype=object)[:-1])
 
 
 def _avoided_ranks(style: Style) -> list[int]:

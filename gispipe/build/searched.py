@@ -50,11 +50,7 @@ def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: 
         out = Out(draft)
 
         def beside(depends: object, write: Callable[[], str]) -> str:
-            def made() -> Made:
-                before = len(out.written)
-                return write(), _names(draft, out.written[before:])
-
-            return str(shelf.made(_BESIDE, key(depends), draft, made))
+            return str(shelf.made(_BESIDE, key(depends), draft, lambda: _with_files(out, write)))
 
         address = write_search(out, register, [_kept(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id)) for layer in apart], titles, beside)
         return address, _names(draft, (draft / FOLDER).iterdir()) if address is not None else []
@@ -63,6 +59,12 @@ def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: 
     for name in (_BESIDE, *(f"entries-{name}" for name in keys)):  # what files are made of that were taken whole
         shelf.still(name)
     return None if address is None else str(address)
+
+
+def _with_files(out: Out, write: Callable[[], str]) -> Made:
+    """Return what is written, and the names of the files that came with it."""
+    before = len(out.written)
+    return write(), _names(out.root, out.written[before:])
 
 
 def _names(draft: Path, paths: Iterable[Path]) -> list[str]:

@@ -106,10 +106,7 @@ def holder_pieces(known: Known, layer: Layer, origin: Origin) -> tuple[Told, Tol
 
 def _boxes(shapes: Shapes, origin: Origin, first: np.ndarray) -> np.ndarray:
     """Return the boxes of features, whose pieces begin at `first`, in metres from the origin."""
-    if not len(first):
-        return np.zeros((0, 4))
-    box = _moved(shapes, origin)
-    return np.concatenate([np.minimum.reduceat(box[:, :2], first), np.maximum.reduceat(box[:, 2:], first)], axis=1)
+    return shapes.bounds(first) - np.tile(origin, 2)
 
 
 def entries(known: Known, layer: Layer, origin: Origin) -> Told:

@@ -11,7 +11,7 @@ import numpy as np
 
 from gispipe.compare.layers import Change, Changes
 from gispipe.compare.states import Compared
-from gispipe.finished import by_library
+from gispipe.geopackage import write_layer
 from gispipe.statistics.table import csv_bytes
 
 KINDS = {"added": "追加", "removed": "削除", "changed": "変更"}
@@ -43,9 +43,6 @@ def _values(row: Mapping[str, Any] | None, names: list[str]) -> str:
 
 def write_geopackage(path: Path, compared: Compared, crs: str) -> None:
     """Write the shapes of what came, went and changed, a layer of the file for each layer; nothing for a city in which no shape differs."""
-    import geopandas
-    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
-
     written = False
     for layer, changes in compared.changes.items():
         found = changes.difference
@@ -58,9 +55,7 @@ def write_geopackage(path: Path, compared: Compared, crs: str) -> None:
                 "columns": [",".join((*one.columns, *(["shape"] if one.moved else []))) for one in each],
                 "old": [_row(one.old) for one in each], "new": [_row(one.new) for one in each]}
         if each:
-            frame = geopandas.GeoDataFrame(rows, geometry=geopandas.array.from_shapely(shapes, crs=crs))
-            with by_library(path, DataSourceError, DataLayerError, FeatureError, GeometryError, FieldError):
-                frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio", mode="a" if written else "w")
+            write_layer(path, layer, rows, shapes, crs, more=written)
             written = True
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound, PlaceTaken
 from gispipe.export.target import apart_from_ours
-from gispipe.finished import by_library, finished
+from gispipe.finished import finished
+from gispipe.geopackage import write_layer
 from gispipe.history import State
 from gispipe.manifest import store_root
 from gispipe.statistics.table import csv_bytes
@@ -18,7 +19,6 @@ from gispipe.store import Store
 from gispipe.words import Words
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 SUFFIXES = {"raster": (".tif",), "vector": (".gpkg", ".parquet"), "table": (".csv", ".parquet")}
@@ -53,18 +53,10 @@ def export_past(catalogue: Catalogue, state: State, layer: str, target: Path) ->
             if table.geometry is None:
                 draft.write_bytes(_csv(table.frame))
             else:
-                _write_geopackage(draft, target, layer, table.frame, table.geometry, catalogue.city.crs)
+                write_layer(draft, layer, table.frame, table.geometry, catalogue.city.crs, said=target)
     return None if entry["kind"] == "raster" else int(str(entry["rows"]))
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
     rows = frame.astype(object).where(frame.notna(), "").itertuples(index=False)
     return csv_bytes([list(frame.columns), *([str(value) for value in row] for row in rows)])
-
-
-def _write_geopackage(draft: Path, target: Path, layer: str, frame: pd.DataFrame, geometry: np.ndarray, crs: str) -> None:
-    import geopandas
-    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
-
-    with by_library(target, DataSourceError, DataLayerError, FeatureError, GeometryError, FieldError):
-        geopandas.GeoDataFrame(frame, geometry=geopandas.array.from_shapely(geometry, crs=crs)).to_file(draft, layer=layer, driver="GPKG", engine="pyogrio")

@@ -13,12 +13,13 @@ NOT_HERE = 77
 """Exit status of a proof that this machine cannot make."""
 
 
-def end(numbers: str, amiss: Sequence[str], home: Path, begin: float) -> int:
-    """Print the numbers, how long it took since `begin` and what is amiss, remove the proof's folder and return the exit status."""
+def end(numbers: str, amiss: Sequence[str], home: Path | None, begin: float) -> int:
+    """Print the numbers, how long it took since `begin` and what is amiss, remove the proof's folder where it has one, and return the exit status."""
     print(f"{numbers}; {time.perf_counter() - begin:.0f} s")
     for one in amiss[:SHOWN]:
         print("  " + one)
     if len(amiss) > SHOWN:
         print(f"  and {len(amiss) - SHOWN} more")
-    shutil.rmtree(home, ignore_errors=True)
+    if home is not None:
+        shutil.rmtree(home, ignore_errors=True)
     return bool(amiss)

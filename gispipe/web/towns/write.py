@@ -73,7 +73,7 @@ class _Made:
     def _base(self) -> str:
         """A digest of what a page depends on besides the answers of its own town."""
         frames = [{**self._common.said(say), "css": self._common.css.url} for say in self._says]
-        templates = [(TEMPLATES / name).read_text("utf-8") for name in ("towns_head.html", "town.html", "towns.html", "numbers.html")]
+        templates = [(TEMPLATES / name).read_text("utf-8") for name in ("towns_head.html", "tongues.html", "town.html", "towns.html", "numbers.html")]
         return key_of([self._common.map, frames, [dict(table(lang)) for lang in LANGUAGES], templates], *PROGRAMS, libraries=("jinja2", "markupsafe"))
 
     def listed(self) -> bytes:
