@@ -60,8 +60,16 @@ class Zone:
         return self.rows.rank[row], np.array([*self.rows.names, ""], dtype=object)[self.rows.group[row]]
 
 
-def changed_ground(before: Zone, now: Zone) -> np.ndarray | None:
-    """Return boxes (k, 4) outside of which a hazard layer says what it said; None where that cannot be told: pieces stand in another order."""
+@dataclass(frozen=True)
+class Changed:
+    """How a hazard layer differs from what it was: was (m,) the number that each piece had, -1 for new ones, ascending; boxes (k, 4) outside of which it says what it said."""
+
+    was: np.ndarray
+    boxes: np.ndarray
+
+
+def changed_ground(before: Zone, now: Zone) -> Changed | None:
+    """Return where a hazard layer differs; None where that cannot be told: pieces stand in another order."""
     (old, new), (told, tell) = (_pieces(one.shapes) for one in (before, now)), (before.told(), now.told())
     there, here = _place(new, old), _place(old, new)
     same = [_alike(there, tell, told), _alike(here, told, tell)]
@@ -69,7 +77,7 @@ def changed_ground(before: Zone, now: Zone) -> np.ndarray | None:
     if len(kept) and not (np.diff(kept) > 0).all():  # of two that are alike the first keeps the ground
         return None
     dirty = [_with_neighbours(one.shapes.box, ~stays) for one, stays in zip((now, before), same, strict=True)]
-    return np.concatenate(dirty)
+    return Changed(np.where(same[0], there, -1), np.concatenate(dirty))
 
 
 def _with_neighbours(box: np.ndarray, dirty: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import shapely
 
 from gispipe.answers.shapes import Shapes, packed, unpacked
 from gispipe.arrays import open_arrays, save_arrays
-from gispipe.joins.zones import Exposed, Ground, Zones, zones_from
+from gispipe.joins.zones import Before, Exposed, Ground, Stays, Zones, zones_from
 from gispipe.model import Layer, Style
 from gispipe.style_classes import rank_of
 
@@ -26,32 +26,47 @@ class Ranked:
     names: list[str]
 
 
-def zones_of(rows: Ranked, shapes: Shapes) -> Zones:
-    """Return a hazard layer's zones with the rank and the group of each row."""
+def zones_of(rows: Ranked, shapes: Shapes, before: tuple[Zones, Shapes] | None = None, was: np.ndarray | None = None) -> Zones:
+    """Return a hazard layer's zones with the rank and the group of each row.
+
+    before: the zones of an earlier version with its shapes; was: (m,) the number that each piece had there with the same rank and name, ascending, -1 for others.
+    """
+    pieces, rank, group = _areas(rows, shapes)
+    return zones_from(pieces, rank, group, Before(before[0], _stays(was, shapes, before[1])) if before is not None and was is not None else None)
+
+
+def _areas(rows: Ranked, shapes: Shapes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the pieces that are areas, with their ranks and groups."""
     pieces, row = shapes.all()
-    return zones_from(pieces, rows.rank[row], rows.group[row])
+    flat = shapely.get_dimensions(pieces) == 2
+    return pieces[flat], rows.rank[row[flat]], rows.group[row[flat]]
+
+
+def _stays(was: np.ndarray, now: Shapes, then: Shapes) -> Stays:
+    """Count areas only: `was` counts all pieces."""
+    flat, were = (shapely.get_dimensions(shapes.all()[0]) == 2 for shapes in (now, then))
+    number = np.append(np.cumsum(were) - 1, -1)
+    return Stays(number[was[flat]], int(were.sum()))
 
 
 def save_ground(path: Path, zones: Zones) -> None:
     """Write what is left of each zone where zones lie over each other: making it again takes longer than all else for the few features that changed."""
-    arrays = {}
+    arrays = {"pairs": zones.pairs.astype(np.int32)}
     for name, ground in (("all", zones.ground), ("own", zones.own)):
         if ground is not None:
             wkb, begin = packed(ground.shapes)
-            arrays |= {f"{name}.wkb": wkb, f"{name}.begin": begin, f"{name}.value": ground.value.astype(np.int64)}
+            arrays |= {f"{name}.wkb": wkb, f"{name}.begin": begin, f"{name}.value": ground.value.astype(np.int64), f"{name}.of": ground.of.astype(np.int32)}
     save_arrays(path, arrays)
 
 
 def kept_zones(path: Path, rows: Ranked, shapes: Shapes) -> Zones:
     """Return the zones as `zones_of` gives them, with the ground that `save_ground` kept of them."""
     arrays, _ = open_arrays(path)
-    pieces, row = shapes.all()
-    flat = shapely.get_dimensions(pieces) == 2
-    return Zones(pieces[flat], rows.rank[row[flat]], rows.group[row[flat]], _ground(arrays, "all"), _ground(arrays, "own") if "own.wkb" in arrays else None)
+    return Zones(*_areas(rows, shapes), _ground(arrays, "all"), _ground(arrays, "own") if "own.wkb" in arrays else None, arrays["pairs"].astype(np.int64))
 
 
 def _ground(arrays: Mapping[str, np.ndarray], name: str) -> Ground:
-    return Ground(unpacked(arrays[f"{name}.wkb"], arrays[f"{name}.begin"]), arrays[f"{name}.value"])
+    return Ground(unpacked(arrays[f"{name}.wkb"], arrays[f"{name}.begin"]), arrays[f"{name}.value"], arrays[f"{name}.of"].astype(np.int64))
 
 
 def ranked(layer: Layer, style: Style | None, frame: pd.DataFrame) -> Ranked:

@@ -18,6 +18,8 @@ SUBJECTS = ("parcel", "building", "address", "facility", "town", "district", "si
 """Parts in the answers whose features are asked for every hazard."""
 WALKS = 1
 """Counted up like ENGINE, for the ways on foot alone."""
+GROUND = 2
+"""Counted up likewise, for what is left of zones that lie over each other."""
 TOUCH = 0.0005
 """Metres beside a border within which a place is on it: degrees and metres differ by less, whoever converts them, and so do shapes rounded for the pages."""
 REACH = {"polygon": TOUCH, "line": 10.0, "point": 30.0}
@@ -92,7 +94,7 @@ class AnswerFiles:
 
     def ground(self, zone: Layer) -> Path:
         """Return where the ground of a hazard layer is kept once somebody asked for it."""
-        return self.folder / self.zone(zone).name.replace("zone-", "ground-", 1)
+        return self.folder / f"ground-{self.zone(zone).stem.removeprefix('zone-')}-{GROUND}.arrays"
 
     def register(self) -> Path:
         named = self.role(*REGISTERED)

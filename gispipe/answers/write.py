@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from gispipe.answers.around import save_around
-from gispipe.answers.carried import Stayed, Zone, changed_ground, taken_over
+from gispipe.answers.carried import Changed, Stayed, Zone, changed_ground, taken_over
 from gispipe.answers.exposing import Ranked, kept_rows, kept_zones, ranked, save_exposure, save_ground, save_zone_rows, zones_of
 from gispipe.answers.exposure import Exposure, save_exposures
 from gispipe.answers.files import AnswerFiles, reach_of
@@ -120,7 +120,7 @@ class _Work:
     report: AnswerReport
     asked: dict[str, Subjects] = field(default_factory=dict)
     stayed: dict[str, Stayed] = field(default_factory=dict)
-    changed: dict[str, np.ndarray | None] = field(default_factory=dict)
+    changed: dict[str, Changed | None] = field(default_factory=dict)
     saved: ThreadPoolExecutor | None = None
     saving: list[Future[None]] = field(default_factory=list)
 
@@ -204,10 +204,23 @@ class _Work:
         rows, shapes, path = kept_rows(self.files.zone(zone)), Shapes(self.files.shapes(zone.id)), self.files.ground(zone)
         if is_whole(path):
             return kept_zones(path, rows, shapes), rows
-        zones = zones_of(rows, shapes)
+        changed, ground = self._changed(zone, rows), self.before.ground(zone) if zone.id in self.before.entries else None
+        if changed is not None and ground is not None and is_whole(ground):
+            then = Shapes(self.before.shapes(zone.id))
+            zones = zones_of(rows, shapes, (kept_zones(ground, kept_rows(self.before.zone(zone)), then), then), changed.was)
+        else:
+            zones = zones_of(rows, shapes)
         assert self.saved is not None
         self.saving.append(self.saved.submit(save_ground, path, zones))
         return zones, rows
+
+    def _changed(self, zone: Layer, rows: Ranked) -> Changed | None:
+        """Return how a hazard layer differs from what was kept of it; None where nothing was, or it cannot be told."""
+        if zone.id not in self.changed:
+            there = zone.id in self.before.entries and all(is_whole(path) for path in (self.before.shapes(zone.id), self.before.zone(zone)))
+            self.changed[zone.id] = changed_ground(*(Zone(Shapes(files.shapes(zone.id)), told) for files, told in (
+                (self.before, kept_rows(self.before.zone(zone))), (self.files, rows)))) if there else None
+        return self.changed[zone.id]
 
     def _asked(self, subject: Layer) -> Subjects:
         if subject.id not in self.asked:
@@ -225,19 +238,13 @@ class _Work:
         """Return the answers with those taken over that cannot have changed; None where too few can, or nothing was kept."""
         if not (subject.id in self.before.entries and zone.id in self.before.entries):
             return None
-        kept = self.before.exposure(subject.id, zone)
-        if not (is_whole(kept) and all(is_whole(path) for path in (self.before.shapes(subject.id), self.before.shapes(zone.id), self.before.zone(zone)))):
-            return None
-        if zone.id not in self.changed:
-            then, now = (Shapes(files.shapes(zone.id)) for files in (self.before, self.files))
-            self.changed[zone.id] = changed_ground(Zone(then, kept_rows(self.before.zone(zone))), Zone(now, rows))
-        ground = self.changed[zone.id]
-        if ground is None:
+        kept, changed = self.before.exposure(subject.id, zone), self._changed(zone, rows)
+        if changed is None or not (is_whole(kept) and is_whole(self.before.shapes(subject.id))):
             return None
         if subject.id not in self.stayed:
             self.stayed[subject.id] = Stayed.of(Shapes(self.before.shapes(subject.id)), Shapes(self.files.shapes(subject.id)))
         stayed = self.stayed[subject.id]
-        away = stayed.away_from(ground)
+        away = stayed.away_from(changed.boxes)
         if away.sum() < WORTH * len(away):
             return None
         fresh = expose(ready_from(*stayed.shapes.some(~away), len(away)), zones.near(stayed.box[~away]))

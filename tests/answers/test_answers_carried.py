@@ -77,12 +77,16 @@ def test_taken_over_and_worked_out_anew_are_the_same_bytes(folder: Path, lots: l
     old, then = shapes_of(folder / "lots0", lots), zone_of(folder / "zones0", zones)
     new, now = shapes_of(folder / "lots1", edited(lots, lot_changes)), zone_of(folder / "zones1", edited(zones, zone_changes))
     save_exposure(folder / "kept", asked(old, then), then.rows.names)
-    dirty = changed_ground(then, now)
-    if dirty is None:
+    changed = changed_ground(then, now)
+    if changed is None:
         return
     stayed = Stayed.of(old, new)
-    away = stayed.away_from(dirty)
-    save_ground(folder / "ground", zones_of(now.rows, now.shapes))
+    away = stayed.away_from(changed.boxes)
+    save_ground(folder / "then", zones_of(then.rows, then.shapes))
+    kept = kept_zones(folder / "then", then.rows, then.shapes)
+    save_ground(folder / "ground", zones_of(now.rows, now.shapes, (kept, then.shapes), changed.was))
+    save_ground(folder / "anew", zones_of(now.rows, now.shapes))
+    assert (folder / "ground").read_bytes() == (folder / "anew").read_bytes()
     zones = kept_zones(folder / "ground", now.rows, now.shapes).near(stayed.box[~away])
     fresh = expose(ready_from(*new.some(~away), new.features), zones)
     carried, anew = taken_over(Exposure(folder / "kept"), now.rows, np.where(away, stayed.was, -1), fresh), asked(new, now)
@@ -95,8 +99,8 @@ def test_a_lot_far_from_the_change_is_not_asked_again(folder: Path) -> None:
     zones = [((0, 0, 9, 9, 0.4), 1, ""), ((1, 1, 9, 9, 0.4), 2, ""), ((40, 40, 9, 9, 0.5), 1, "")]
     old, then = shapes_of(folder / "a0", lots), zone_of(folder / "b0", zones)
     new, now = shapes_of(folder / "a1", [lots[0], lots[1], (81, 0, 9, 9, 0.3)]), zone_of(folder / "b1", [*zones[:1], ((1, 2, 9, 9, 0.4), 2, ""), zones[2]])
-    dirty = changed_ground(then, now)
-    assert dirty is not None and Stayed.of(old, new).away_from(dirty).tolist() == [False, True, False]
+    changed = changed_ground(then, now)
+    assert changed is not None and Stayed.of(old, new).away_from(changed.boxes).tolist() == [False, True, False]
 
 
 def test_zones_in_another_order_are_asked_anew(folder: Path) -> None:

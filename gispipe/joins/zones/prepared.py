@@ -9,17 +9,18 @@ import numpy as np
 import shapely
 
 from gispipe.geometry import single_parts, usable
-from gispipe.joins.zones.disjoint import overlapping, set_apart
+from gispipe.joins.zones.disjoint import Left, Stays, overlapping, set_apart
 from gispipe.joins.zones.edges import Edges, edges_of
 from gispipe.joins.zones.pieces import split
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Small polygons that do not overlap, and a number of each: its rank, or its group and rank."""
+    """Small polygons that do not overlap, and of each a number (its rank, or its group and rank) and the piece it is left of, ascending."""
 
     shapes: np.ndarray
     value: np.ndarray
+    of: np.ndarray
 
     @cached_property
     def edges(self) -> Edges:
@@ -28,7 +29,7 @@ class Ground:
     def near(self, boxes: np.ndarray) -> Ground:
         """Return the polygons that one of some boxes (k, 4) may touch."""
         kept = _near(self._tree, len(self.shapes), boxes)
-        return Ground(self.shapes[kept], self.value[kept])
+        return Ground(self.shapes[kept], self.value[kept], self.of[kept])
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
@@ -40,7 +41,8 @@ class Zones:
     """Hazard zones cut small. pieces, rank, group: (p,) shapes, how bad (larger is worse), and river or slope.
 
     ground: the same without overlap, at the worst rank of each place; own: the same for each river or slope by itself,
-    valued group × PACK + rank, None when there is only one.
+    valued group × PACK + rank, None when there is only one. pairs: (k, 2) pieces that share ground. Of zones near something `of` and pairs still
+    count the pieces of them all.
     """
 
     pieces: np.ndarray
@@ -48,12 +50,13 @@ class Zones:
     group: np.ndarray
     ground: Ground
     own: Ground | None
+    pairs: np.ndarray
 
     def near(self, boxes: np.ndarray) -> Zones:
         """Return the zones for features in some boxes (k, 4): of these alone they say what all zones say; rows of NaN stand for no feature."""
         boxes = boxes[~np.isnan(boxes[:, 0])]
         kept = _near(self._tree, len(self.pieces), boxes)
-        return Zones(self.pieces[kept], self.rank[kept], self.group[kept], self.ground.near(boxes), self.own.near(boxes) if self.own is not None else None)
+        return Zones(self.pieces[kept], self.rank[kept], self.group[kept], self.ground.near(boxes), self.own.near(boxes) if self.own is not None else None, self.pairs)
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
@@ -77,6 +80,8 @@ def prepare(geometry: np.ndarray, rank: np.ndarray, group: np.ndarray | None = N
     group: (m,) numbers of the river or slope; all one when absent. Rows without a shape take no part.
     """
     pieces, row, _ = cut(geometry)
+    flat = shapely.get_dimensions(pieces) == 2
+    pieces, row = pieces[flat], row[flat]
     return zones_from(pieces, np.asarray(rank)[row], (np.zeros(len(geometry), np.int64) if group is None else np.asarray(group))[row])
 
 
@@ -91,15 +96,27 @@ def cut(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
     return pieces, row[of], len(np.unique(row[broken]))
 
 
-def zones_from(pieces: np.ndarray, rank: np.ndarray, group: np.ndarray) -> Zones:
-    """Return zones from small valid polygons, (p,), their ranks and their groups."""
-    flat = shapely.get_dimensions(pieces) == 2
-    pieces, rank, group = pieces[flat], rank[flat], group[flat]
-    first, second = overlapping(pieces, edges_of(pieces))
-    shapes, of = set_apart(pieces, rank, first, second)
+@dataclass(frozen=True)
+class Before:
+    """Zones of another time, and which of the pieces now are of them, with the same rank and a group of the same name."""
+
+    zones: Zones
+    stays: Stays
+
+
+def zones_from(pieces: np.ndarray, rank: np.ndarray, group: np.ndarray, before: Before | None = None) -> Zones:
+    """Return zones from small valid polygons, (p,), their ranks and their groups; before: zones to take over what is left where nothing changed, the same bits."""
+    stays, old = (before.stays, before.zones) if before is not None else (None, None)
+    pairs = overlapping(pieces, stays, old.pairs if old is not None else None)
+    shapes, of = set_apart(pieces, rank, pairs, stays, Left(old.pairs, old.rank, old.ground.shapes, old.ground.of) if old is not None else None)
     own = None
     if len(np.unique(group)) > 1:
-        same = group[first] == group[second]
-        alone, of_own = set_apart(pieces, rank, first[same], second[same])
-        own = Ground(alone, group[of_own] * PACK + rank[of_own])
-    return Zones(pieces, rank, group, Ground(shapes, rank[of]), own)
+        left = Left(_alone(old.pairs, old.group), old.rank, old.own.shapes, old.own.of) if old is not None and old.own is not None else None
+        alone, of_own = set_apart(pieces, rank, _alone(pairs, group), stays, left)
+        own = Ground(alone, group[of_own] * PACK + rank[of_own], of_own)
+    return Zones(pieces, rank, group, Ground(shapes, rank[of], of), own, pairs)
+
+
+def _alone(pairs: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Return the pairs of one group."""
+    return pairs[group[pairs[:, 0]] == group[pairs[:, 1]]]
