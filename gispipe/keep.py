@@ -83,7 +83,7 @@ def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent, judge: J
         files = AnswerFiles.of(catalogue, "internal", both.inside), AnswerFiles.of(catalogue, "public", both.outside)
         before = AnswerFiles.of(catalogue, "internal"), AnswerFiles.of(catalogue, "public")
         tables, opened = _Reading(both.internal, both.inside, fresh.latest), _Reading(both.public, both.outside, fresh.opened)
-        registers = savers.submit(write_registers, catalogue, *files, tables, opened)
+        registers = savers.submit(write_registers, catalogue, files, (tables, opened), before)
         answers = write_answers(catalogue, files[0], tables, before[0])
         same = [k for k, table in fresh.opened.items() if _same_rows(fresh.latest[k], table)]
         write_answers(catalogue, files[1], opened, before[1], files[0], same)

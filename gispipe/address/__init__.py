@@ -7,7 +7,7 @@ from gispipe.address.entries import CityName, Entry, Found, Hit
 from gispipe.address.normal import Reading, normalise, town_key
 from gispipe.address.numbers import lot_key, number_key
 from gispipe.address.opened import Register
-from gispipe.address.register import begin_register, finish_register, write_columns, write_register
+from gispipe.address.register import KINDS, begin_register, finish_register, move_numbers, put_register, write_columns, write_register
 
-__all__ = ["CityName", "Entry", "Found", "Hit", "Reading", "Register", "begin_register", "finish_register", "lot_key", "normalise", "number_key", "search",
-           "town_key", "write_columns", "write_register"]
+__all__ = ["KINDS", "CityName", "Entry", "Found", "Hit", "Reading", "Register", "begin_register", "finish_register", "lot_key", "move_numbers", "normalise", "number_key", "put_register",
+           "search", "town_key", "write_columns", "write_register"]

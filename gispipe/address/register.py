@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from itertools import repeat
+from pathlib import Path
+
+import numpy as np
 
 from gispipe.address.entries import CityName, Entry
 from gispipe.address.facilities import kana_key, name_key
@@ -19,7 +23,7 @@ _SCHEMA = """
 DROP TABLE IF EXISTS register_city; DROP TABLE IF EXISTS register_layer; DROP TABLE IF EXISTS register_town;
 DROP TABLE IF EXISTS register_number; DROP TABLE IF EXISTS register_facility;
 CREATE TABLE register_city (prefecture TEXT, city TEXT, county TEXT, others TEXT);
-CREATE TABLE register_layer (id INTEGER PRIMARY KEY, layer TEXT UNIQUE);
+CREATE TABLE register_layer (id INTEGER PRIMARY KEY, layer TEXT UNIQUE, told TEXT);
 CREATE TABLE register_town (id INTEGER PRIMARY KEY, stem TEXT, chome INTEGER, name TEXT, plain TEXT, kana TEXT, kana_key TEXT,
                             lon REAL, lat REAL, layer INTEGER, feature INTEGER, rank INTEGER);
 CREATE TABLE register_number (town INTEGER, kind INTEGER, first INTEGER, key TEXT, number TEXT, name TEXT, lon REAL, lat REAL,
@@ -28,11 +32,11 @@ CREATE TABLE register_facility (key TEXT, kana_key TEXT, name TEXT, kana TEXT, t
                                 layer INTEGER, feature INTEGER);
 """
 _INDEXES = """
-CREATE INDEX register_town_stem ON register_town (stem, chome);
-CREATE INDEX register_town_kana ON register_town (kana_key);
-CREATE INDEX register_number_key ON register_number (town, kind, first, key);
-CREATE INDEX register_facility_key ON register_facility (key);
-CREATE INDEX register_facility_kana ON register_facility (kana_key);
+CREATE INDEX IF NOT EXISTS register_town_stem ON register_town (stem, chome);
+CREATE INDEX IF NOT EXISTS register_town_kana ON register_town (kana_key);
+CREATE INDEX IF NOT EXISTS register_number_key ON register_number (town, kind, first, key);
+CREATE INDEX IF NOT EXISTS register_facility_key ON register_facility (key);
+CREATE INDEX IF NOT EXISTS register_facility_kana ON register_facility (kana_key);
 """
 
 
@@ -71,7 +75,7 @@ def write_columns(connection: sqlite3.Connection, kind: str, layer: str, names: 
         raise ValueError(f"register: kind {kind!r} with columns of {[len(column) for column in lists]}")
     if not lists[0]:
         return
-    connection.execute("INSERT OR IGNORE INTO register_layer (layer) VALUES (?)", (layer,))
+    connection.execute("INSERT OR IGNORE INTO register_layer (layer, told) VALUES (?, ?)", (layer, _told(lists)))
     number = int(connection.execute("SELECT id FROM register_layer WHERE layer = ?", (layer,)).fetchone()[0])
     if kind == "facility":
         _write_facilities(connection, number, lists)
@@ -82,11 +86,43 @@ def write_columns(connection: sqlite3.Connection, kind: str, layer: str, names: 
 
 
 def finish_register(connection: sqlite3.Connection) -> None:
-    """Place the towns that only houses are known of, make the indexes and commit."""
+    """Place the towns that only houses are known of, make the indexes that are not there and commit."""
     for statement in _INDEXES.split(";")[:-1]:
         connection.execute(statement)
     settle_towns(connection)
     connection.commit()
+
+
+def move_numbers(connection: sqlite3.Connection, layer: str, names: Sequence[str], towns: Sequence[str], numbers: Sequence[str],
+                 lon: Sequence[float], lat: Sequence[float], features: Sequence[int]) -> bool:
+    """Put the addresses or lots of a layer where they are now; columns as for `write_columns`. False, and nothing done, where the register tells others of it.
+
+    `finish_register` comes after the last.
+    """
+    lists = [_plain(column) for column in (names, towns, numbers, lon, lat, features, [""] * len(names))]
+    known = connection.execute("SELECT id, told FROM register_layer WHERE layer = ?", (layer,)).fetchone()
+    if known is None or known[1] != _told(lists):
+        return False
+    there = connection.execute("SELECT rowid, lon, lat FROM register_number WHERE layer = ? ORDER BY rowid", (known[0],)).fetchall()
+    if len(there) != len(lists[0]):
+        return False
+    rows, *place = np.array(there, dtype=np.float64).reshape(-1, 3).T
+    moved = np.flatnonzero((np.stack(place) != np.array(lists[3:5])).any(axis=0)).tolist()
+    connection.executemany("UPDATE register_number SET lon = ?, lat = ? WHERE rowid = ?", [(lists[3][at], lists[4][at], int(rows[at])) for at in moved])
+    return True
+
+
+def put_register(connection: sqlite3.Connection, path: Path) -> None:
+    """Write a finished register into a new file: of the same entries the same bytes, in whatever way they came to be."""
+    connection.execute("PRAGMA schema_version = 1")
+    connection.commit()
+    connection.execute("VACUUM INTO ?", (str(path),))
+
+
+def _told(lists: Sequence[Sequence]) -> str:
+    """Return a digest of all that a layer's entries say but for where they are."""
+    names, towns, numbers, _, _, features, kana = lists
+    return hashlib.sha256(json.dumps([names, towns, numbers, features, kana], ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _plain(column: Sequence) -> list:

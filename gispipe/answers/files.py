@@ -25,7 +25,7 @@ TOUCH = 0.0005
 REACH = {"polygon": TOUCH, "line": 10.0, "point": 30.0}
 """Metres within which a feature counts as being at a place."""
 
-REGISTER_FORM = 2
+REGISTER_FORM = 3
 """How the register is written; another number has it written anew."""
 
 

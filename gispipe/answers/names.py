@@ -6,13 +6,15 @@ import operator
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from gispipe.address import CityName, begin_register, finish_register, write_columns
+from gispipe.address import KINDS, CityName, begin_register, finish_register, move_numbers, put_register, write_columns
 from gispipe.answers.files import AnswerFiles
+from gispipe.answers.whole import is_whole
 from gispipe.audience import InternalTable, PublicTable
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, transform_points
@@ -22,22 +24,51 @@ from gispipe.model import Layer
 
 _KIND = {"parcel": "lot", "address": "address", "facility": "facility", "site": "facility", "shelter": "facility", "town": "town"}
 
+Tables = Callable[[str], InternalTable | PublicTable]
+
 DECIMALS = 8
 """Decimals of degrees in the register, about a millimetre: what pages and papers say of a place is exactly what is kept of it."""
 
 
-def save_register(catalogue: Catalogue, files: AnswerFiles, tables: Callable[[str], InternalTable | PublicTable]) -> dict[str, int]:
-    """Write the register in one step; return how many entries each layer gave."""
-    counts: dict[str, int] = {}
-    with finished(files.register()) as draft, by_library(files.register(), sqlite3.Error), closing(sqlite3.connect(draft)) as connection:
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
-        begin_register(connection, CityName(catalogue.city.prefecture, catalogue.city.name))
-        for layer in files.role(*_KIND, "gazetteer"):
-            counts[layer.id] = _write(connection, layer, tables(layer.id), catalogue.city.crs)
-        finish_register(connection)
-        connection.commit()
+def save_register(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles) -> dict[str, int]:
+    """Write the register in one step; return how many entries each layer gave that was looked at.
+
+    before: the answers for the manifest that there was. Where addresses and lots only moved since, its register is taken with their places changed.
+    """
+    with finished(files.register()) as draft, by_library(files.register(), sqlite3.Error):
+        register, counts = _moved(catalogue, files, tables, before) or _anew(catalogue, files, tables)
+        with closing(register):
+            finish_register(register)
+            put_register(register, draft)
     return counts
+
+
+def _anew(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> tuple[sqlite3.Connection, dict[str, int]]:
+    """Return a register in memory made of the tables, and how many entries each layer gave."""
+    register = sqlite3.connect(":memory:")
+    begin_register(register, CityName(catalogue.city.prefecture, catalogue.city.name))
+    return register, {layer.id: _write(register, layer, tables(layer.id), catalogue.city.crs) for layer in _named(files)}
+
+
+def _named(files: AnswerFiles) -> list[Layer]:
+    return files.role(*_KIND, "gazetteer")
+
+
+def _moved(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles) -> tuple[sqlite3.Connection, dict[str, int]] | None:
+    """Return the register that there was, in memory, with addresses and lots where they are now; None where anything else changed, or it is damaged."""
+    named = _named(files)
+    changed = [layer for layer in named if layer.id in before.entries and files.entries[layer.id]["version"] != before.entries[layer.id]["version"]]
+    if [layer.id for layer in named] != [layer.id for layer in _named(before)] or any(_kind(layer) not in KINDS for layer in changed) or not is_whole(before.register()):
+        return None
+    entries = {layer.id: _entries(layer, tables(layer.id), catalogue.city.crs) for layer in changed}
+    register = sqlite3.connect(":memory:")
+    try:
+        with closing(sqlite3.connect(before.register())) as kept:
+            kept.backup(register)
+        moved = all(move_numbers(register, layer, one.names, one.towns, one.numbers, one.lon, one.lat, one.rows) for layer, one in entries.items())
+    except sqlite3.DatabaseError:
+        return None
+    return (register, {layer: len(one.rows) for layer, one in entries.items()}) if moved else None
 
 
 def same_names(layer: Layer, one: InternalTable | PublicTable, other: InternalTable | PublicTable) -> bool:
@@ -55,30 +86,54 @@ def _equal_shapes(one: np.ndarray, other: np.ndarray) -> bool:
     return all(map(operator.is_, one, other)) or bool((shapely.to_wkb(one) == shapely.to_wkb(other)).all())
 
 
+@dataclass(frozen=True)
+class _Entries:
+    """The entries of a layer, column by column: their rows, where each is in degrees, and what is told of it; kana is None where there is none."""
+
+    rows: list[int]
+    names: list[str]
+    towns: list[str]
+    numbers: list[str]
+    lon: list[float]
+    lat: list[float]
+    kana: list[str] | None
+
+
+def _kind(layer: Layer) -> str:
+    assert layer.card is not None
+    return _KIND.get(layer.card.role) or ("lot" if layer.card.number else "town")
+
+
 def _write(connection: sqlite3.Connection, layer: Layer, table: InternalTable | PublicTable, crs: str) -> int:
-    """Add one layer; rows without a name or a place give no entry."""
-    card, frame = layer.card, table.frame
+    """Add one layer and return how many entries it gave."""
+    found = _entries(layer, table, crs)
+    assert layer.card is not None
+    write_columns(connection, _kind(layer), layer.id, found.names, found.towns, found.numbers, found.lon, found.lat, found.rows, found.kana,
+                  area=layer.card.role == "town" and layer.geometry == "polygon")
+    return len(found.rows)
+
+
+def _entries(layer: Layer, table: InternalTable | PublicTable, crs: str) -> _Entries:
+    """Return the entries of a layer; rows without a name or a place give none."""
+    card, frame, kind = layer.card, table.frame, _kind(layer)
     assert card is not None
-    kind = _KIND.get(card.role) or ("lot" if card.number else "town")
     names = _joined(frame, card.name, "") if card.name else np.full(len(frame), "", object)
     towns = _joined(frame, card.town, "") if card.town else np.full(len(frame), "", object)
     numbers = _joined(frame, card.number, "-") if card.number else np.full(len(frame), "", object)
     if kind == "town" and card.role == "gazetteer":
         names = towns
-    asked = numbers if kind in ("lot", "address") else names
+    asked = numbers if kind in KINDS else names
     there = present(table.geometry) if table.geometry is not None else np.zeros(len(frame), bool)
     rows = np.flatnonzero(there & np.array([bool(text) for text in asked], dtype=bool))
     if not len(rows):
-        return 0
+        return _Entries([], [], [], [], [], [], None)
     assert table.geometry is not None
     points = anchor(table.geometry[rows])
     xy = shapely.get_coordinates(points)
     lon, lat = (np.round(degrees, DECIMALS) for degrees in transform_points(xy[:, 0], xy[:, 1], crs, LONLAT, layer.id))
     kana = _joined(frame, (card.kana,), "")[rows].tolist() if card.kana and card.kana in frame.columns else None
     shown = names[rows] if card.name else np.array([f"{t}{n}" for t, n in zip(towns[rows], numbers[rows], strict=True)], object)
-    write_columns(connection, kind, layer.id, shown.tolist(), towns[rows].tolist(), numbers[rows].tolist(), lon.tolist(), lat.tolist(), rows.tolist(), kana,
-                  area=card.role == "town" and layer.geometry == "polygon")
-    return len(rows)
+    return _Entries(rows.tolist(), shown.tolist(), towns[rows].tolist(), numbers[rows].tolist(), lon.tolist(), lat.tolist(), kana)
 
 
 def _joined(frame: pd.DataFrame, columns: tuple[str, ...], between: str) -> np.ndarray:

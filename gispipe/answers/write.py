@@ -75,16 +75,17 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, befo
     return report
 
 
-def write_registers(catalogue: Catalogue, internal: AnswerFiles, public: AnswerFiles, tables: Tables, opened: Tables) -> dict[str, int]:
-    """Make the registers that are not there; return how many entries each layer gave. tables, opened: those of each audience.
+def write_registers(catalogue: Catalogue, files: tuple[AnswerFiles, AnswerFiles], tables: tuple[Tables, Tables], before: tuple[AnswerFiles, AnswerFiles]) -> dict[str, int]:
+    """Make the registers that are not there; return how many entries each layer gave that was looked at. files, tables, before (the answers for the manifest that there was): internal, public.
 
     The public one is made of what is open and nothing else. When it says what the internal one would say it is copied into the internal store.
     """
-    counts = save_register(catalogue, public, opened) if not is_whole(public.register()) else {}
+    internal, public = files
+    counts = save_register(catalogue, public, tables[1], before[1]) if not is_whole(public.register()) else {}
     if is_whole(internal.register()):
         return counts
-    if not _registered_alike(internal, public, tables, opened):
-        return save_register(catalogue, internal, tables)
+    if not _registered_alike(internal, public, *tables):
+        return save_register(catalogue, internal, tables[0], before[0])
     _copy(public.register(), internal.register())
     return counts
 
