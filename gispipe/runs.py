@@ -6,7 +6,9 @@ import contextlib
 import datetime as dt
 import json
 import os
+import shutil
 import stat
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -99,13 +101,41 @@ def one_run(output: Path, say: Say, live: Say | None = None) -> Iterator[Run]:
         _recover(output)
         run = Run(_folder(output / "reports"), say, live)
         try:
-            yield from _reported(run)
+            with _scratch(output):
+                yield from _reported(run)
         except BrokenPipeError:  # whoever listened is gone; no disk
             raise
         except OSError as error:
             raise of_system(error, run.published) from error
     finally:
         lock.release()
+
+
+_SCRATCH = ".scratch-"
+"""How the names of a run's folders for what it needs only meanwhile begin."""
+_TEMPORARY = ("TMPDIR", "TMP", "TEMP")
+
+
+@contextlib.contextmanager
+def _scratch(output: Path) -> Iterator[None]:
+    """Have this process and its children put what they need only meanwhile below `output`, where the next run removes what is left when they are killed.
+
+    Tables on their way from the readers have owners' names in them: in the system's folder they would stay, and the disk would be another than the one asked for room.
+    """
+    folder = tempfile.mkdtemp(prefix=_SCRATCH, dir=output.resolve())  # for this user alone
+    before, was = {name: os.environ.get(name) for name in _TEMPORARY}, tempfile.tempdir
+    os.environ.update(dict.fromkeys(_TEMPORARY, folder))
+    tempfile.tempdir = folder
+    try:
+        yield
+    finally:
+        tempfile.tempdir = was
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _reported(run: Run) -> Iterator[Run]:
@@ -124,6 +154,8 @@ def _recover(output: Path) -> None:
     internal = store_root(output, "internal")
     if os.name == "posix" and internal.is_dir() and internal.stat().st_uid == os.geteuid() and not internal.stat().st_mode & 0o700:
         internal.chmod(stat.S_IMODE(internal.parent.stat().st_mode) | 0o700)  # the public build takes the rights away where it has no other wall
+    for left in output.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)
     sweep(output / "store")
     for left in (path for audience in AUDIENCES for name in (f"{DRAFT}*", ".current-*") for path in (output / audience).glob(name)):
         left.unlink()

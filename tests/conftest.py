@@ -124,12 +124,20 @@ def run_city(finished_city: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def reader_pair() -> Iterator[Readers]:
-    """Two reader processes for the whole session."""
+def reader_pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Readers]:
+    """Two reader processes for the whole session, with a folder of their own: that of the run that asks first goes with it."""
     from gispipe.intake import readers
 
-    with readers(2) as group:
-        yield group
+    with pytest.MonkeyPatch.context() as outside:
+        folder = str(tmp_path_factory.mktemp("readers"))
+        outside.setattr("tempfile.tempdir", folder)
+        for name in ("TMPDIR", "TMP", "TEMP"):
+            outside.setenv(name, folder)
+        group = readers(2)
+        entered = group.__enter__()
+    with contextlib.ExitStack() as stack:
+        stack.push(group)
+        yield entered
 
 
 @pytest.fixture(autouse=True)

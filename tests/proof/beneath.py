@@ -241,7 +241,7 @@ class Beneath:
         if status or self.current() != self.digests:
             self.amiss.append(f"{what}: the next run ends with {status}, {self.current()} is current, due {self.digests}: {said[-300:]}")
         self.amiss += [f"{what}: after the next run: {one}" for one in wrong(self.city, self.place)]
-        drafts = [path.relative_to(self.home / "at") for path in (self.home / "at").rglob(".*") if path.name.startswith((".draft", ".current-", ".ingest-"))]
+        drafts = [path.relative_to(self.home / "at") for path in (self.home / "at").rglob(".*") if path.name.startswith((".draft", ".current-", ".ingest-", ".scratch-"))]
         self.amiss += [f"{what}: left after the next run: {path}" for path in drafts]
 
 
