@@ -23,8 +23,8 @@ def apart(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 def _beyond(one: shapely.Geometry, other: shapely.Geometry) -> float:
     """Return how far a corner of one shape lies from the outline of another, at most; corners that both have lie on it."""
-    known = set(map(tuple, shapely.get_coordinates(other).tolist()))
-    points = np.array([xy for xy in map(tuple, shapely.get_coordinates(one).tolist()) if xy not in known], dtype=float).reshape(-1, 2)
+    mine, known = (shapely.get_coordinates(shape) + 0.0 for shape in (one, other))  # one zero, not two
+    points = mine[~np.isin(mine.view(complex)[:, 0], known.view(complex)[:, 0])]
     if not len(points):
         return 0.0
     tree = shapely.STRtree(segments(other))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from gispipe.arrow import plain
@@ -37,33 +38,58 @@ def paired(old: pa.Table, new: pa.Table, key: Sequence[str], shape: str | None, 
     without a partner is paired, as a guess, when it covers the ground of another and all else but the key is equal: all its own columns,
     as what a ledger says is another's as soon as the key is. shape: the column of WKB.
     """
+    same = _alike(old, new)
+    left_old, left_new = without(len(old), same[:, 0]), without(len(new), same[:, 1])
+    some, others = old.take(pa.array(left_old)), new.take(pa.array(left_new))  # what follows is asked of these only
+    found, guessed = _differing(some, others, key, shape, own)
+    changed = np.stack([left_old[found[:, 0]], left_new[found[:, 1]]], axis=1)
+    order = np.argsort(changed[:, 1], kind="stable")
+    return Pairing(same[np.argsort(same[:, 1], kind="stable")], changed[order], guessed[order])
+
+
+def _alike(old: pa.Table, new: pa.Table) -> np.ndarray:
+    """Pair the rows that are alike in everything: first those that stand where they stood, which are nearly all, then the others wherever they are."""
+    both = min(len(old), len(new))
+    equal = np.logical_and.reduce([np.ones(both, dtype=bool), *(_equal(old[name][:both], new[name][:both]) for name in new.column_names)])
+    still = np.flatnonzero(equal)
+    rest_old, rest_new = without(len(old), still), without(len(new), still)
+    some, others = old.take(pa.array(rest_old)), new.take(pa.array(rest_new))
+    whole = _together([_codes(some[name], others[name]) for name in new.column_names], len(some) + len(others))
+    found = _ranked(whole[:len(some)], whole[len(some):], np.arange(len(some)), np.arange(len(others)))
+    return np.concatenate([np.stack([still, still], axis=1), np.stack([rest_old[found[:, 0]], rest_new[found[:, 1]]], axis=1)])
+
+
+def _equal(old: pa.ChunkedArray, new: pa.ChunkedArray) -> np.ndarray:
+    """Return where two columns have the same values, bit by bit, or none both."""
+    one, other = _bits(plain(old)), _bits(plain(new))
+    told = pc.equal(one, other).fill_null(False).to_numpy(zero_copy_only=False)
+    return told | (one.is_null().to_numpy(zero_copy_only=False) & other.is_null().to_numpy(zero_copy_only=False))
+
+
+def _differing(old: pa.Table, new: pa.Table, key: Sequence[str], shape: str | None, own: Collection[str] | None) -> tuple[np.ndarray, np.ndarray]:
+    """Pair rows of which none is the same as any other: return them, shape (n, 2), and which of these pairs are guessed."""
     codes = {name: _codes(old[name], new[name]) for name in new.column_names}
-    count = len(old)
-    whole = _together([codes[name] for name in new.column_names], count + len(new))
-    same = _ranked(whole[:count], whole[count:], np.arange(count), np.arange(len(new)))
-    left_old, left_new = without(count, same[:, 0]), without(len(new), same[:, 1])
-    shapes = (_shapes(old, shape, left_old), _shapes(new, shape, left_new)) if shape is not None else None
+    count, every = len(old), len(old) + len(new)
+    left_old, left_new = np.arange(len(old)), np.arange(len(new))
+    shapes = (_shapes(old, shape), _shapes(new, shape)) if shape is not None else None
     keyed = _none()
     if key:
-        keys = _together([codes[name] for name in key], len(whole))
+        keys = _together([codes[name] for name in key], every)
         full = np.logical_and.reduce([codes[name] >= 0 for name in key])
-        mine, theirs = left_old[full[:count][left_old]], left_new[full[count:][left_new]]
+        mine, theirs = np.flatnonzero(full[:count]), np.flatnonzero(full[count:])
         keyed = _by_key(keys[:count], keys[count:], mine, theirs, left_old, left_new, shapes)
     guess = _none()
     if shapes is not None:
         rest_old, rest_new = np.isin(left_old, keyed[:, 0], invert=True), np.isin(left_new, keyed[:, 1], invert=True)
-        alike = _together([codes[name] for name in new.column_names if name not in key and name != shape and (own is None or name in own)], len(whole))
+        alike = _together([codes[name] for name in new.column_names if name not in key and name != shape and (own is None or name in own)], every)
         guess = _by_ground(left_old[rest_old], left_new[rest_new], shapes[0][rest_old], shapes[1][rest_new], alike[:count], alike[count:])
         if not key:  # a thing without a key that lies where it lay is the same thing, whatever is said of it
             rest_old, rest_new = np.isin(left_old, guess[:, 0], invert=True), np.isin(left_new, guess[:, 1], invert=True)
             place = codes[shape]
             there = place >= 0
-            lying = _ranked(place[:count], place[count:], left_old[rest_old & there[:count][left_old]], left_new[rest_new & there[count:][left_new]])
+            lying = _ranked(place[:count], place[count:], left_old[rest_old & there[:count]], left_new[rest_new & there[count:]])
             guess = np.concatenate([guess, lying])
-    changed = np.concatenate([keyed, guess])
-    guessed = np.append(np.zeros(len(keyed), dtype=bool), np.ones(len(guess), dtype=bool))
-    order = np.argsort(changed[:, 1], kind="stable")
-    return Pairing(same[np.argsort(same[:, 1], kind="stable")], changed[order], guessed[order])
+    return np.concatenate([keyed, guess]), np.append(np.zeros(len(keyed), dtype=bool), np.ones(len(guess), dtype=bool))
 
 
 def _none() -> np.ndarray:
@@ -79,19 +105,23 @@ def without(count: int, taken: np.ndarray) -> np.ndarray:
 
 def _codes(old: pa.ChunkedArray, new: pa.ChunkedArray) -> np.ndarray:
     """Return a number for every value of both, equal ones (bit by bit) the same, -1 where there is none."""
-    both = pa.concat_arrays([plain(old), plain(new)])
-    if pa.types.is_floating(both.type):  # bits, so that -0 is not 0 and a missing number is not one that is not a number
-        bits = both.to_numpy(zero_copy_only=False).astype(np.float64).view(np.int64)
-        both = pa.array(bits, mask=both.is_null().to_numpy(zero_copy_only=False))
-    indices = both.dictionary_encode().indices.fill_null(-1)
+    indices = _bits(pa.concat_arrays([plain(old), plain(new)])).dictionary_encode().indices.fill_null(-1)
     return indices.to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _bits(values: pa.Array) -> pa.Array:
+    """Return values as they are told apart: numbers with a fraction by their bits, so that -0 is not 0 and a missing number is not one that is not a number."""
+    if not pa.types.is_floating(values.type):
+        return values
+    return pa.array(values.to_numpy(zero_copy_only=False).astype(np.float64).view(np.int64), mask=values.is_null().to_numpy(zero_copy_only=False))
 
 
 def _together(codes: Sequence[np.ndarray], count: int) -> np.ndarray:
     """Return one number for each row: the same where all codes are."""
     told = np.zeros(count, dtype=np.int64)
     for code in codes:
-        told = np.unique(np.stack([told, code], axis=1), axis=0, return_inverse=True)[1].reshape(-1) if _wide(told, code) else told * (int(code.max(initial=0)) + 2) + code + 1
+        told = np.unique(told, return_inverse=True)[1] if _wide(told, code) else told  # no more numbers than rows: then both fit into one
+        told = told * (int(code.max(initial=0)) + 2) + code + 1
     return np.unique(told, return_inverse=True)[1].reshape(-1)
 
 
@@ -124,8 +154,8 @@ Shapes = tuple[np.ndarray, np.ndarray]
 """Shapes of the rows that are left of the old and of the new version."""
 
 
-def _shapes(table: pa.Table, shape: str, rows: np.ndarray) -> np.ndarray:
-    return of_wkb(table[shape].take(pa.array(rows)).combine_chunks())
+def _shapes(table: pa.Table, shape: str) -> np.ndarray:
+    return of_wkb(table[shape].combine_chunks())
 
 
 def _by_key(old: np.ndarray, new: np.ndarray, mine: np.ndarray, theirs: np.ndarray, left_old: np.ndarray, left_new: np.ndarray, shapes: Shapes | None) -> np.ndarray:
