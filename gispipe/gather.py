@@ -12,7 +12,8 @@ from gispipe.catalogue import Catalogue
 from gispipe.checks.findings import Finding, failure_of
 from gispipe.errors import Failure
 from gispipe.ingest import Ingested, ingest_layer
-from gispipe.intake import Delivered, Readers, SourceFile, read_source, readers
+from gispipe.intake import Delivered, Readers, SourceFile, readers
+from gispipe.ledgers import KeptLedgers
 from gispipe.model import Layer
 from gispipe.rasters import Picture, Pictures, ingest_raster
 from gispipe.runs import Tell, silent
@@ -48,35 +49,28 @@ def gather(catalogue: Catalogue, layers: Sequence[Layer], folder: Path, workers:
            tell: Tell = silent) -> Gathered:
     """Read every layer that is not pending, with its ledgers; failures are collected, not raised.
 
-    `folder` takes draft pictures; with `store` finished ones go there at once, and one that is there is not made again. The result does not depend on `workers`.
+    `folder` takes draft pictures; with `store` finished ones go there at once, one that is there is not made again, and ledgers are kept there. The result does not depend on `workers`.
     """
     wanted = [layer for layer in layers if layer.pending is None]
-    result = Gathered()
+    result, ledgers = Gathered(), KeptLedgers(catalogue, store)
     with readers(workers) as group, ThreadPoolExecutor(group.count) as pool:
-        jobs = [(layer, pool.submit(_one, group, catalogue, layer, Pictures(folder, store, tell))) for layer in wanted]
+        jobs = [(layer, pool.submit(_one, group, catalogue, layer, Pictures(folder, store, tell), ledgers)) for layer in wanted]
         for layer, job in jobs:
             with _collecting(result):
-                table, ledgers = job.result()
+                table, read = job.result()
                 if isinstance(table, Picture):
                     result.pictures[layer.id] = table
                 else:
                     result.tables[layer.id] = table
-                result.ledgers |= {(layer.id, name): ledger for name, ledger in ledgers.items()}
+                result.ledgers |= {(layer.id, name): ledger for name, ledger in read.items()}
     return result
 
 
-def _one(group: Readers, catalogue: Catalogue, layer: Layer, pictures: Pictures) -> tuple[Ingested | Picture, dict[str, Delivered]]:
+def _one(group: Readers, catalogue: Catalogue, layer: Layer, pictures: Pictures, ledgers: KeptLedgers) -> tuple[Ingested | Picture, dict[str, Delivered]]:
     if layer.kind == "raster":
         return ingest_raster(group, catalogue, layer, pictures), {}
     table = ingest_layer(group, catalogue, layer)
-    return table, {name: read_ledger(group, catalogue, layer, name) for name, join in layer.join.items() if join.source is not None}
-
-
-def read_ledger(group: Readers, catalogue: Catalogue, layer: Layer, name: str) -> Delivered:
-    """Read the source of one key join of a layer."""
-    source = layer.join[name].source
-    assert source is not None
-    return read_source(group, catalogue.sources, source, f"{catalogue.files[f'layer:{layer.id}']} › join.{name}")
+    return table, {name: ledgers.read(group, layer, name) for name, join in layer.join.items() if join.source is not None}
 
 
 @contextlib.contextmanager

@@ -12,13 +12,14 @@ from gispipe.answers.write import SAVERS, AnswerReport, sweep, write_answers, wr
 from gispipe.audience import InternalTable, PublicTable, in_open_order, publish
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
-from gispipe.gather import Gathered, read_ledger
+from gispipe.gather import Gathered
 from gispipe.geometry import usable
 from gispipe.ingest import Ingested
 from gispipe.intake import Delivered, readers
 from gispipe.joins.declared import join_layer
 from gispipe.joins.result import Joined
 from gispipe.joins.zones import KeptZones
+from gispipe.ledgers import KeptLedgers
 from gispipe.model import Layer, Style
 from gispipe.pyramids import make_pyramid
 from gispipe.rasters import Picture
@@ -169,7 +170,7 @@ def _join(catalogue: Catalogue, layer: Layer, gathered: Gathered, before: _Befor
     def ledgers(of: Layer, name: str) -> Delivered:
         if (of.id, name) not in gathered.ledgers:
             with readers(1) as group:
-                gathered.ledgers[of.id, name] = read_ledger(group, catalogue, of, name)
+                gathered.ledgers[of.id, name] = KeptLedgers(catalogue, before.internal).read(group, of, name)
         return gathered.ledgers[of.id, name]
 
     return join_layer(catalogue, layer, before.table(layer.id), before.mended, ledgers, before.make_ready)

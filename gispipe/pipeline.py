@@ -20,6 +20,7 @@ from gispipe.history import catch_up, read_states
 from gispipe.inputs import changes, read_lock, write_lock
 from gispipe.joins.result import Joined
 from gispipe.keep import keep
+from gispipe.ledgers import KeptLedgers
 from gispipe.model import AUDIENCES, Audience, Layer
 from gispipe.rasters import sweep_drafts
 from gispipe.refresh import Review
@@ -102,6 +103,7 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
                 raise
     if not ids:
         sweep_drafts(Store(catalogue.output, "internal"))
+        KeptLedgers(catalogue, Store(catalogue.output, "internal")).sweep()
     write_lock(catalogue.output, gathered.inputs, {layer.id for layer in catalogue.layers.values()} | {f"{layer.id}.{join}" for layer in catalogue.layers.values() for join in layer.join})
     write_made(catalogue, keys, [*gathered.tables, *gathered.pictures])
     state = catch_up(catalogue.output, run.id, label, review.accepted if review is not None else None)

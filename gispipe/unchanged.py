@@ -19,9 +19,9 @@ from gispipe.model import Layer, Source
 from gispipe.shelf import key_of
 
 NAME = "made.json"
-_PROGRAMS = ("intake", "checks", "joins", "address", "model", "ingest.py", "columns.py", "crs.py", "datum.py", "geometry.py", "gather.py", "audience.py", "keep.py", "store.py", "rasters.py", "pyramids.py", "depths.py",
+_PROGRAMS = ("intake", "checks", "joins", "address", "model", "ingest.py", "ledgers.py", "columns.py", "crs.py", "datum.py", "geometry.py", "gather.py", "audience.py", "keep.py", "store.py", "rasters.py", "pyramids.py", "depths.py",
              "style_classes.py", "sensitive.py", "roads", "answers")
-_LIBRARIES = ("geopandas", "pandas", "numpy", "pyarrow", "pyogrio", "pyproj", "shapely", "rasterio", "fiona", "lxml", "python-calamine", "jgdtrans", "scipy")
+LIBRARIES = ("geopandas", "pandas", "numpy", "pyarrow", "pyogrio", "pyproj", "shapely", "rasterio", "fiona", "lxml", "python-calamine", "jgdtrans", "scipy")
 
 
 class Sources:
@@ -55,7 +55,7 @@ class Sources:
         others = {name: catalogue.layers[name].model_dump(mode="json", by_alias=True) for join in layer.join.values() for name in (join.layer, *join.layers) if name and name in catalogue.layers}
         return key_of([layer.model_dump(mode="json", by_alias=True), style.model_dump(mode="json", by_alias=True) if style else None, others,
                        catalogue.city.model_dump(mode="json", exclude={"edition", "notice", "contact", "notify", "keep", "backup", "attribution"}),
-                       [[name, self._digests[path]] for path, name in files]], *_PROGRAMS, libraries=_LIBRARIES)
+                       [[name, self._digests[path]] for path, name in files]], *_PROGRAMS, libraries=LIBRARIES)
 
 
 def read_made(output: Path) -> dict[str, dict[str, str]]:

@@ -7,19 +7,53 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from gispipe.intake.delivered import MIXED, Delivered, Note, SourceFile
+from gispipe.intake.delivered import MIXED, Delivered, Note, SourceFile, holds_json
 
 _PLACE, _FILE, _SHAPE = "@place", "@file", "@geometry"
+_TOLD = b"told"
 
 
 def write_columns(path: Path, delivered: Delivered) -> None:
     """Write place, file, geometry (WKB) and every column; columns of mixed kinds travel as JSON texts, marked so."""
+    with pa.OSFile(str(path), "wb") as sink:
+        _write(sink, _table(delivered))
+
+
+def told(delivered: Delivered) -> dict[str, Any]:
+    """Return what is known of a table besides its columns, for JSON."""
+    return {"crs": delivered.crs, "encoding": delivered.encoding, "facts": delivered.facts, "files": [asdict(one) for one in delivered.files], "notes": [asdict(note) for note in delivered.notes]}
+
+
+def packed(delivered: Delivered, of: str) -> bytes:
+    """Return a table with all that is known of it as one run of bytes, which says what it is a table `of`; every row is in the table's one CRS."""
+    assert delivered.crs_of is None
+    document = {"of": of, **told(delivered), "inputs": [asdict(one) for one in delivered.inputs]}
+    sink = pa.BufferOutputStream()
+    _write(sink, _table(delivered).replace_schema_metadata({_TOLD: json.dumps(document)}))
+    return sink.getvalue().to_pybytes()
+
+
+def unpacked(content: bytes) -> Delivered:
+    """Return what `packed` packed."""
+    table = pa.ipc.open_file(pa.BufferReader(content)).read_all()
+    document = json.loads(table.schema.metadata[_TOLD])
+    return replace(_delivered(table, document), inputs=tuple(SourceFile(**one) for one in document["inputs"]))
+
+
+def _write(sink: pa.NativeFile, table: pa.Table) -> None:
+    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(unify_dictionaries=True)) as writer:
+        writer.write_table(table)
+
+
+def _table(delivered: Delivered) -> pa.Table:
     fields, arrays = [], []
 
     def add(name: str, array: pa.Array | pa.ChunkedArray, mixed: bool = False) -> None:
@@ -32,11 +66,9 @@ def write_columns(path: Path, delivered: Delivered) -> None:
         add(_SHAPE, _wkb(delivered.shapes))
     data = delivered.data
     for name in delivered.names:
-        array, mixed = (data[name], False) if isinstance(data, pa.Table) else _array(data[name].to_numpy())
+        array, mixed = (data[name], holds_json(data.schema.field(name))) if isinstance(data, pa.Table) else _array(data[name].to_numpy())
         add(f"={name}", array, mixed)
-    table = pa.table(arrays, schema=pa.schema(fields))
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(unify_dictionaries=True)) as writer:
-        writer.write_table(table)
+    return pa.table(arrays, schema=pa.schema(fields))
 
 
 def _wkb(shapes: np.ndarray | pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
@@ -64,9 +96,12 @@ def _array(values: np.ndarray) -> tuple[pa.Array, bool]:
 
 
 def read_columns(path: Path, reply: dict) -> Delivered:
-    """Read what `write_columns` wrote, with the facts of the reader's reply."""
+    """Read what `write_columns` wrote, with the facts of the reader's reply (`told`)."""
     with _open(path) as source:
-        table = pa.ipc.open_file(source).read_all()
+        return _delivered(pa.ipc.open_file(source).read_all(), reply)
+
+
+def _delivered(table: pa.Table, reply: dict) -> Delivered:
     columns = [name for name in table.column_names if name.startswith("=")]
     data: pa.Table | pd.DataFrame = table.select(columns).rename_columns([name[1:] for name in columns])
     if not columns:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 from gispipe.errors import Failure, of_disk
@@ -74,14 +73,13 @@ def _inventory(request: dict) -> dict:
 
 def _read(request: dict) -> dict:
     """Read a plain file, or members of an archive; each table is written out before the next is read."""
-    from gispipe.intake.columnar import write_columns
+    from gispipe.intake.columnar import told, write_columns
 
     parts = []
     for delivered in _tables(request):
         path = Path(f"{request['answer']}.{len(parts)}")
         write_columns(path, delivered)
-        parts.append({"path": str(path), "rows": len(delivered), "crs": delivered.crs, "encoding": delivered.encoding, "facts": delivered.facts,
-                      "files": [asdict(one) for one in delivered.files], "notes": [asdict(note) for note in delivered.notes]})
+        parts.append({"path": str(path), "rows": len(delivered), **told(delivered)})
     return {"parts": parts}
 
 
