@@ -9,7 +9,7 @@ import shapely
 
 from gispipe.checks.rule import Subject
 from gispipe.crs import LONLAT, transform
-from gispipe.geometry import finite, present
+from gispipe.geometry import present
 
 
 @lru_cache(maxsize=8)
@@ -26,7 +26,7 @@ def far_from_city(subject: Subject) -> np.ndarray:
     bounds = shapely.bounds(subject.geometry)
     lost = present(subject.delivered.geometry) & ~present(subject.geometry)
     apart = (bounds[:, 0] > east) | (bounds[:, 2] < west) | (bounds[:, 1] > north) | (bounds[:, 3] < south)
-    return ((present(subject.geometry) & apart) | lost) & finite(subject.delivered.geometry)
+    return ((present(subject.geometry) & apart) | lost) & subject.finite
 
 
 def mostly_far(subject: Subject) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shapely
 
-from gispipe.checks.rule import NOTHING, Found, Rule, Subject, found, subject
-from gispipe.geometry import finite
+from gispipe.checks.rule import Found, Rule, Subject, found, subject
 from gispipe.words import Words
 
 RULE = Rule(
@@ -17,10 +16,7 @@ RULE = Rule(
 
 
 def _find(subject: Subject) -> Found:
-    shapes = subject.delivered.geometry
-    if shapes is None:
-        return NOTHING
-    return found(~finite(shapes))
+    return found(~subject.finite)
 
 
 def _counterexample() -> Subject:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from gispipe.geometry import finite
 from gispipe.intake.delivered import Delivered, Note, SourceFile
 from gispipe.model import City, Column, Layer, Source, Style
 from gispipe.words import Words
@@ -33,6 +35,11 @@ class Subject:
     @property
     def raw(self) -> pd.DataFrame:
         return self.delivered.frame
+
+    @cached_property
+    def finite(self) -> np.ndarray:
+        """The mask of rows whose coordinates, as delivered, are all finite numbers; several rules ask."""
+        return finite(self.delivered.geometry) if self.delivered.geometry is not None else np.ones(len(self.delivered), dtype=bool)
 
 
 @dataclass(frozen=True)
