@@ -19,7 +19,7 @@ from gispipe.unchanged import LIBRARIES
 
 FOLDER = "kept-ledgers"
 """Beside the layers' folders of the internal store; no layer can have this name."""
-_PROGRAMS = ("intake", "model", "crs.py", "palettes.py", "sensitive.py", "ledgers.py")
+_PROGRAMS = ("intake", "model", "crs.py", "palettes.py", "ragged.py", "sensitive.py", "ledgers.py")
 
 
 class KeptLedgers:
