@@ -167,13 +167,15 @@ class _BeforeJoins:
 
 
 def _join(catalogue: Catalogue, layer: Layer, gathered: Gathered, before: _BeforeJoins) -> tuple[InternalTable, dict[str, Joined]]:
+    kept = KeptLedgers(catalogue, before.internal)
+
     def ledgers(of: Layer, name: str) -> Delivered:
         if (of.id, name) not in gathered.ledgers:
             with readers(1) as group:
-                gathered.ledgers[of.id, name] = KeptLedgers(catalogue, before.internal).read(group, of, name)
+                gathered.ledgers[of.id, name] = kept.read(group, of, name)
         return gathered.ledgers[of.id, name]
 
-    return join_layer(catalogue, layer, before.table(layer.id), before.mended, ledgers, before.make_ready)
+    return join_layer(catalogue, layer, before.table(layer.id), before.mended, ledgers, before.make_ready, kept.content)
 
 
 def _stored(store: Store, entries: Mapping[str, dict], layer_id: str, which: str) -> InternalTable:

@@ -1,4 +1,4 @@
-"""The ledgers of joins by key: one whose files are what they were is not opened again, its table stands in the internal store as it was read.
+"""The ledgers of joins by key: one whose files are what they were is not opened again, its table stands in the internal store as it was read, and which rows met.
 
 The layer beside it changes more often than its ledger, and a workbook takes longer to read than all else of a refresh.
 """
@@ -12,6 +12,7 @@ from gispipe.finished import digest_of_file
 from gispipe.intake import Delivered, Readers, read_source
 from gispipe.intake.columnar import packed, unpacked
 from gispipe.intake.source import companions, source_files
+from gispipe.joins.declared import meetings
 from gispipe.model import Layer
 from gispipe.shelf import Shelf, key_of
 from gispipe.store import Store
@@ -19,7 +20,7 @@ from gispipe.unchanged import LIBRARIES
 
 FOLDER = "kept-ledgers"
 """Beside the layers' folders of the internal store; no layer can have this name."""
-_PROGRAMS = ("intake", "model", "crs.py", "palettes.py", "ragged.py", "sensitive.py", "ledgers.py")
+_PROGRAMS = ("intake", "intake/dm/codes.csv", "intake/ksj/codes.toml", "model", "crs.py", "palettes.py", "ragged.py", "sensitive.py", "ledgers.py")
 
 
 class KeptLedgers:
@@ -30,6 +31,8 @@ class KeptLedgers:
             raise ValueError("ledgers are of the internal store")
         self._catalogue, self._store = catalogue, store
         self._shelf = Shelf(store.root / FOLDER if store is not None else None)
+        self.content = self._shelf.content
+        """What else is kept beside the ledgers: which rows met (`joins.met`)."""
 
     def read(self, group: Readers, layer: Layer, name: str) -> Delivered:
         """Return the ledger of one join of a layer as `read_source` does, kept or read now; raises what that raises."""
@@ -53,11 +56,12 @@ class KeptLedgers:
         return read[0] if read else unpacked(content)
 
     def sweep(self) -> None:
-        """Remove the ledgers of joins that are no longer declared."""
+        """Remove what is kept of joins that are no longer declared."""
         for layer in self._catalogue.layers.values():
             for name, join in layer.join.items():
                 if join.source is not None:
                     self._shelf.still(_piece(layer, name))
+                    self._shelf.still(meetings(layer, name))
         self._shelf.sweep()
 
 

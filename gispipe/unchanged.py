@@ -19,7 +19,7 @@ from gispipe.model import Layer, Source
 from gispipe.shelf import key_of
 
 NAME = "made.json"
-_PROGRAMS = ("intake", "checks", "joins", "address", "model", "ingest.py", "ledgers.py", "columns.py", "crs.py", "datum.py", "geometry.py", "ragged.py", "gather.py", "audience.py", "keep.py", "store.py", "rasters.py", "pyramids.py", "depths.py",
+_PROGRAMS = ("intake", "intake/dm/codes.csv", "intake/ksj/codes.toml", "checks", "joins", "address", "model", "ingest.py", "ledgers.py", "columns.py", "crs.py", "datum.py", "geometry.py", "ragged.py", "gather.py", "audience.py", "keep.py", "store.py", "rasters.py", "pyramids.py", "depths.py",
              "style_classes.py", "sensitive.py", "roads", "answers")
 LIBRARIES = ("geopandas", "pandas", "numpy", "pyarrow", "pyogrio", "pyproj", "shapely", "rasterio", "fiona", "lxml", "python-calamine", "jgdtrans", "scipy")
 

@@ -17,6 +17,7 @@ from gispipe.intake import Delivered
 from gispipe.joins.checked import check_joined, check_ledger
 from gispipe.joins.forms import Comparison
 from gispipe.joins.key import join_by_key
+from gispipe.joins.met import Content, made
 from gispipe.joins.place import MakeReady, join_count, join_nearest, join_within, join_worst
 from gispipe.joins.result import Joined
 from gispipe.joins.zones import ready_polygons
@@ -29,16 +30,16 @@ Ledgers = Callable[[Layer, str], Delivered]
 
 
 def join_layer(catalogue: Catalogue, layer: Layer, table: InternalTable, tables: Tables, ledgers: Ledgers,
-               make_ready: MakeReady = ready_polygons) -> tuple[InternalTable, dict[str, Joined]]:
+               make_ready: MakeReady = ready_polygons, content: Content = made) -> tuple[InternalTable, dict[str, Joined]]:
     """Return the table with every joined column, and what each join did.
 
     `tables(id)` gives other layers before joins, `ledgers(layer, join name)` a delivered ledger; `make_ready` may keep the zones of
-    layers that several others join with. Raises JoinError when a join would lose or double rows.
+    layers that several others join with, `content` which rows of a ledger met. Raises JoinError when a join would lose or double rows.
     """
     frame, done = table.frame.copy(), {}
     for name, join in layer.join.items():
         place = f"{catalogue.files[f'layer:{layer.id}']} › join.{name}"
-        result = _one(catalogue, layer, name, join, InternalTable(layer.id, frame, table.geometry), tables, ledgers, place, make_ready)
+        result = _one(catalogue, layer, name, join, InternalTable(layer.id, frame, table.geometry), tables, ledgers, place, make_ready, content)
         if len(result.columns) != len(frame):
             raise JoinError(place, Words(f"{len(frame):,} rows went in, {len(result.columns):,} came out", f"{len(frame):,} 行が {len(result.columns):,} 行になりました"))
         for column, declared in join.columns.items():
@@ -58,9 +59,9 @@ def _in_type(values: pd.Series, kind: str) -> pd.Series:
 
 
 def _one(catalogue: Catalogue, layer: Layer, name: str, join: Join, table: InternalTable, tables: Tables, ledgers: Ledgers, place: str,
-         make_ready: MakeReady) -> Joined:
+         make_ready: MakeReady, content: Content) -> Joined:
     if join.how == "key":
-        return _ledger(catalogue, layer, name, join, table, ledgers, place)
+        return _ledger(catalogue, layer, name, join, table, ledgers, place, content)
     if table.geometry is None:
         raise JoinError(place, Words("a layer without shapes cannot join by place", "図形のないレイヤーは位置では結合できません"))
     taken = {new: column.from_ or new for new, column in join.columns.items()}
@@ -100,7 +101,7 @@ def _severity(catalogue: Catalogue, other: str, by: str, frame: pd.DataFrame) ->
     return class_index(frame[by], style).astype(float)
 
 
-def _ledger(catalogue: Catalogue, layer: Layer, name: str, join: Join, table: InternalTable, ledgers: Ledgers, place: str) -> Joined:
+def _ledger(catalogue: Catalogue, layer: Layer, name: str, join: Join, table: InternalTable, ledgers: Ledgers, place: str, content: Content) -> Joined:
     delivered = ledgers(layer, name)
     known = layer.all_columns()
     wanted = {key: join.columns[key] if key in join.columns else known[key] for key in join.on} | dict(join.columns)
@@ -109,7 +110,13 @@ def _ledger(catalogue: Catalogue, layer: Layer, name: str, join: Join, table: In
     check_ledger(catalogue, layer, wanted, delivered, right, misfits, place)
     return join_by_key(table.frame, right, list(join.on), [c for c in join.columns if c not in join.on],
                        f"{place} › {', '.join(f.path for f in delivered.files)}", delivered.place,
-                       _comparison(catalogue, layer, join, table.frame), one_to_one=join.one_to_one, named=_named(layer, join, table.frame))
+                       _comparison(catalogue, layer, join, table.frame), one_to_one=join.one_to_one, named=_named(layer, join, table.frame),
+                       content=content, name=meetings(layer, name))
+
+
+def meetings(layer: Layer, name: str) -> str:
+    """Return the name under which it is kept which rows met in one join of a layer."""
+    return f"{layer.id}.{name}.met"
 
 
 def _comparison(catalogue: Catalogue, layer: Layer, join: Join, frame: pd.DataFrame) -> Comparison:

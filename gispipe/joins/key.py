@@ -7,6 +7,7 @@ import pandas as pd
 
 from gispipe.errors import JoinError
 from gispipe.joins.forms import PART, Comparison, Keys, keys_of_both
+from gispipe.joins.met import Content, Met, key_of_join, made
 from gispipe.joins.reasons import Coarse, Side, unmet
 from gispipe.joins.result import Joined
 from gispipe.words import Words
@@ -15,13 +16,27 @@ _TEXT = Comparison()
 
 
 def join_by_key(left: pd.DataFrame, right: pd.DataFrame, on: list[str], taken: list[str], where: str, place: np.ndarray | None = None,
-                how: Comparison = _TEXT, *, one_to_one: bool = False, named: np.ndarray | None = None) -> Joined:
+                how: Comparison = _TEXT, *, one_to_one: bool = False, named: np.ndarray | None = None, content: Content = made, name: str = "") -> Joined:
     """Return the columns `taken` of `right` for every row of `left`, matched on keys that are equal as `how` compares them.
 
     Rows with a missing part of the key match nothing. place: (m,) rows of the right as a person counts them in the file
-    (default: 1, 2, …); named: (n,) what the layer calls the rows of the left. Raises JoinError when a key stands twice
-    on the right, or with `one_to_one` when two rows of the left meet one.
+    (default: 1, 2, …); named: (n,) what the layer calls the rows of the left. `content` may keep under `name` which rows met. Raises JoinError
+    when a key stands twice on the right, or with `one_to_one` when two rows of the left meet one.
     """
+    key = key_of_join(left, right, on, place, how, one_to_one, named) if content is not made else None
+    fresh: list[Met] = []
+
+    def make() -> bytes:
+        fresh.append(_met(left, right, on, where, place, how, one_to_one, named))
+        return fresh[0].packed() if key is not None else b""
+
+    kept = make() if key is None else content(name, key, make)
+    met = fresh[0] if fresh else Met.unpacked(kept)
+    columns = pd.DataFrame({column: right[column].array.take(met.row, allow_fill=True) for column in taken}, index=left.index)
+    return Joined(columns, met.counts, met.unmatched, met.left_over, met.reasons, met.spare_reasons)
+
+
+def _met(left: pd.DataFrame, right: pd.DataFrame, on: list[str], where: str, place: np.ndarray | None, how: Comparison, one_to_one: bool, named: np.ndarray | None) -> Met:
     mine, other = keys_of_both(left, right, on, how)
     counted = np.arange(1, len(right) + 1) if place is None else np.asarray(place)
     _once(other, on, counted, where, how)
@@ -29,11 +44,10 @@ def join_by_key(left: pd.DataFrame, right: pd.DataFrame, on: list[str], taken: l
     used = np.bincount(row[row >= 0], minlength=len(right))
     if one_to_one and (used > 1).any():
         raise _used_twice(mine, other, row, used, on, counted, where)
-    columns = pd.DataFrame({name: right[name].array.take(row, allow_fill=True) for name in taken}, index=left.index)
     coarse = Coarse(mine, other)
     sides = Side(mine, row < 0, np.arange(1, len(left) + 1), named, how.match, coarse, 0), Side(other, used == 0, counted, None, how.match, coarse, 1)
     (unmatched, reasons), (spare, spare_reasons) = unmet(sides[0], sides[1], how), unmet(sides[1], sides[0], how)
-    return Joined(columns, _counts(mine, other, row, used), unmatched, spare, reasons, spare_reasons)
+    return Met(row, _counts(mine, other, row, used), unmatched, spare, reasons, spare_reasons)
 
 
 def _counts(mine: Keys, other: Keys, row: np.ndarray, used: np.ndarray) -> dict[str, int]:
