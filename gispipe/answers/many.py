@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import shapely
@@ -15,6 +16,8 @@ from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.model import Layer
 
 Pairs = tuple[np.ndarray, np.ndarray]
+Wanted = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""Says which pairs (k,) of a point's number and a row are asked about."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class Many:
     def _points(self) -> np.ndarray:
         return shapely.points(self.xy)
 
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self._points)
+
     def judged(self) -> Judged:
         """Return what the hazard layers say of every place."""
         own = self._own()
@@ -77,12 +84,14 @@ class Many:
 
     def _at_points(self, mine: np.ndarray) -> np.ndarray:
         """Return the worst ranks of the zones that points are in."""
-        ranks = np.full((len(mine), len(self.zones)), -1, dtype=np.int16)
+        ranks = np.full((len(self.xy), len(self.zones)), -1, dtype=np.int16)
+        wanted = np.zeros(len(self.xy), dtype=bool)
+        wanted[mine] = True
         for number, zone in enumerate(self.zones):
-            point, row = self._within(zone.layer, self._points[mine])
+            point, row = self._within(zone.layer, lambda point, _: wanted[point])
             rows = self._answers.zone_rows(zone.layer)
             np.maximum.at(ranks[:, number], point, np.array([rows.of(one)[0] for one in row.tolist()], dtype=np.int16))
-        return ranks
+        return ranks[mine]
 
     def _around(self, role: str, own: np.ndarray) -> np.ndarray:
         """Return the ranks of lots or buildings that the places are in, where they are worse than the place; the place itself is left out."""
@@ -90,16 +99,21 @@ class Many:
         for layer in self._answers.files.role(role):
             if layer.geometry != "polygon":
                 continue
-            place, row = self._within(layer, self._points)
+            worst = self._worst(layer)
             number = self.numbers.layers.index(layer.id) if layer.id in self.numbers.layers else -1
-            other = (self.numbers.layer[place] != number) | (self.numbers.feature[place] != row)
-            place, row = place[other], row[other]
+            place, row = self._within(layer, partial(self._worse, worst, own, number))
             order = np.argsort(place, kind="stable")
             begins = np.flatnonzero(np.append(True, place[order][1:] != place[order][:-1])[:len(order)])
             if len(begins):
-                found = np.maximum.reduceat(self._worst(layer)[row[order]], begins, axis=0)
+                found = np.maximum.reduceat(worst[row[order]], begins, axis=0)
                 ranks[place[order][begins]] = np.maximum(ranks[place[order][begins]], found)
         return np.where(ranks > own, ranks, np.int16(-1))
+
+    def _worse(self, worst: np.ndarray, own: np.ndarray, layer: int, place: np.ndarray, row: np.ndarray) -> np.ndarray:
+        """Return which features of a layer, by its number among those of the places, are worse off in anything than the places beside them, and not they themselves."""
+        other = (self.numbers.layer[place] != layer) | (self.numbers.feature[place] != row)
+        other[other] = (worst[row[other]] > own[place[other]]).any(axis=1)
+        return other
 
     def _surveyed(self) -> np.ndarray:
         done = np.ones((len(self.xy), len(self.zones)), dtype=bool)
@@ -108,11 +122,18 @@ class Many:
             if of is not None:
                 done[:, number] = False
                 if of in self._answers.files.entries:
-                    done[self._within(self._answers.catalogue.layers[of], self._points)[0], number] = True
+                    done[self._within(self._answers.catalogue.layers[of])[0], number] = True
         return done
 
-    def _within(self, layer: Layer, points: np.ndarray) -> Pairs:
-        """Return pairs of a point's number and the row of a shape that it is in or on."""
-        pieces, row = self._answers.shapes(layer.id).all()
-        point, piece = shapely.STRtree(pieces).query(points, predicate="dwithin", distance=REACH["polygon"])
-        return point, row[piece]
+    def _within(self, layer: Layer, wanted: Wanted = lambda point, row: np.ones(len(point), dtype=bool)) -> Pairs:
+        """Return pairs of a point's number and the row of a shape that it is in or on, of those that are wanted; only shapes of which that is asked are opened."""
+        shapes, reach = self._answers.shapes(layer.id), REACH["polygon"]
+        owner = shapes.packed[2]
+        piece, point = self._tree.query(shapely.box(*(shapes.box + np.array([-reach, -reach, reach, reach])).T))
+        asked = wanted(point, owner[piece])
+        piece, point = piece[asked], point[asked]
+        number, which = np.unique(piece, return_inverse=True)
+        opened = shapes.pieces(number)[0]
+        shapely.prepare(opened)
+        there = shapely.dwithin(opened[which.reshape(-1)], self._points[point], reach)
+        return point[there], owner[piece[there]]
