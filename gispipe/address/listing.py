@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from gispipe.address.columns import STEPS, NumberColumns, number_columns
 from gispipe.address.entries import Entry, Hit
 from gispipe.address.facilities import DEGREE, NEAR
 from gispipe.address.houses import joined
@@ -43,44 +45,71 @@ class Numbered:
         return Hit(entry, kind, also=self.also.get(at, ()))
 
 
-def read_numbers(connection: sqlite3.Connection) -> Numbered:
-    """Read all numbers by town, kind and number; the same house or lot of several sources is one, as for a question."""
-    rows = connection.execute("SELECT town, kind, key, coalesce(number, key), lon, lat, layer, feature FROM register_number ORDER BY town, kind, first, key, rowid").fetchall()
-    towns, kinds, keys, texts, lons, lats, sources, features = (list(column) for column in zip(*rows, strict=True)) if rows else ([] for _ in range(8))
-    town, kind, feature = (np.array(column, np.int64) for column in (towns, kinds, features))
-    lon, lat = np.array(lons, float), np.array(lats, float)
-    layers, layer = _layers(connection, np.array(sources, np.int64))
-    begin = _groups(town, kind, keys)
+def read_numbers(connection: sqlite3.Connection, columns: NumberColumns | None = None) -> Numbered:
+    """Read all numbers by town, kind and number; the same house or lot of several sources is one, as for a question. columns: of this register, where they are read already."""
+    read = columns if columns is not None else number_columns(connection)
+    order = _order(connection)
+    town, kind, feature, source = (values[order] for values in (read.town, read.kind, read.feature, read.layer))
+    lon, lat = (degrees[order] for degrees in _degrees(connection, read))
+    key, spelled = (texts.take(pa.array(order)) for texts in (read.key, read.number))
+    layers, layer = _layers(connection, source)
+    begin = _groups(town, kind, key)
     chosen, also = _chosen(begin, layer, feature, lon, lat, layers)
     still = np.flatnonzero(chosen < 0).tolist()
     known = {one.id: one for one in read_towns(connection, "", ())} if still else {}
+    several = []
     for group in still:  # three sources and more, or two that are not simply one place
-        rows_of = range(int(begin[group]), int(begin[group + 1]))
-        hits = joined(known[towns[rows_of[0]]], [(kinds[k], keys[k], texts[k], "", lons[k], lats[k], layers[int(layer[k])], features[k]) for k in rows_of])
+        first, last = int(begin[group]), int(begin[group + 1])
+        keys, texts = key[first:last].to_pylist(), _texts(key[first:last], spelled[first:last]).to_pylist()
+        rows = [(int(kind[k]), keys[k - first], texts[k - first], "", float(lon[k]), float(lat[k]), layers[int(layer[k])], int(feature[k])) for k in range(first, last)]
+        hits = joined(known[int(town[first])], [*rows])  # which orders what it is given
         if len(hits) == 1:
-            chosen[group] = next(k for k in rows_of if (layers[int(layer[k])], features[k]) == (hits[0].entry.layer, hits[0].entry.feature))
+            chosen[group] = next(first + k for k, row in enumerate(rows) if row[6:] == (hits[0].entry.layer, hits[0].entry.feature))
             also[group] = hits[0].also
+        else:
+            several.append((int(town[first]), int(kind[first]), texts[0]))
     one = np.flatnonzero(chosen >= 0)
     at, number = chosen[one], {group: k for k, group in enumerate(one.tolist())}
     used, layer = np.unique(layer[at], return_inverse=True)
-    return Numbered(town[at], kind[at], layer.reshape(-1), feature[at], lon[at], lat[at], [keys[k] for k in at.tolist()], [texts[k] for k in at.tolist()], [layers[k] for k in used.tolist()],
-                    {number[group]: more for group, more in also.items() if more}, [(towns[k], kinds[k], texts[k]) for k in begin[:-1][chosen < 0].tolist()])
+    taken = pa.array(at)
+    return Numbered(town[at], kind[at], layer.reshape(-1), feature[at], lon[at], lat[at], key.take(taken).to_pylist(), _texts(key.take(taken), spelled.take(taken)).to_pylist(), [layers[k] for k in used.tolist()],
+                    {number[group]: more for group, more in also.items() if more}, several)
+
+
+def _order(connection: sqlite3.Connection) -> np.ndarray:
+    """Return the places of the rows in the order of towns, kinds and numbers; the register's index has them in it."""
+    rows = np.array([row for row, in connection.execute("SELECT rowid FROM register_number ORDER BY town, kind, first, key, rowid")], np.int64)
+    return np.searchsorted(np.sort(rows), rows)
+
+
+def _degrees(connection: sqlite3.Connection, columns: NumberColumns) -> tuple[np.ndarray, np.ndarray]:
+    """Return longitude and latitude as the register has them: whole steps say all of it, or they are read again."""
+    odd = " OR ".join(f"{name} <> CAST(round({name} * {STEPS}) AS INTEGER) / {STEPS}.0" for name in ("lon", "lat"))
+    if connection.execute(f"SELECT EXISTS(SELECT 1 FROM register_number WHERE {odd})").fetchone()[0]:
+        lon, lat = np.array(connection.execute("SELECT lon, lat FROM register_number ORDER BY rowid").fetchall(), float).T
+        return lon, lat
+    return columns.lon / STEPS, columns.lat / STEPS
+
+
+def _texts(key: pa.LargeStringArray, spelled: pa.LargeStringArray) -> pa.LargeStringArray:
+    """Return numbers as the source spells them."""
+    return pc.if_else(pc.equal(spelled, ""), key, spelled)
 
 
 def _layers(connection: sqlite3.Connection, sources: np.ndarray) -> tuple[list[str], np.ndarray]:
-    """Return the layers by name and (n,) the place among them of each row's."""
-    named = dict(connection.execute("SELECT id, layer FROM register_layer").fetchall())
-    ordered = sorted(named, key=named.__getitem__)
-    place = np.zeros(max(ordered, default=0) + 1, np.int64)
+    """Return the layers by name and (n,) the place among them of each row's; sources: places among the layers by number."""
+    named = [layer for layer, in connection.execute("SELECT layer FROM register_layer ORDER BY id")]
+    ordered = sorted(range(len(named)), key=named.__getitem__)
+    place = np.zeros(len(named), np.int64)
     place[ordered] = np.arange(len(ordered))
     return [named[number] for number in ordered], place[sources]
 
 
-def _groups(town: np.ndarray, kind: np.ndarray, keys: Sequence[str]) -> np.ndarray:
+def _groups(town: np.ndarray, kind: np.ndarray, key: pa.LargeStringArray) -> np.ndarray:
     """Return where the rows of each number begin, and the end."""
-    fresh = np.ones(len(keys), bool)
-    fresh[1:] = (town[1:] != town[:-1]) | (kind[1:] != kind[:-1]) | np.array([a != b for a, b in pairwise(keys)], bool)
-    return np.append(np.flatnonzero(fresh), len(keys))
+    fresh = np.ones(len(key), bool)
+    fresh[1:] = (town[1:] != town[:-1]) | (kind[1:] != kind[:-1]) | np.asarray(pc.not_equal(key[1:], key[:-1]))
+    return np.append(np.flatnonzero(fresh), len(key))
 
 
 def _chosen(begin: np.ndarray, layer: np.ndarray, feature: np.ndarray, lon: np.ndarray, lat: np.ndarray, layers: Sequence[str]) -> tuple[np.ndarray, dict[int, tuple[int, ...]]]:

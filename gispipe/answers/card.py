@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gispipe.address import Found, Hit, Register, search
-from gispipe.address.listing import Numbered, read_numbers
 from gispipe.address.town import Town, read_towns
 from gispipe.answers.advice import advice
 from gispipe.answers.areas import areas_at
@@ -31,8 +30,14 @@ from gispipe.garbage import collect_seldom
 from gispipe.model import Audience, City, Layer
 from gispipe.words import Words
 
+if TYPE_CHECKING:
+    from gispipe.address.columns import NumberColumns
+    from gispipe.address.listing import Numbered
+
 SCHEMA = "gispipe-card-1"
 HOLDERS = ("parcel", "building")
+Ground = tuple[list[dict[str, Any]], list[dict[str, Any]]]
+"""What hazard layers say of a place, and the areas it is in, as a card has them."""
 SWAPPED = Words("the order is lat,lon: swap the two numbers", "順序は「緯度,経度」です。2つの数を入れ替えてください")
 
 
@@ -113,15 +118,20 @@ class Answers:
         return {"hazards": hazards, "advice": advice(hazards, shelters), "shelters": shelters, "areas": areas_at(self, place.x, place.y),
                 "caution": CAUTION.both(), "sources": self.sources}
 
-    def words(self, place: Asked) -> dict[str, Any]:
-        """Return a card as far as pages of text tell it: nothing of other layers, and no lines of the ways."""
-        hazards, shelters = self._hazards(place), self.shelters.of(place, lines=False)
-        return {"hazards": hazards, "advice": advice(hazards, shelters), "shelters": shelters,
-                "areas": areas_at(self, place.x, place.y), "layers": [], "caution": CAUTION.both(), "sources": self.sources}
+    def ground(self, place: Asked) -> Ground:
+        """Return what hazard layers say of a place, and the areas it is in: what lies there is looked for once."""
+        return self._hazards(place), areas_at(self, place.x, place.y)
 
-    def numbers(self) -> Numbered:
-        """Return the house numbers and lots of the register."""
-        return read_numbers(self._register.connection)
+    def words(self, place: Asked, ground: Ground | None = None) -> dict[str, Any]:
+        """Return a card as far as pages of text tell it: nothing of other layers, and no lines of the ways. ground: of this place, where it is known."""
+        (hazards, areas), shelters = ground or self.ground(place), self.shelters.of(place, lines=False)
+        return {"hazards": hazards, "advice": advice(hazards, shelters), "shelters": shelters, "areas": areas, "layers": [], "caution": CAUTION.both(), "sources": self.sources}
+
+    def numbers(self, columns: NumberColumns | None = None) -> Numbered:
+        """Return the house numbers and lots of the register; columns: of the same register, where somebody has read them already."""
+        from gispipe.address.listing import read_numbers
+
+        return read_numbers(self._register.connection, columns)
 
     def towns(self) -> list[Town]:
         """Return the towns of the register."""

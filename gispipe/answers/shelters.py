@@ -110,6 +110,26 @@ class Shelters:
         drawn_ways = self._lines(chain.from_iterable(ways.values()), place, spot) if lines else {}
         return [self._one(name, sites, ways[name], drawn_ways, spot) for name, sites in near.items()]
 
+    def sign(self, place: Asked) -> str:
+        """Return a text that says all that `of` without lines tells of a place: the same text, the same answer, as long as programs and words are the same."""
+        if not self.sites:
+            return ""
+        near = self._straight.of(place.x, place.y)
+        spot = self.reach.network.spot(place.x, place.y) if self.reach else None
+        ways = {name: [walk[:-1] for walk in walks_from(self.reach, spot, name)] if sites and spot and self.reach else [] for name, sites in near.items()}  # a course is only drawn
+        told = {(number, name): self._site_sign(number, name) for name, sites in near.items() for number in (*(one for one, _ in sites), *(way[0] for way in ways[name]))}
+        return repr([self.reach is None, why_none(spot), near, ways, told])
+
+    def _site_sign(self, number: int, hazard: str) -> str:
+        kept = self._signs.get((number, hazard))
+        if kept is None:
+            kept = self._signs[number, hazard] = repr(self.site(number, hazard))
+        return kept
+
+    @cached_property
+    def _signs(self) -> dict[tuple[int, str], str]:
+        return {}
+
     def _lines(self, walks: Iterable[Walk], place: Asked, spot: Spot | None) -> dict[Route, Any]:
         """Draw every way once: hazards that avoid nothing on the way share it."""
         if self.reach is None or self.drawing is None or spot is None:

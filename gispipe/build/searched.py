@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gispipe.address.columns import NumberColumns
 from gispipe.answers.files import AnswerFiles
 from gispipe.build.drawn import places_of
 from gispipe.build.features import Known, read_column
@@ -29,10 +30,11 @@ FOLDER, _BESIDE = "search/", "search-beside"
 NO_REGISTER = Words("the address register is missing: run 'gispipe run' again", "住所の台帳がありません。「gispipe run」をもう一度実行してください")
 
 
-def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: Path, shelf: Shelf, known: Mapping[str, Known]) -> str | None:
+def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: Path, shelf: Shelf, known: Mapping[str, Known],
+                 columns: Callable[[], NumberColumns] | None = None) -> str | None:
     """Write the search files of an audience into a draft and return the address of their index; None with nothing to find.
 
-    `known`: of tables read in this build. Raises NotFound where the store has no register, as older programs have left it.
+    `known`: of tables read in this build; `columns`: gives the numbers of the register, where others read them too. Raises NotFound where the store has no register, as older programs have left it.
     """
     entries = store.manifest()
     files = AnswerFiles.of(catalogue, audience, entries)
@@ -52,7 +54,7 @@ def search_files(catalogue: Catalogue, store: Store, audience: Audience, draft: 
         def beside(depends: object, write: Callable[[], str]) -> str:
             return str(shelf.made(_BESIDE, key(depends), draft, lambda: _with_files(out, write)))
 
-        address = write_search(out, register, [_kept(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id)) for layer in apart], titles, beside)
+        address = write_search(out, register, [_kept(layer, store, catalogue, shelf, keys[layer.id], known.get(layer.id)) for layer in apart], titles, beside, columns)
         return address, _names(draft, (draft / FOLDER).iterdir()) if address is not None else []
 
     address = shelf.made("search", key(register.name), draft, make)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import platform
 import time
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from gispipe.address.columns import read_number_columns
+from gispipe.answers.files import AnswerFiles
 from gispipe.build import kept
 from gispipe.build.documents import map_document, style_document, terms_document
 from gispipe.build.features import Known
@@ -48,11 +51,12 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     shelf = Shelf(store.root / kept.PIECES)
     cards = write_cards(draft, catalogue, audience, shelf)
     clock.done("cards")
-    texts = write_texts(draft, catalogue, audience, shelf)
+    columns = cache(lambda: read_number_columns(AnswerFiles.of(catalogue, audience).register()))  # read once for pages of text and search
+    texts = write_texts(draft, catalogue, audience, shelf, columns)
     clock.done("pages of text")
     style = style_document(catalogue, audience, tilesets)
     write_pages(draft, Site(map={**map_document(catalogue, audience, tilesets), "cards": cards, "towns": texts.towns, "ask": texts.ask, "sources": texts.sources}, style=style,
-                            search=search_files(catalogue, store, audience, draft, shelf, known), chips=texts.chips, terms=terms_document(catalogue, style)), shelf)
+                            search=search_files(catalogue, store, audience, draft, shelf, known, columns), chips=texts.chips, terms=terms_document(catalogue, style)), shelf)
     clock.done("pages")
     write_statistics(catalogue, audience, draft / FOLDER, charts=audience == "internal", shelf=shelf,  # the yearly report is the office's; the public gets the tables
                      shapes={layer: one.shapes for layer, one in known.items()})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gispipe.address import CityName
+from gispipe.address.columns import NumberColumns
 from gispipe.address.facilities import kana_key, name_key
 from gispipe.find.columns import FacilityRow, RegisterColumns, read_register
 from gispipe.find.digests import digests
@@ -39,13 +40,14 @@ def _made(_: object, make: Callable[[], str]) -> str:
     return make()
 
 
-def write_search(out: Out, register: Path | None, beside: Sequence[Named], titles: dict[str, dict[str, Any]], keep: Keep = _made) -> str | None:
+def write_search(out: Out, register: Path | None, beside: Sequence[Named], titles: dict[str, dict[str, Any]], keep: Keep = _made,
+                 columns: Callable[[], NumberColumns] | None = None) -> str | None:
     """Write the files under search/ and return the address of the index; None when there is nothing to find.
 
     register: of the audience. beside: layers that are searched by name only. titles: of layers by id, `title` and `names` in other languages. keep: may know
-    the files of the layers beside the register already.
+    the files of the layers beside the register already. columns: gives the numbers of that register, where others read them too.
     """
-    return write_columns(out, read_register(register) if register is not None else None, beside, titles, keep)
+    return write_columns(out, read_register(register, columns() if columns else None) if register is not None else None, beside, titles, keep)
 
 
 def write_columns(out: Out, register: RegisterColumns | None, beside: Sequence[Named], titles: dict[str, dict[str, Any]], keep: Keep = _made) -> str | None:

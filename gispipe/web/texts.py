@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gispipe.address.columns import NumberColumns
 from gispipe.answers.card import Answers
 from gispipe.catalogue import Catalogue
 from gispipe.find.tables import tables_script
@@ -38,8 +40,8 @@ class Texts:
     chips: bytes
 
 
-def write_texts(draft: Path, catalogue: Catalogue, audience: Audience, shelf: Shelf | None = None) -> Texts:
-    """Write the pages of text of an audience into a draft, from its own kept answers alone.
+def write_texts(draft: Path, catalogue: Catalogue, audience: Audience, shelf: Shelf | None = None, columns: Callable[[], NumberColumns] | None = None) -> Texts:
+    """Write the pages of text of an audience into a draft, from its own kept answers alone; columns: gives the numbers of its register, where others read them too.
 
     Raises NotFound when the answers are missing or older than the data.
     """
@@ -51,7 +53,7 @@ def write_texts(draft: Path, catalogue: Catalogue, audience: Audience, shelf: Sh
     first = next((one.id for one in maps if one.id == catalogue.city.default_map), maps[0].id)
     common = Common(policy(), css, icon, ASK, f"maps/{first}.html", catalogue, audience)
     answers = Answers(catalogue, audience)
-    towns = write_towns(out, answers, common, shelf or Shelf(None))
+    towns = write_towns(out, answers, common, shelf or Shelf(None), columns)
     _write_ask(out, common, towns)
     return Texts(towns, ASK, write_provenance(out, common, catalogue, audience, answers.files.entries), marks)
 

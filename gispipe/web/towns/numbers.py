@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from gispipe.address.columns import NumberColumns
 from gispipe.answers.card import Answers
 from gispipe.answers.exposure import Reached
 from gispipe.answers.many import Judged, Many
 from gispipe.answers.zone_answers import ZoneLayer
+from gispipe.arrow import of_flat
 from gispipe.roads.many import nearest_sites, spots
 from gispipe.web.know.kinds import BAD, SOME, Kind, kinds_of, urgency
 from gispipe.web.towns.runs import ADDRESS, LOT
@@ -54,9 +56,9 @@ class Group:
 class Numbers:
     """All numbers of a city with their answers."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, columns: NumberColumns | None = None) -> None:
         self._answers = answers
-        self._many = Many(answers, answers.numbers())
+        self._many = Many(answers, answers.numbers(columns))
         self.several: dict[int, list[tuple[int, str]]] = {}
         for town, kind, text in self._many.numbers.several:
             self.several.setdefault(town, []).append((kind, text))
@@ -213,15 +215,11 @@ def _pressing(kinds: Sequence[Kind]) -> set[str]:
 
 def _distinct(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the first row of each different one and (n,) which of them every row is, in the order in which they first come."""
-    code, size = np.zeros(len(table), dtype=np.int64), 1
-    for column in table.T.astype(np.int64) if len(table) else ():
-        width = int(column.max() - column.min()) + 1
-        if size * width >= 1 << 62:
-            code = np.unique(code, return_inverse=True)[1].reshape(-1)
-            size = int(code.max()) + 1
-        code, size = code * width + (column - column.min()), size * width
-    _, first, which = np.unique(code, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    return first[order], place[which.reshape(-1)]
+    rows = np.ascontiguousarray(table)
+    wide = rows.itemsize * rows.shape[1]
+    if not rows.size:
+        return np.zeros(min(len(rows), 1), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+    which = of_flat(rows.view(np.uint8).reshape(-1), wide).dictionary_encode().indices.to_numpy().astype(np.int64)
+    first = np.empty(int(which.max()) + 1, dtype=np.int64)
+    first[which[::-1]] = np.arange(len(which))[::-1]
+    return first, which

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from gispipe.answers.card import Answers
+from gispipe.address.columns import NumberColumns
+from gispipe.answers.advice import rules
+from gispipe.answers.card import Answers, Ground
+from gispipe.answers.sentences import table as sentences
 from gispipe.shelf import Shelf, key_of
 from gispipe.web.files import Out
+from gispipe.web.know.kinds import kinds_of
 from gispipe.web.know.say import Say
-from gispipe.web.know.view import Told, told_of
+from gispipe.web.know.view import told_of
 from gispipe.web.templating import FOLDER as TEMPLATES
 from gispipe.web.towns.index import index_html
 from gispipe.web.towns.listed import TownPage, town_pages
@@ -25,9 +29,12 @@ ENDINGS = (*map(suffix, LANGUAGES), NUMBERS)
 PROGRAMS = ("web/towns", "web/know", "web/templating.py", "web/words.py", "answers", "address", "roads", "model")
 
 
-def write_towns(out: Out, answers: Answers, common: Common, shelf: Shelf) -> str | None:
-    """Write towns/<key>[.<language>].html, towns/<key>.numbers.html and towns/index[.<language>].html; return the address of the list, None for a city whose towns have no ground in the data."""
-    made = _Made(answers, common)
+def write_towns(out: Out, answers: Answers, common: Common, shelf: Shelf, columns: Callable[[], NumberColumns] | None = None) -> str | None:
+    """Write towns/<key>[.<language>].html, towns/<key>.numbers.html and towns/index[.<language>].html; return the address of the list, None for a city whose towns have no ground in the data.
+
+    columns: see `write_texts`.
+    """
+    made = _Made(answers, common, columns)
     known = json.loads(shelf.content("town-list", made.key, made.listed))
     if not known["keys"]:
         return None
@@ -56,8 +63,8 @@ def _apart(content: bytes) -> Iterator[bytes]:
 class _Made:
     """The pages of an audience, each piece made when it is first asked for."""
 
-    def __init__(self, answers: Answers, common: Common) -> None:
-        self._answers, self._common = answers, common
+    def __init__(self, answers: Answers, common: Common, columns: Callable[[], NumberColumns] | None) -> None:
+        self._answers, self._common, self._columns = answers, common, columns
         self._says = [Say(lang) for lang in LANGUAGES]
 
     @cached_property
@@ -74,24 +81,27 @@ class _Made:
         """A digest of what a page depends on besides the answers of its own town."""
         frames = [{**self._common.said(say), "css": self._common.css.url} for say in self._says]
         templates = [(TEMPLATES / name).read_text("utf-8") for name in ("towns_head.html", "tongues.html", "town.html", "towns.html", "numbers.html")]
-        return key_of([self._common.map, frames, [dict(table(lang)) for lang in LANGUAGES], templates], *PROGRAMS, libraries=("jinja2", "markupsafe"))
+        words = [dict(told(lang)) for lang in LANGUAGES for told in (table, sentences)]
+        return key_of([self._common.map, frames, words, rules(), self._answers.sources, templates], *PROGRAMS, libraries=("jinja2", "markupsafe"))
 
     def listed(self) -> bytes:
         """Return by town the key of its pages, and the list of towns in all languages, as JSON."""
         keys = {page.key: self._key_of(page) for page in self._pages}
-        index = [index_html([(page, self._told[page.key].kinds) for page in self._pages], self._common.said(say), say).decode() for say in self._says] if keys else []
+        index = [index_html([(page, kinds_of(self._ground[page.key][0])) for page in self._pages], self._common.said(say), say).decode() for say in self._says] if keys else []
         return json.dumps({"keys": keys, "index": index}, ensure_ascii=False).encode()
 
     def town(self, key: str) -> bytes:
         """Return the pages of a town in all languages, and the one of its numbers."""
         page = self._by_key[key]
         numbers = Written(self._numbers.of(page.id), self._numbers.several.get(page.id, ()), self._numbers.count(page.id))
-        texts = [one.html(page, self._told[key], numbers.count, self._names) for one in self._frames]
+        told = told_of(self._answers.words(page.place, self._ground[key]), town=True)
+        texts = [one.html(page, told, numbers.count, self._names) for one in self._frames]
         return _together([text.encode() for text in (*texts, self._number_pages.html(page, numbers))])
 
     def _key_of(self, page: TownPage) -> str:
-        card, near = self._told[page.key].card, [(key, self._names[key]) for key in page.near]
-        parts = [card["hazards"], card["shelters"], card["areas"], card["sources"], card.get("advice"), self._numbers.sign(page.id)]
+        """Return a digest of what its pages depend on; what to do follows from hazards and sites by the rules."""
+        near = [(key, self._names[key]) for key in page.near]
+        parts = [self._ground[page.key], self._answers.shelters.sign(page.place), self._numbers.sign(page.id)]
         return key_of([self._base, page.key, page.name, page.kana, page.place.lat, page.place.lon, near, *parts])
 
     @cached_property
@@ -107,12 +117,13 @@ class _Made:
         return {page.key: page.name for page in self._pages}
 
     @cached_property
-    def _told(self) -> Mapping[str, Told]:
-        return {page.key: told_of(self._answers.words(page.place), town=True) for page in self._pages}
+    def _ground(self) -> Mapping[str, Ground]:
+        """What the hazard layers say of each town, and the areas that its middle is in."""
+        return {page.key: self._answers.ground(page.place) for page in self._pages}
 
     @cached_property
     def _numbers(self) -> Numbers:
-        return Numbers(self._answers)
+        return Numbers(self._answers, self._columns() if self._columns else None)
 
     @cached_property
     def _frames(self) -> list[TownPages]:
