@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from gispipe import ragged
+from gispipe.arrow import of_flat, places_among
 from gispipe.roads.network import REACH, TICK, Network
 from gispipe.roads.reach import Reach
 from gispipe.roads.tables import DANGER, LENGTH, SITE, TENFOLD, Table
@@ -16,6 +17,10 @@ RINGS = (14.0, 40.0, 120.0, REACH)
 """m within which roads are looked for, one after the other: most places have one near."""
 SLACK = 1e-6
 """m by which a segment may be farther and is still looked at, so that the choice is made by the one formula."""
+CLOSE = 64.0
+"""m: what was found farther away than this is looked for again."""
+PAIRS = 4_000_000
+"""Of places and segments that were not there: with more of them everything is looked for again."""
 _NEVER = np.iinfo(np.int64).max // 4
 
 
@@ -42,17 +47,51 @@ class Nearest:
     safe: np.ndarray
 
 
+@dataclass(frozen=True)
+class Found:
+    """The nearest segments of the roads to places. xy (n, 2) the places; ends (m, 4) the segments, their first and last corners; place (n,) among these, -1 where none is within
+    REACH; share (n,) of the way along it; metres (n,); lone (n,), whether no other segment is as near."""
+
+    xy: np.ndarray
+    ends: np.ndarray
+    place: np.ndarray
+    share: np.ndarray
+    metres: np.ndarray
+    lone: np.ndarray
+
+    @property
+    def content(self) -> bytes:
+        """Return the same as bytes: how many places and segments, then the arrays."""
+        arrays = (self.xy, self.ends, self.place.astype("<i8"), self.share, self.metres, self.lone.astype("u1"))
+        return b"".join([np.array([len(self.xy), len(self.ends)], "<i8").tobytes(), *(np.ascontiguousarray(one).tobytes() for one in arrays)])
+
+    @classmethod
+    def of_content(cls, content: bytes) -> Found:
+        """Return what `content` was made of."""
+        places, segments = np.frombuffer(content, "<i8", 2).tolist()
+        arrays, at = [], 16
+        for kind, shape in (("<f8", (places, 2)), ("<f8", (segments, 4)), ("<i8", (places,)), ("<f8", (places,)), ("<f8", (places,)), ("u1", (places,))):
+            size = int(np.prod(shape, dtype=np.int64))
+            arrays.append(np.frombuffer(content, kind, size, at).reshape(shape))
+            at += arrays[-1].nbytes
+        return cls(*arrays[:5], arrays[5].astype(bool))
+
+
 def spots(network: Network, xy: np.ndarray) -> Spots:
     """Return for places (n, 2) in metres what `Network.spot` gives for each."""
-    segment, share, metres = _segments(network, xy)
-    there = np.flatnonzero(segment >= 0)
-    edge = np.full(len(xy), -1, dtype=np.int64)
-    node, ticks = np.full((len(xy), 2), -1, dtype=np.int64), np.zeros((len(xy), 2), dtype=np.int64)
-    corner, shapes = segment[there], network.shapes
+    return spots_of(network, nearest_segments(network, xy))
+
+
+def spots_of(network: Network, found: Found) -> Spots:
+    """Return what `spots` does, of the segments that were found for the places."""
+    there = np.flatnonzero(found.place >= 0)
+    edge = np.full(len(found.place), -1, dtype=np.int64)
+    node, ticks = np.full((len(edge), 2), -1, dtype=np.int64), np.zeros((len(edge), 2), dtype=np.int64)
+    corner, shapes = _corners(network)[found.place[there]], network.shapes
     of = shapes.owner[corner]
     whole = network.ticks[of]
     step = shapes.ruler[corner + 1] - shapes.ruler[corner]
-    gone = np.rint((shapes.ruler[corner] - shapes.base[of] + share[there] * step) / (shapes.top[of] - shapes.base[of]) * whole).astype(np.int64)
+    gone = np.rint((shapes.ruler[corner] - shapes.base[of] + found.share[there] * step) / (shapes.top[of] - shapes.base[of]) * whole).astype(np.int64)
     between = (gone > 0) & (gone < whole)
     ends = network.edge[of]
     edge[there] = of
@@ -60,42 +99,81 @@ def spots(network: Network, xy: np.ndarray) -> Spots:
     ticks[there, 0] = np.where(between, gone, 0)
     node[there, 1] = np.where(between, ends[:, 1], -1)
     ticks[there, 1] = np.where(between, whole - gone, 0)
-    return Spots(edge, metres, node, ticks)
+    return Spots(edge, found.metres, node, ticks)
 
 
-def _segments(network: Network, xy: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return segment (-1 for none), share along it and metres, as `Cells.nearest` does."""
-    shapes = network.shapes
-    number = np.flatnonzero(shapes.owner[1:] == shapes.owner[:-1])
-    tree = shapely.STRtree(shapely.linestrings(np.stack([shapes.xy[number], shapes.xy[number + 1]], axis=1)))
-    out = np.full(len(xy), -1, dtype=np.int64), np.zeros(len(xy)), np.full(len(xy), np.nan)
-    left, points = np.arange(len(xy)), shapely.points(xy)
+def _corners(network: Network) -> np.ndarray:
+    """Return the corners at which segments begin."""
+    owner = network.shapes.owner
+    return np.flatnonzero(owner[1:] == owner[:-1])
+
+
+def nearest_segments(network: Network, xy: np.ndarray, before: Found | None = None) -> Found:
+    """Return the nearest segments to places (n, 2), as `Cells.nearest` does; ``before``: what was found at another time, maybe for other roads and places.
+
+    Taken from there is what is surely the same: the place and its segment are where they were, nothing else was as near, and no segment that was not there comes as near.
+    """
+    number, corners = _corners(network), network.shapes.xy
+    ends = np.hstack([corners[number], corners[number + 1]])
+    found = Found(xy, ends, np.full(len(xy), -1, dtype=np.int64), np.zeros(len(xy)), np.full(len(xy), np.nan), np.zeros(len(xy), dtype=bool))
+    left = np.arange(len(xy))
+    if before is not None and len(before.xy) and len(ends):
+        left = _taken(found, before)
+    tree, points = shapely.STRtree(shapely.linestrings(ends.reshape(-1, 2, 2))), shapely.points(xy[left])
     for reach in RINGS:
-        which, found = tree.query(points[left], predicate="dwithin", distance=reach + SLACK)
-        place, segment = left[which], number[found]
-        begin, along = shapes.xy[segment], shapes.xy[segment + 1] - shapes.xy[segment]
+        which, segment = tree.query(points, predicate="dwithin", distance=reach + SLACK)
+        place = left[which]
+        begin, along = ends[segment, :2], ends[segment, 2:] - ends[segment, :2]
         off = xy[place] - begin
         share = np.clip((off[:, 0] * along[:, 0] + off[:, 1] * along[:, 1]) / np.maximum(along[:, 0] ** 2 + along[:, 1] ** 2, 1e-12), 0.0, 1.0)
         off -= share[:, None] * along
         square = off[:, 0] * off[:, 0] + off[:, 1] * off[:, 1]
-        first = _first(place, square, segment)
-        first = first[square[first] <= reach**2]
-        for array, values in zip(out, (segment, share, np.hypot(off[:, 0], off[:, 1])), strict=True):
-            array[place[first]] = values[first]
-        left = left[out[0][left] < 0]
-    return out
+        first, lone = _first(place, square, segment)
+        near = square[first] <= reach**2
+        first, lone = first[near], lone[near]
+        for array, values in ((found.place, segment[first]), (found.share, share[first]), (found.metres, np.hypot(off[:, 0], off[:, 1])[first]), (found.lone, lone)):
+            array[place[first]] = values
+        still = found.place[left] < 0
+        left, points = left[still], points[still]
+    return found
 
 
-def _first(place: np.ndarray, square: np.ndarray, segment: np.ndarray) -> np.ndarray:
-    """Return for every place, which come one after the other, its nearest segment, of equal ones the first."""
+def _taken(found: Found, before: Found) -> np.ndarray:
+    """Take over what is surely the same and return the places that must be looked at."""
+    segments, told = (of_flat(np.ascontiguousarray(one.ends).view(np.uint8).reshape(-1), 32) for one in (found, before))
+    places, then = (of_flat(np.ascontiguousarray(one.xy).view(np.uint8).reshape(-1), 16) for one in (found, before))
+    fresh = found.ends[places_among(segments, told) < 0]
+    was, now = places_among(places, then), places_among(told, segments)
+    sure = was >= 0
+    sure[sure] = (before.place[was[sure]] >= 0) & before.lone[was[sure]] & (before.metres[was[sure]] <= CLOSE)
+    sure[sure] = now[before.place[was[sure]]] >= 0
+    here = np.flatnonzero(sure)
+    here = here[np.argsort(found.xy[here, 0])]
+    x, y = found.xy[here].T
+    low, high = np.minimum(fresh[:, :2], fresh[:, 2:]), np.maximum(fresh[:, :2], fresh[:, 2:])
+    first, last = np.searchsorted(x, low[:, 0] - CLOSE - 1), np.searchsorted(x, high[:, 0] + CLOSE + 1)
+    if int((last - first).sum()) > PAIRS:
+        return np.arange(len(found.xy))
+    one, of = ragged.spans(first, last - first), np.repeat(np.arange(len(fresh)), last - first)
+    room = before.metres[was[here[one]]] + SLACK
+    near = (x[one] >= low[of, 0] - room) & (x[one] <= high[of, 0] + room) & (y[one] >= low[of, 1] - room) & (y[one] <= high[of, 1] + room)
+    sure[here[one[near]]] = False
+    source = was[sure]
+    for array, values in ((found.place, now[before.place[source]]), (found.share, before.share[source]), (found.metres, before.metres[source]), (found.lone, True)):
+        array[sure] = values
+    return np.flatnonzero(~sure)
+
+
+def _first(place: np.ndarray, square: np.ndarray, segment: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return for every place, which come one after the other, its nearest segment, of equal ones the first; and whether there is but one."""
     if not len(place):
-        return place
+        return place, np.zeros(0, dtype=bool)
     begin = ragged.grouped(place)
     least = np.repeat(np.minimum.reduceat(square, begin[:-1]), np.diff(begin))
     equal = np.flatnonzero(square == least)
     begin = ragged.grouped(place[equal])
     lowest = np.repeat(np.minimum.reduceat(segment[equal], begin[:-1]), np.diff(begin))
-    return equal[segment[equal] == lowest]
+    return equal[segment[equal] == lowest], np.diff(begin) == 1
 
 
 def nearest_sites(reach: Reach, at: Spots, hazard: str) -> Nearest:

@@ -16,7 +16,9 @@ from gispipe.answers.exposure import Reached
 from gispipe.answers.many import Judged, Many
 from gispipe.answers.zone_answers import ZoneLayer
 from gispipe.arrow import of_flat
-from gispipe.roads.many import nearest_sites, spots
+from gispipe.roads.many import Found, Spots, nearest_segments, nearest_sites, spots_of
+from gispipe.roads.network import Network
+from gispipe.shelf import Shelf, key_of
 from gispipe.web.know.kinds import BAD, SOME, Kind, kinds_of, urgency
 from gispipe.web.towns.runs import ADDRESS, LOT
 
@@ -56,8 +58,8 @@ class Group:
 class Numbers:
     """All numbers of a city with their answers."""
 
-    def __init__(self, answers: Answers, columns: NumberColumns | None = None) -> None:
-        self._answers = answers
+    def __init__(self, answers: Answers, columns: NumberColumns | None = None, shelf: Shelf | None = None) -> None:
+        self._answers, self._shelf = answers, shelf or Shelf(None)
         self._many = Many(answers, answers.numbers(columns))
         self.several: dict[int, list[tuple[int, str]]] = {}
         for town, kind, text in self._many.numbers.several:
@@ -175,7 +177,7 @@ class Numbers:
         goal, away = np.full(asked.shape, -1, dtype=np.int32), np.zeros(asked.shape)
         if shelters.reach is not None:
             plans = shelters.reach.plan
-            at = spots(shelters.reach.network, self._many.xy)
+            at = self._spots(shelters.reach.network)
             for plan in sorted({plans[name] for name in hazards}):
                 columns = [column for column, name in enumerate(hazards) if plans[name] == plan]
                 mine = np.flatnonzero(asked[:, columns].any(axis=1))
@@ -190,6 +192,15 @@ class Numbers:
                 metres = np.hypot(*(shelters.xy[sites] - self._many.xy[one]).T)
                 goal[one, column], away[one, column] = sites[metres.argmin()] * 4 + 2, np.round(metres.min())
         return hazards, goal, away
+
+    def _spots(self, network: Network) -> Spots:
+        """Return the nearest points of the roads to the numbers; what was found for them before stays as far as they and the roads are the same."""
+        name, programs = "town-spots", bytes.fromhex(key_of([], "roads", "ragged.py", "arrow.py", libraries=("numpy", "shapely", "pyarrow")))
+        kept = self._shelf.before(name, "")
+        before = Found.of_content(kept[len(programs):]) if kept is not None and kept.startswith(programs) else None
+        found = nearest_segments(network, self._many.xy, before)
+        self._shelf.content(name, hashlib.sha256(found.xy.tobytes() + found.ends.tobytes() + programs).hexdigest(), lambda: programs + found.content)
+        return spots_of(network, found)
 
 
 def _sign(kind: Kind) -> tuple[object, ...]:

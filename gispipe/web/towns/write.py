@@ -34,8 +34,9 @@ def write_towns(out: Out, answers: Answers, common: Common, shelf: Shelf, column
 
     columns: see `write_texts`.
     """
-    made = _Made(answers, common, columns)
+    made = _Made(answers, common, columns, shelf)
     known = json.loads(shelf.content("town-list", made.key, made.listed))
+    shelf.still("town-spots")  # what the keys were made with
     if not known["keys"]:
         return None
     for key, content in shelf.parts("towns", known["keys"], made.town).items():
@@ -63,8 +64,8 @@ def _apart(content: bytes) -> Iterator[bytes]:
 class _Made:
     """The pages of an audience, each piece made when it is first asked for."""
 
-    def __init__(self, answers: Answers, common: Common, columns: Callable[[], NumberColumns] | None) -> None:
-        self._answers, self._common, self._columns = answers, common, columns
+    def __init__(self, answers: Answers, common: Common, columns: Callable[[], NumberColumns] | None, shelf: Shelf) -> None:
+        self._answers, self._common, self._columns, self._shelf = answers, common, columns, shelf
         self._says = [Say(lang) for lang in LANGUAGES]
 
     @cached_property
@@ -123,7 +124,7 @@ class _Made:
 
     @cached_property
     def _numbers(self) -> Numbers:
-        return Numbers(self._answers, self._columns() if self._columns else None)
+        return Numbers(self._answers, self._columns() if self._columns else None, self._shelf)
 
     @cached_property
     def _frames(self) -> list[TownPages]:
