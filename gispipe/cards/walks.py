@@ -11,6 +11,7 @@ from gispipe import ragged
 from gispipe.cards.outlines import steps
 from gispipe.cards.texts import Run, beside, same, taken, written
 from gispipe.roads import Reach
+from gispipe.roads.tables import DANGER, LENGTH, SITE
 
 CELL = 512.0
 """Metres: a side of the squares by which crossings are numbered and ways are drawn."""
@@ -77,18 +78,20 @@ def crossings(reach: Reach, numbered: Numbered) -> Crossings:
     that may cross, and every rank, which of the ways it is (-1: none); then the different bits of the edges that end there.
     """
     ways = _tables(reach)
-    site, length, danger = (ways[..., k] for k in range(3))
-    order = _order(site, danger, length)
-    ranked = np.take_along_axis(ways, order[..., None], axis=1)
+    packed = _packed(*(ways[..., k] for k in (SITE, DANGER, LENGTH)))
+    order = np.argsort(packed, axis=1)
+    ranked = np.take_along_axis(packed, order, axis=1)
     new = np.ones(order.shape, bool)
-    new[:, 1:] = (ranked[:, 1:] != ranked[:, :-1]).any(axis=-1)
-    none = (ranked[:, 0, 0] < 0)[:, None]
-    which = np.empty_like(order)
-    np.put_along_axis(which, order, np.cumsum(new, axis=1) - 1 - none, axis=1)
-    there = new & (ranked[..., 0] >= 0)
+    new[:, 1:] = ranked[:, 1:] != ranked[:, :-1]
+    order += np.arange(len(order))[:, None] * order.shape[1]  # among all ways
+    site = ways[..., SITE].reshape(-1)
+    there = new & (site >= 0)[order]
+    which = np.full(site.shape, -1, np.int16)
+    which[order] = np.cumsum(there, axis=1, dtype=np.int16) - 1
+    which[site < 0] = -1
     start = ragged.offsets(there.sum(axis=1))
-    site, length, danger = (ranked[..., k][there] for k in range(3))
-    told = beside(np.diff(start), (2 * site + (danger > 0), start), np.where(ways[..., 0] < 0, -1, which), _around(reach))
+    site, length, danger = ways.reshape(-1, ways.shape[2])[order[there]].astype(np.int64).T
+    told = beside(np.diff(start), (2 * site + (danger > 0), start), which.reshape(order.shape), _around(reach))
     first, kind = same(told)
     values = np.stack([length, danger], axis=1).reshape(-1)
     kept = np.stack([np.ones(len(length), bool), danger > 0], axis=1).reshape(-1)
@@ -108,21 +111,26 @@ def _tables(reach: Reach) -> np.ndarray:
         avoided = (bits & sum(bit[zone] for zone in reach.hazards[plan[key]].avoid)) > 0
         inside = np.zeros(len(reach.network.node_xy), bool)
         inside[reach.network.edge[avoided].reshape(-1)] = True
-        cross = ways.cross.facts.astype(np.int64)
+        cross = ways.cross.facts.copy()
         cross[(ways.safe.site >= 0).all(axis=1) & ~inside] = (-1, 0, 0)
-        tables += [ways.safe.facts.astype(np.int64), cross]
+        tables += [ways.safe.facts, cross]
     return np.concatenate(tables, axis=1) if tables else np.zeros((len(reach.network.node_xy), 0, 3), np.int64)
 
 
-def _order(*keys: np.ndarray) -> np.ndarray:
-    """Return (m, t) the order of each line by its keys, the first the most important; in one number where they fit."""
+def _packed(*keys: np.ndarray) -> np.ndarray:
+    """Return (m, t) numbers in the order of some keys from -1 on, the first the most important, and alike where all of these are: in bits side by side where they fit."""
     bits = [int(max(key.max(initial=0), 0) + 1).bit_length() for key in keys]
-    if sum(bits) > 62:
-        return np.lexsort(keys[::-1])
     packed = np.zeros(keys[0].shape, np.int64)
+    if sum(bits) > 62:
+        flat = [key.reshape(-1) for key in keys]
+        order = np.lexsort(flat[::-1])
+        new = np.logical_or.reduce([key[order][1:] != key[order][:-1] for key in flat])
+        packed.reshape(-1)[order] = np.append(0, np.cumsum(new))
+        return packed
     for key, width in zip(keys, bits, strict=True):
-        packed = packed << width | (key + 1)
-    return np.argsort(packed, axis=1)
+        packed <<= width
+        packed |= key.astype(np.int64) + 1
+    return packed
 
 
 def _around(reach: Reach) -> Run:
