@@ -2,25 +2,77 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Mapping
+
 import numpy as np
 import shapely
 
 from gispipe import ragged
-from gispipe.roads import Network
 from gispipe.roads.network import REACH
+from gispipe.roads.shapes import Shapes
 
 SIDE = 64.0
 """Metres: the squares for which this is worked out."""
+BLOCK = 2048.0
+"""Metres: a side of the ground of which what was worked out is kept together."""
 _ROOT = 2 ** 0.5
+Kept = Callable[[Mapping[str, str], Callable[[str], bytes]], Mapping[str, bytes]]
+"""Takes digests of what blocks depend on, and what works a block out; gives the bytes of each block."""
 
 
-def roadside(network: Network, column: np.ndarray, line: np.ndarray, origin: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+def roadside(shapes: Shapes, column: np.ndarray, line: np.ndarray, origin: tuple[float, float], kept: Kept) -> tuple[np.ndarray, np.ndarray]:
     """Return square and edge of every edge that may be nearest to a place of a square (column, line (n,) from the origin), by square and edge.
+
+    It is worked out block by block, each from the squares in it and the edges that any place of it may reach alone: where neither changed, `kept` has it.
+    """
+    many = int(BLOCK / SIDE)
+    number = ragged.cell_number(column // many, line // many)
+    order = np.argsort(number, kind="stable")
+    blocks = np.split(order, ragged.grouped(number[order])[1:-1])
+    west, south, east, north = np.ascontiguousarray((shapes.boxes - np.tile(origin, 2)).T)
+    edges, own, digests = {}, {}, {}
+    away = REACH + SIDE  # more than the ground that any square asks about
+    for squares in blocks if len(order) else ():
+        x, y = float(column[squares[0]] // many) * BLOCK, float(line[squares[0]] // many) * BLOCK
+        near = (west <= x + BLOCK + away) & (east >= x - away) & (south <= y + BLOCK + away) & (north >= y - away)
+        name = f"{x:.0f},{y:.0f}"
+        edges[name], own[name] = np.flatnonzero(near), squares
+        digests[name] = _digest(column[squares], line[squares], *_some(shapes, edges[name]))
+
+    def make(name: str) -> bytes:
+        near = Shapes(*_some(shapes, edges[name]))
+        return np.stack(_roadside(near, column[own[name]], line[own[name]], origin)).astype("<i4").tobytes()
+
+    found = [np.zeros(0, np.int64)]
+    for name, content in kept(digests, make).items():
+        square, edge = np.frombuffer(content, "<i4").reshape(2, -1)
+        found.append(own[name][square] << 32 | edges[name][edge])
+    pairs = ragged.distinct(*found)
+    return pairs >> 32, pairs & (1 << 32) - 1
+
+
+def _some(shapes: Shapes, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the corners of some lines, and where each line begins among them."""
+    corners, start = ragged.taken(shapes.start, which)
+    return shapes.xy[corners], start
+
+
+def _digest(*arrays: np.ndarray) -> str:
+    """Return a digest of arrays: of their types, their shapes and every number in them."""
+    told = hashlib.sha256()
+    for array in arrays:
+        told.update(f"{array.dtype.str} {array.shape} ".encode())
+        told.update(np.ascontiguousarray(array))
+    return told.hexdigest()
+
+
+def _roadside(shapes: Shapes, column: np.ndarray, line: np.ndarray, origin: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Do so for squares whose edges are all at hand.
 
     From no place of a square is the nearest road farther than from the square's middle and from there on to its corner; an edge that is farther than
     that from the whole square is nobody's nearest. Beyond REACH no road counts. What remains is asked again for each quarter of a square.
     """
-    shapes = network.shapes
     corner = np.flatnonzero(shapes.owner[1:] == shapes.owner[:-1])
     begin, end = shapes.xy[corner], shapes.xy[corner + 1]
     middle = (np.stack([column, line], axis=1) + 0.5) * SIDE + np.array(origin)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 
 from gispipe import ragged
 from gispipe.answers.advice import rules
@@ -71,7 +70,7 @@ class _Writing:
 
     def pieces(self) -> list[str]:
         """Return the names of the pieces of which the whole is made."""
-        return ["cards-roads", "cards-ways", *(f"cards-towns-{layer.id}" for layer in self.known.towns)]
+        return ["cards-roads", "cards-roadside", "cards-ways", *(f"cards-towns-{layer.id}" for layer in self.known.towns)]
 
     def write(self) -> Made:
         """Write all files; return the address of the index and the names of the files."""
@@ -169,14 +168,18 @@ class _Writing:
             return None
 
         def make() -> dict[str, Any]:
-            box = shapely.bounds(reach.network.shapes.linestrings()) - np.tile(origin, 2)
+            shapes = reach.network.shapes
+            box = shapes.boxes - np.tile(origin, 2)
             roads = Roads(edges(reach, numbered, origin), reach.network.edge.astype(np.int64), box, crossings(reach, numbered))
             grid = self._grid([roads.things], REACH)
             column, line = grid.roots_of_cells(SIDE)
-            square, edge = roadside(reach.network, column, line, origin)
+            square, edge = roadside(shapes, column, line, origin, self._roadside)
             return _told(grid, self._put("roads", road_texts(roads, grid, SIDE, (column[square], line[square], edge))))
 
         return self._kept("cards-roads", [self.known.answers.files.walking().name, self._bounds.tolist(), self._led.tolist()], make)  # type: ignore[no-any-return]
+
+    def _roadside(self, digests: Mapping[str, str], make: Callable[[str], bytes]) -> Mapping[str, bytes]:
+        return self.shelf.parts("cards-roadside", {name: key_of([digest, list(self._origin)], *PROGRAMS, libraries=LIBRARIES) for name, digest in digests.items()}, make)
 
     def _ways(self) -> dict[str, Any] | None:
         reach, shown, numbered = self.known.answers.shelters.reach, self.known.answers.shelters.drawing, self._numbered

@@ -37,6 +37,11 @@ class Shapes:
         """(p,) which line a corner belongs to."""
         return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
 
+    @property
+    def boxes(self) -> np.ndarray:
+        """(k, 4) west, south, east, north of every line."""
+        return np.hstack([ragged.ends(self.xy, self.start, take) for take in (np.minimum, np.maximum)])
+
     @cached_property
     def ruler(self) -> np.ndarray:
         """(p,) metres of every corner on the common ruler."""
