@@ -90,7 +90,7 @@ def share(source: Path, target: Path) -> None:
 
 def keep_as(source: Path, target: Path, digest: str) -> None:
     """Keep a finished file of SHA-256 ``digest`` as `target` too, unless it stands there already; what stands there damaged is replaced."""
-    if not target.exists() or digest_of_file(target) != digest:
+    if not target.exists() or not (source.samefile(target) or digest_of_file(target) == digest):
         with finished(target, durable=False) as draft:
             share(source, draft)
 
