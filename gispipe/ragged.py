@@ -35,9 +35,15 @@ def cells(x0: Ints, x1: Ints, y0: Ints, y1: Ints) -> tuple[Ints, Ints, Ints]:
     """Expand ranges of columns and lines (n,), last ones included, to (item, column, line): a row for every cell; empty ranges give none."""
     width = np.maximum(x1 - x0 + 1, 0)
     count = width * np.maximum(y1 - y0 + 1, 0)
-    item = np.repeat(np.arange(len(x0), dtype=np.int64), count)
-    nth = spans(np.zeros(len(count), np.int64), count)
-    return item, x0[item] + nth % width[item], y0[item] + nth // width[item]
+    start = offsets(count)
+    item = owners(start)
+    column, line = x0[item], y0[item]
+    several = np.flatnonzero(count > 1)  # most ranges are of one cell, and dividing takes its time
+    at, nth = spans(start[several], count[several]), spans(np.zeros(len(several), np.int64), count[several])
+    wide = np.repeat(width[several], count[several])
+    column[at] += nth % wide
+    line[at] += nth // wide
+    return item, column, line
 
 
 def cell_number(column: Any, line: Any) -> Any:
