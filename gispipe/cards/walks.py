@@ -17,6 +17,10 @@ CELL = 512.0
 """Metres: a side of the squares by which crossings are numbered and ways are drawn."""
 
 
+_AT_ONCE = 4096
+"""Lines of a table of ways that are put in order at once: what comes up on the way then needs no fresh memory, which takes longer to get than the work."""
+
+
 @dataclass(frozen=True)
 class Numbered:
     """The network in the order of the files: squares (c, 2) column and line, first (c + 1,) the first crossing of each; node (m,) the new number of every crossing,
@@ -79,24 +83,32 @@ def crossings(reach: Reach, numbered: Numbered) -> Crossings:
     """
     ways = _tables(reach)
     packed = _packed(*(ways[..., k] for k in (SITE, DANGER, LENGTH)))
-    order = np.argsort(packed, axis=1)
-    ranked = np.take_along_axis(packed, order, axis=1)
-    new = np.ones(order.shape, bool)
-    new[:, 1:] = ranked[:, 1:] != ranked[:, :-1]
-    order += np.arange(len(order))[:, None] * order.shape[1]  # among all ways
-    site = ways[..., SITE].reshape(-1)
-    there = new & (site >= 0)[order]
-    which = np.full(site.shape, -1, np.int16)
-    which[order] = np.cumsum(there, axis=1, dtype=np.int16) - 1
-    which[site < 0] = -1
-    start = ragged.offsets(there.sum(axis=1))
-    site, length, danger = ways.reshape(-1, ways.shape[2])[order[there]].astype(np.int64).T
-    told = beside(np.diff(start), (2 * site + (danger > 0), start), which.reshape(order.shape), _around(reach))
+    which, different, start = told_apart(np.where(ways[..., SITE] < 0, -1, packed))
+    site, length, danger = ways.reshape(-1, ways.shape[2])[different].astype(np.int64).T
+    told = beside(np.diff(start), (2 * site + (danger > 0), start), which, _around(reach))
     first, kind = same(told)
     values = np.stack([length, danger], axis=1).reshape(-1)
     kept = np.stack([np.ones(len(length), bool), danger > 0], axis=1).reshape(-1)
     text = written(beside(numbered.node, kind, (values[kept], ragged.compress(kept, 2 * start))))
     return Crossings(text, kind, written(taken(told, first)))
+
+
+def told_apart(values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Number the different values of each line of a table (m, t) in their order, those below 0 being none: return which each is (m, t), -1 for none; where each
+    stands first among all m × t; and the offsets (m + 1,) of these by line."""
+    lines, wide = values.shape
+    which, count, different = np.empty(values.shape, np.int16), np.zeros(lines, np.int64), [np.zeros(0, np.int64)]
+    for first in range(0, lines, _AT_ONCE):
+        some = values[first:first + _AT_ONCE]
+        order = np.argsort(some, axis=1)
+        ranked = np.take_along_axis(some, order, axis=1)
+        new = ranked >= 0
+        new[:, 1:] &= ranked[:, 1:] != ranked[:, :-1]
+        np.put_along_axis(which[first:first + _AT_ONCE], order, np.cumsum(new, axis=1, dtype=np.int16) - np.int16(1), axis=1)
+        count[first:first + _AT_ONCE] = new.sum(axis=1)
+        order += (first + np.arange(len(some)))[:, None] * wide
+        different.append(order[new])
+    return which, np.concatenate(different), ragged.offsets(count)
 
 
 def _tables(reach: Reach) -> np.ndarray:

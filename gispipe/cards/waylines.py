@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow.compute as pc
 
-from gispipe import ragged
 from gispipe.cards.texts import beside, same, taken, together, written
-from gispipe.cards.walks import Numbered
+from gispipe.cards.walks import Numbered, told_apart
 from gispipe.roads import Reach, Shown
 from gispipe.roads.tables import EDGE, STEP
 
@@ -25,33 +24,21 @@ def way_files(reach: Reach, shown: Shown, numbered: Numbered) -> Iterator[bytes]
     order = np.argsort(numbered.node)
     links = np.concatenate([table.link for ways in reach.found.values() for table in (ways.safe, ways.cross)], axis=1)[order] if reach.found else np.zeros((len(order), 0), np.int64)
     on = links >= 0
-    edge, target = numbered.edge[np.where(on, links & EDGE, 0) >> 1], numbered.node[np.where(on, links >> STEP, 0) // reach.count]
-    step = np.where(on, (edge << 1 | links & 1) << 32 | target, np.iinfo(np.int64).max)
-    ranked = np.sort(step, axis=1)
-    new = np.ones(ranked.shape, bool)
-    new[:, 1:] = ranked[:, 1:] != ranked[:, :-1]
-    there = new & (ranked < np.iinfo(np.int64).max)
-    begin = ragged.offsets(there.sum(axis=1))
-    which = _places(step, ranked, new)
-    kinds = np.where(on, which * reach.count + np.where(on, links >> STEP, 0) % reach.count, -1)
+    onward = (links >> STEP).astype(np.int32)  # what a link has above STEP are 31 bits
+    to = onward // reach.count
+    steps = (numbered.edge[np.where(on, links & EDGE, 0) >> 1] << 1 | links & 1) << 32 | numbered.node[to]
+    which, different, begin = told_apart(np.where(on, steps, -1))
+    kinds = np.where(on, which * np.int32(reach.count) + (onward - to * reach.count), -1)
     told = beside(np.diff(begin), kinds)
     first, kind = same(told)
     kind_texts = written(taken(told, first))
-    steps = np.stack([ranked[there] >> 32, ranked[there] & (1 << 32) - 1], axis=1).reshape(-1)
-    nodes = together(written(beside(kind, (steps, 2 * begin))), numbered.first)
+    there = steps.reshape(-1)[different]
+    nodes = together(written(beside(kind, (np.stack([there >> 32, there & (1 << 32) - 1], axis=1).reshape(-1), 2 * begin))), numbered.first)
     edges = together(_edges(reach, shown, numbered), numbered.first_edge)
     for square, (node_text, edge_text) in enumerate(zip(nodes.to_pylist(), edges.to_pylist(), strict=True)):
         used = np.unique(kind[numbered.first[square]:numbered.first[square + 1]])
         listed = ",".join(f"[{number},{text}]" for number, text in zip(used.tolist(), pc.take(kind_texts, used).to_pylist(), strict=True))
         yield f'{{"kinds":[{listed}],"nodes":[{node_text}],"edges":[{edge_text}]}}\n'.encode()
-
-
-def _places(step: np.ndarray, ranked: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """Return (m, t) which of the different steps of its crossing each is."""
-    order = np.argsort(step, axis=1, kind="stable")
-    place = np.empty_like(order)
-    np.put_along_axis(place, order, np.cumsum(new, axis=1) - 1, axis=1)
-    return place
 
 
 def _edges(reach: Reach, shown: Shown, numbered: Numbered):  # type: ignore[no-untyped-def]

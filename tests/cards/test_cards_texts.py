@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gispipe import ragged
+from gispipe.cards import walks
 from gispipe.cards.texts import beside, same
-from gispipe.cards.walks import _packed
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -40,7 +40,19 @@ def test_packed_numbers_stand_in_the_order_of_their_keys(most: int) -> None:
     random = np.random.default_rng(2)
     keys = [random.integers(-1, 3, (40, 6)) * (most // 3) for _ in range(3)]
     keys = [np.maximum(key, -1) for key in keys]
-    packed = _packed(*keys).reshape(-1)
+    packed = walks._packed(*keys).reshape(-1)
     told = list(zip(*(key.reshape(-1).tolist() for key in keys), strict=True))
     for one in range(0, len(told), 7):
         assert [(a > b) - (a < b) for a, b in ((told[one], other) for other in told)] == np.sign(packed[one] - packed).tolist()
+
+
+@pytest.mark.parametrize("wide", [0, 1, 7])
+def test_values_of_a_line_are_told_apart_in_their_order(wide: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walks, "_AT_ONCE", 16)
+    values = np.random.default_rng(4).integers(-1, 5, (50, wide))
+    which, different, start = walks.told_apart(values)
+    for number, line in enumerate(values.tolist()):
+        listed = sorted({one for one in line if one >= 0})
+        assert which[number].tolist() == [listed.index(one) if one >= 0 else -1 for one in line]
+        own = different[start[number]:start[number + 1]]
+        assert (own // max(wide, 1) == number).all() and values.reshape(-1)[own].tolist() == listed
