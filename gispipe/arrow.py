@@ -63,6 +63,14 @@ def places_among(some: pa.Array, known: pa.Array) -> np.ndarray:
     return pc.index_in(some, value_set=known).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
+def alike(values: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Number values that are alike, in the order in which they first come: return where each kind stands first, and (n,) the number of each value's kind (int64)."""
+    which = values.dictionary_encode().indices.to_numpy().astype(np.int64)
+    first = np.empty(int(which.max(initial=-1)) + 1, np.int64)
+    first[which[::-1]] = np.arange(len(which))[::-1]
+    return first, which
+
+
 def plain(column: pa.ChunkedArray) -> pa.Array:
     """Return a column in one piece, none of its values numbered; one that has none is of texts."""
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else pa.string() if pa.types.is_null(column.type) else column.type

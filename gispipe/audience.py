@@ -6,6 +6,7 @@ anew, so that nothing of the internal table, not even its order, goes along.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -83,3 +84,7 @@ def in_open_order(table: InternalTable, layer: Layer) -> InternalTable:
         return table
     order = open_order(replace(table, frame=table.frame.drop(columns=[name for name in layer.counts() if name in table.frame.columns and name not in layer.key])), layer)
     return InternalTable(table.layer, table.frame.take(order).reset_index(drop=True), None if table.geometry is None else table.geometry[order])
+
+
+Tables = Callable[[str], InternalTable | PublicTable]
+"""Gives an audience's own table of a layer."""

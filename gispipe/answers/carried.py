@@ -11,13 +11,13 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 
 from gispipe import ragged
 from gispipe.answers.exposure import Exposure
 from gispipe.answers.exposing import Ranked
 from gispipe.answers.shapes import Shapes
+from gispipe.arrow import of_buffers, places_among
 from gispipe.joins.zones import Exposed
 
 
@@ -31,7 +31,7 @@ class Stayed:
 
     @classmethod
     def of(cls, before: Shapes, now: Shapes) -> Stayed:
-        return cls(now, _place(_features(now), _features(before)), _boxes(now))
+        return cls(now, places_among(_features(now), _features(before)), _boxes(now))
 
     def away_from(self, dirty: np.ndarray) -> np.ndarray:
         """Return (n,) which of them stayed and touch none of the boxes (k, 4)."""
@@ -71,7 +71,7 @@ class Changed:
 def changed_ground(before: Zone, now: Zone) -> Changed | None:
     """Return where a hazard layer differs; None where that cannot be told: pieces stand in another order."""
     (old, new), (told, tell) = (_pieces(one.shapes) for one in (before, now)), (before.told(), now.told())
-    there, here = _place(new, old), _place(old, new)
+    there, here = places_among(new, old), places_among(old, new)
     same = [_alike(there, tell, told), _alike(here, told, tell)]
     kept = there[same[0]]
     if len(kept) and not (np.diff(kept) > 0).all():  # of two that are alike the first keeps the ground
@@ -86,11 +86,6 @@ def _with_neighbours(box: np.ndarray, dirty: np.ndarray) -> np.ndarray:
         return np.zeros((0, 4))
     near = shapely.STRtree(shapely.box(*box.T)).query(shapely.box(*box[dirty].T))[1]
     return box[np.unique(near)]
-
-
-def _place(pieces: pa.Array, among: pa.Array) -> np.ndarray:
-    """Return (n,) where each run of bytes stands first among others, -1 for those that do not."""
-    return pc.index_in(pieces, value_set=among).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def _alike(place: np.ndarray, own: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
@@ -127,17 +122,13 @@ def _rows(owner: np.ndarray, wanted: np.ndarray, count: int) -> tuple[np.ndarray
 
 def _pieces(shapes: Shapes) -> pa.Array:
     wkb, begin, _ = shapes.packed
-    return _binary(begin, wkb)
+    return of_buffers(pa.large_binary(), begin, wkb)
 
 
 def _features(shapes: Shapes) -> pa.Array:
     """Return of each feature all its pieces as one run of bytes."""
     wkb, begin, row = shapes.packed
-    return _binary(begin[np.searchsorted(row, np.arange(shapes.features + 1))], wkb)
-
-
-def _binary(begin: np.ndarray, data: np.ndarray) -> pa.Array:
-    return pa.Array.from_buffers(pa.large_binary(), len(begin) - 1, [None, pa.py_buffer(np.ascontiguousarray(begin, np.int64)), pa.py_buffer(np.ascontiguousarray(data))])
+    return of_buffers(pa.large_binary(), begin[np.searchsorted(row, np.arange(shapes.features + 1))], wkb)
 
 
 def _boxes(shapes: Shapes) -> np.ndarray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ import shapely
 from gispipe.address import KINDS, CityName, begin_register, finish_register, move_numbers, put_register, write_columns
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.whole import is_whole
-from gispipe.audience import InternalTable, PublicTable
+from gispipe.audience import InternalTable, PublicTable, Tables
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, transform_points
 from gispipe.finished import by_library, finished
@@ -23,8 +22,6 @@ from gispipe.geometry import anchor, present
 from gispipe.model import Layer
 
 _KIND = {"parcel": "lot", "address": "address", "facility": "facility", "site": "facility", "shelter": "facility", "town": "town"}
-
-Tables = Callable[[str], InternalTable | PublicTable]
 
 DECIMALS = 8
 """Decimals of degrees in the register, about a millimetre: what pages and papers say of a place is exactly what is kept of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from gispipe.answers.shapes import Shapes, opened
 from gispipe.answers.site_layers import DESIGNATED_AS, STAY, site_layers
 from gispipe.answers.whole import is_whole
 from gispipe.arrays import open_arrays, save_arrays
-from gispipe.audience import InternalTable, PublicTable
+from gispipe.audience import Tables
 from gispipe.catalogue import Catalogue
 from gispipe.crs import LONLAT, projector
 from gispipe.geometry import anchor, present
@@ -29,8 +29,6 @@ from gispipe.style_classes import ranks
 ALWAYS = "landslide"
 """Slides come with rain and shaking alike: their special zones are walked around whatever the hazard."""
 _NO = {"", "0", "0.0", "×", "✕", "否", "無", "なし", "false", "-", "指定なし"}
-
-Tables = Callable[[str], InternalTable | PublicTable]
 
 
 def save_sites(files: AnswerFiles, tables: Tables) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,15 +20,12 @@ from gispipe.answers.names import same_names, save_register
 from gispipe.answers.shapes import Shapes, save_shapes
 from gispipe.answers.walking import save_sites, save_walking
 from gispipe.answers.whole import is_whole
-from gispipe.audience import InternalTable, PublicTable
+from gispipe.audience import Tables
 from gispipe.catalogue import Catalogue
 from gispipe.finished import finished
 from gispipe.joins.zones import Exposed, Subjects, Zones, expose, ready_from
 from gispipe.model import Layer
 from gispipe.model.layer import REGISTERED
-
-Tables = Callable[[str], InternalTable | PublicTable]
-
 
 SAVERS = 4
 """Files written at a time: each waits for the disk, which the next exposure need not."""

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gispipe import ragged
-from gispipe.arrow import of_buffers
+from gispipe.arrow import alike, of_buffers
 
 Run = tuple[np.ndarray, np.ndarray]
 """Runs of different length: their numbers one after the other, and the offsets (n + 1,)."""
@@ -64,7 +64,4 @@ def lengths(texts: pa.LargeStringArray) -> np.ndarray:
 def same(runs: Run) -> tuple[np.ndarray, np.ndarray]:
     """Number runs that are alike; return (k,) a run of each kind and (n,) the number of each run's kind, in the order in which kinds first come."""
     numbers, start = (np.ascontiguousarray(part, np.int64) for part in runs)
-    kind = of_buffers(pa.large_binary(), start * numbers.itemsize, numbers).dictionary_encode().indices.to_numpy().astype(np.int64)  # numbered as they first come
-    first = np.empty(int(kind.max(initial=-1)) + 1, np.int64)
-    first[kind[::-1]] = np.arange(len(kind))[::-1]
-    return first, kind
+    return alike(of_buffers(pa.large_binary(), start * numbers.itemsize, numbers))

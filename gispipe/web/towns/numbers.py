@@ -15,7 +15,7 @@ from gispipe.answers.card import Answers
 from gispipe.answers.exposure import Reached
 from gispipe.answers.many import Judged, Many
 from gispipe.answers.zone_answers import ZoneLayer
-from gispipe.arrow import of_flat
+from gispipe.arrow import alike, of_flat
 from gispipe.roads.many import Found, Spots, nearest_segments, nearest_sites, spots_of
 from gispipe.roads.network import Network
 from gispipe.shelf import Shelf, key_of
@@ -230,7 +230,4 @@ def _distinct(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     wide = rows.itemsize * rows.shape[1]
     if not rows.size:
         return np.zeros(min(len(rows), 1), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
-    which = of_flat(rows.view(np.uint8).reshape(-1), wide).dictionary_encode().indices.to_numpy().astype(np.int64)
-    first = np.empty(int(which.max()) + 1, dtype=np.int64)
-    first[which[::-1]] = np.arange(len(which))[::-1]
-    return first, which
+    return alike(of_flat(rows.view(np.uint8).reshape(-1), wide))
