@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 
+from gispipe.answers.elsewhere import WALKING, walked_elsewhere
 from gispipe.answers.files import AnswerFiles
+from gispipe.answers.walking import save_walking
 from gispipe.answers.write import SAVERS, AnswerReport, sweep, write_answers, write_registers
 from gispipe.audience import InternalTable, PublicTable, in_open_order, publish
 from gispipe.catalogue import Catalogue
@@ -28,6 +30,8 @@ from gispipe.store import Store
 from gispipe.words import Words
 
 NO_DATA = Words("a join needs this layer, which has no data yet", "結合に必要なレイヤーのデータがまだありません")
+WALKED_ELSEWHERE = 8000
+"""Roads from which a process of its own, which takes a second to start, works out the ways on foot."""
 TAKE_OUT = Words("give it its data, or take the [join.…] that names it out of the other layer", "データを用意するか、このレイヤーを使う [join.…] を外してください")
 
 
@@ -76,6 +80,10 @@ def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent, judge: J
     Until the manifests are replaced at the end, readers of the store see what was there before; what `judge` raises leaves them so.
     """
     both = _Both.of(catalogue)
+    walk = save_walking
+    if _many_walks(catalogue, gathered, both.inside):
+        WALKING.start()
+        walk = walked_elsewhere
     with ThreadPoolExecutor(1) as tiler, ThreadPoolExecutor(SAVERS) as savers:  # pictures are tiled and tables packed beside joins and answers
         pictures = {k: tiler.submit(_keep_picture, both.internal, both.public, picture, catalogue.styles.get(picture.layer.style or ""), tell) for k, picture in gathered.pictures.items()}
         fresh = _keep_tables(catalogue, gathered, both, savers)
@@ -85,9 +93,9 @@ def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent, judge: J
         before = AnswerFiles.of(catalogue, "internal"), AnswerFiles.of(catalogue, "public")
         tables, opened = _Reading(both.internal, both.inside, fresh.latest), _Reading(both.public, both.outside, fresh.opened)
         registers = savers.submit(write_registers, catalogue, files, (tables, opened), before)
-        answers = write_answers(catalogue, files[0], tables, before[0])
+        answers = write_answers(catalogue, files[0], tables, before[0], walk=walk)
         same = [k for k, table in fresh.opened.items() if _same_rows(fresh.latest[k], table)]
-        write_answers(catalogue, files[1], opened, before[1], files[0], same)
+        write_answers(catalogue, files[1], opened, before[1], files[0], same, walk)
         answers.register = registers.result()
     for layer_id, picture in gathered.pictures.items():
         both.inside[layer_id] = _picture_entry(picture) | {"version": pictures[layer_id].result()}
@@ -98,6 +106,13 @@ def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent, judge: J
     for one in files:
         sweep(one)
     return Kept(fresh.joins, answers)
+
+
+def _many_walks(catalogue: Catalogue, gathered: Gathered, stored: Mapping[str, dict]) -> bool:
+    """Return whether the ways on foot are other ones now, and many."""
+    roads = [layer.id for layer in catalogue.layers.values() if layer.card is not None and layer.card.role == "road"]
+    rows = sum(gathered.tables[name].rows if name in gathered.tables else stored[name]["rows"] for name in roads if name in gathered.tables or name in stored)
+    return rows >= WALKED_ELSEWHERE and any(one.layer.hazard is not None or one.layer.card is not None and one.layer.card.role in ("road", "site", "shelter") for one in gathered.tables.values())
 
 
 def _keep_tables(catalogue: Catalogue, gathered: Gathered, both: _Both, savers: ThreadPoolExecutor) -> _Fresh:

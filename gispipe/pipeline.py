@@ -9,7 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from gispipe import releases, retention
+from gispipe.ahead import Ahead
 from gispipe.backup.make import back_up
+from gispipe.build import child
 from gispipe.build.both import build, nothing_to_draw
 from gispipe.catalogue import Catalogue
 from gispipe.checks.examples import failed_examples
@@ -42,7 +44,7 @@ def run_all(run: Run, catalogue: Catalogue, locked: bool = False, label: str | N
     """
     wanted = _audiences(run, catalogue)
     releases.room(catalogue.output, wanted)
-    ingest(run, catalogue, locked=locked, label=label, review=review)
+    ingest(run, catalogue, locked=locked, label=label, review=review, ahead=[child.PUBLIC] if "public" in wanted else [])
     built = build(run, catalogue, wanted)
     states = read_states(catalogue.output)
     with run.stage(Words("publish", "公開の切り替え")):
@@ -69,11 +71,11 @@ def examples(run: Run, catalogue: Catalogue) -> None:
         raise DeclarationError(failed)
 
 
-def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool = False, label: str | None = None, review: Review | None = None) -> None:
+def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool = False, label: str | None = None, review: Review | None = None, ahead: Sequence[Ahead] = ()) -> None:
     """Read, check and join the named layers (all when none is named), put them into the stores and write inputs.lock.
 
     With `locked` a source that is not what the lock says stops the run before anything is stored. label: what the store's new state is called;
-    review: compares it with the last one, and may stop it.
+    review: compares it with the last one, and may stop it. ahead: what will be asked after it, started when what was delivered is good.
     """
     catch_up(catalogue.output, "", None)  # what was stored by a run that was killed, or before there were states
     unknown = [name for name in ids if name not in catalogue.layers]
@@ -92,6 +94,8 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=".ingest-", dir=catalogue.output) as folder:
         gathered, rows = _gather(run, catalogue, layers, Path(folder), locked, Store(catalogue.output, "internal"))
+        for process in ahead:
+            process.start()
         with run.stage(Words("join and store", "結合と保存")):
             try:
                 kept = keep(catalogue, gathered, run.told, None if review is None else lambda entries: review.judge(run, catalogue, entries, label))

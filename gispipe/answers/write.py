@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,22 +47,30 @@ class AnswerReport:
     register: dict[str, int] = field(default_factory=dict)
 
 
-def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles, twin: AnswerFiles | None = None, same: Collection[str] = ()) -> AnswerReport:
+Walk = Callable[[Catalogue, AnswerFiles, Tables, AnswerFiles], dict[str, object]]
+"""Does what `save_walking` does."""
+
+
+def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles, twin: AnswerFiles | None = None, same: Collection[str] = (), walk: Walk = save_walking) -> AnswerReport:
     """Make every answer file that the audience's manifest asks for and that is not there.
 
     tables: the audience's own tables by layer. before: the audience's answers for the manifest that there was. twin: the answers of another audience; what concerns only layers whose rows are
-    the same in both (those in `same`, and those whose kept shapes are alike) is copied from it.
+    the same in both (those in `same`, and those whose kept shapes are alike) is copied from it. walk: works out the ways on foot, here or elsewhere.
     """
     report = AnswerReport()
-    work = _Work(catalogue, files, tables, before, twin, set(same), report)
+    work = _Work(catalogue, files, tables, before, twin, set(same), report, walk)
     with ThreadPoolExecutor(SAVERS) as savers:
         work.saved = savers
-        for layer in files.layers():
+        walked = [*files.zones(), *files.role("road", "site", "shelter")]
+        for layer in walked:
             work.shapes(layer)
-        work.saving.append(savers.submit(work.around))
         for zone in files.zones():
             work.zone_rows(zone)
-        work.saving.append(savers.submit(work.walks))
+        work.saving.append(savers.submit(work.walks))  # before the others: nothing takes longer
+        for layer in files.layers():
+            if layer not in walked:
+                work.shapes(layer)
+        work.saving.append(savers.submit(work.around))
         for zone in files.zones():
             work.exposures(zone)
     for done in work.saving:
@@ -116,6 +124,7 @@ class _Work:
     twin: AnswerFiles | None
     same: set[str]
     report: AnswerReport
+    walk: Walk
     asked: dict[str, Subjects] = field(default_factory=dict)
     stayed: dict[str, Stayed] = field(default_factory=dict)
     changed: dict[str, Changed | None] = field(default_factory=dict)
@@ -170,7 +179,7 @@ class _Work:
             _copy(self.twin.walking(), self.files.walking())
             _copy(self.twin.streets(), self.files.streets())
         else:
-            self.report.walking = save_walking(self.catalogue, self.files, self.tables, self.before)
+            self.report.walking = self.walk(self.catalogue, self.files, self.tables, self.before)
 
     def zone_rows(self, zone: Layer) -> None:
         path = self.files.zone(zone)

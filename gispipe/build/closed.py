@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -27,22 +25,7 @@ from gispipe.words import Words
 def run_closed(catalogue: Catalogue, draft: Path) -> dict[str, object]:
     """Build into `draft` in a closed child and return its report; raises the child's own failure."""
     with tempfile.TemporaryDirectory(prefix="gispipe-public-") as scratch, _rights_taken(catalogue.output / "store" / "internal"):
-        return _reply(child.ask({"city": str(catalogue.directory.resolve()), "draft": str(draft.resolve()), "scratch": scratch}))
-
-
-def _reply(ended: subprocess.CompletedProcess[str]) -> dict[str, object]:
-    try:
-        reply = json.loads(ended.stdout.splitlines()[-1])
-    except (IndexError, ValueError):
-        raise RuntimeError(f"the public build ended with {ended.returncode}:\n{ended.stderr[-4000:]}") from None
-    if "failure" not in reply:
-        return reply
-    if reply["failure"] == "DeclarationError":
-        raise errors.DeclarationError(reply["mistakes"])
-    if reply["failure"] == "OSError":
-        raise OSError(reply["errno"], reply["said"], reply["file"])
-    kind = getattr(errors, reply["failure"])
-    raise kind(reply["where"], Words(**reply["what"]), Words(**reply["todo"]) if reply["todo"] else None)
+        return child.PUBLIC.ask({"city": str(catalogue.directory.resolve()), "draft": str(draft.resolve()), "scratch": scratch})
 
 
 def takes_rights() -> bool:

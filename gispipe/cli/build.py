@@ -19,7 +19,7 @@ def command(audience: str | None, city: Path, as_json: bool, quiet: bool) -> Non
     from gispipe.build import child
 
     if audience != "internal":
-        child.start_ahead()  # it takes as long as all that comes before it is needed
+        child.PUBLIC.start()  # it takes as long as all that comes before it is needed
     from gispipe.arrow import spare_pandas
     from gispipe.build.both import build
     from gispipe.model import AUDIENCES

@@ -12,10 +12,11 @@ import pytest
 from tinycity import command, edit
 
 from gispipe import releases
-from gispipe.build import child, closed, landlock
+from gispipe.ahead import Ahead
+from gispipe.build import closed, landlock
 from gispipe.build.release import build_release
 from gispipe.catalogue import load_catalogue
-from gispipe.errors import LeakStopped
+from gispipe.errors import Failure, LeakStopped
 
 on_landlock = pytest.mark.skipif(not landlock.available(), reason="this kernel has no Landlock")
 
@@ -119,18 +120,22 @@ def test_a_change_in_internal_values_alone_does_not_change_the_public_release(ru
 
 def test_a_process_started_ahead_ends_when_nobody_asks(tmp_path: Path) -> None:
     """Also where the command stops at a mistake in a declaration, before anything is built."""
-    told = subprocess.run([sys.executable, "-c", "from gispipe.build import child; child.start_ahead(); child.start_ahead(); print(*(one.pid for one in child._waiting))"],
+    told = subprocess.run([sys.executable, "-c", "from gispipe.build.child import PUBLIC; PUBLIC.start(); PUBLIC.start(); print(*(one.pid for one in PUBLIC._waiting))"],
                           capture_output=True, text=True, check=True, timeout=60)
     number, = told.stdout.split()
     with pytest.raises(ProcessLookupError):
         os.kill(int(number), 0)
 
 
-def test_a_request_goes_to_the_process_that_waits_and_else_to_a_new_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(child, "_waiting", [])
-    child.start_ahead()
-    first = child._waiting[0]
+def test_a_request_goes_to_the_process_that_waits_and_else_to_a_new_one(tmp_path: Path) -> None:
+    ahead = Ahead("gispipe.build.public_process")
+    ahead.start()
+    first = ahead._waiting[0]
     nowhere = {"city": str(tmp_path / "none"), "draft": str(tmp_path), "scratch": str(tmp_path)}
-    replies = [json.loads(child.ask(nowhere).stdout) for _ in range(2)]
-    assert first.returncode == 0 and not child._waiting
-    assert [reply["failure"] for reply in replies] == [replies[0]["failure"]] * 2, "there is no city there"
+    said = []
+    for _ in range(2):
+        with pytest.raises(Failure) as failed:
+            ahead.ask(nowhere)
+        said.append(str(failed.value))
+    assert first.returncode == 0 and not ahead._waiting
+    assert said == [said[0]] * 2, "there is no city there"
