@@ -21,8 +21,8 @@ from gispipe.roads import many as roads
 from gispipe.roads.shapes import Shapes
 from gispipe.shelf import Shelf
 from gispipe.web.texts import write_texts
-from tinycity import gispipe, shapefile
-from askedcity import FLOOD_RANKS, RIVERS, flood_shapes
+from tinycity import geojson, gispipe, shapefile
+from askedcity import FLOOD_RANKS, RIVERS, box, flood_shapes
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -93,6 +93,27 @@ def test_other_rules_of_what_to_do_make_the_pages_again(asked: Path, tmp_path: P
     write_texts(tmp_path / "kept", load_catalogue(asked), "public", Shelf(shelf))
     write_texts(tmp_path / "nothing", load_catalogue(asked), "public")
     assert _bytes(tmp_path / "before") != _bytes(tmp_path / "kept") == _bytes(tmp_path / "nothing")
+
+
+def test_which_of_two_layers_that_say_the_same_comes_first_hangs_on_no_other_town(asked: Path, tmp_path: Path) -> None:
+    """A river's plan and its largest flood have the same classes: in one town first the one reaches the numbers, then the other; the other town stays as it is."""
+    city, shelf = Path(shutil.copytree(asked, tmp_path / "city")), tmp_path / "shelf"
+    shelf.mkdir()
+
+    def deliver(flood: list[shapely.Geometry], plan: list[shapely.Geometry]) -> None:
+        geojson(city / "sources/plan.geojson", plan, [{"rank": 3, "river": "大川", "memo": ""}] * len(plan))
+        shapefile(city / "sources/flood/flood.shp", flood, {"A31a_205": ["3"] * len(flood), "A31a_202": ["大川"] * len(flood), "庁内メモ": [""] * len(flood)})
+        ended = gispipe("ingest", "--city", str(city))
+        assert ended.returncode == 0, ended.stderr
+
+    first, second, nowhere = box(205, 525, 235, 555), box(805, 525, 835, 555), box(-90, -90, -60, -60)
+    deliver([second], [first, nowhere])
+    write_texts(tmp_path / "before", load_catalogue(city), "public", Shelf(shelf))
+    deliver([second, first], [nowhere])
+    write_texts(tmp_path / "kept", load_catalogue(city), "public", Shelf(shelf))
+    write_texts(tmp_path / "nothing", load_catalogue(city), "public")
+    assert _bytes(tmp_path / "kept") == _bytes(tmp_path / "nothing") != _bytes(tmp_path / "before")
+    assert b"hc-chip" in b"".join(page for name, page in _bytes(tmp_path / "kept").items() if name.endswith(".numbers.html")), "the towns have numbers with a mark"
 
 
 @pytest.mark.parametrize("seed", range(12))

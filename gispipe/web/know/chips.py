@@ -24,16 +24,30 @@ _HATCH: Mapping[str, str] = {
 """Each hatch of a style as a path in a square of SIDE."""
 
 
+Class = tuple[str, int]
+"""A class of a hazard layer: the layer and the rank."""
+
+
 def chips(catalogue: Catalogue, audience: Audience) -> bytes:
     """Return the sheet of an audience: `.z-<layer>-<rank>` for classes, `.p-<hazard>` for pictograms."""
-    rules: dict[str, list[str]] = {}
+    marks = [f"{','.join([f'.z-{layer}-{rank}' for layer, rank in classes])}{{{rule}}}" for rule, classes in _by_mark(catalogue, audience).items()]
+    return "\n".join([*marks, *(f".p-{hazard}{{background-image:{_picture(hazard)}}}" for hazard in KINDS)]).encode() + b"\n"
+
+
+def first_alike(catalogue: Catalogue, audience: Audience) -> dict[Class, Class]:
+    """Return for every class the first one that has the same mark."""
+    return {one: classes[0] for classes in _by_mark(catalogue, audience).values() for one in classes}
+
+
+def _by_mark(catalogue: Catalogue, audience: Audience) -> dict[str, list[Class]]:
+    """Return by rule of the sheet the classes that are marked so."""
+    rules: dict[str, list[Class]] = {}
     for layer in catalogue.layers_for(audience):
         style = catalogue.styles.get(layer.style or "") if layer.hazard else None
         if style is not None:
             for rank, one in [*zip(ranks(style).tolist(), style.class_, strict=True), *([(0, style.other)] if style.other else [])]:
-                rules.setdefault(_mark(one), []).append(f".z-{layer.id}-{rank}")
-    marks = [f"{','.join(names)}{{{rule}}}" for rule, names in rules.items()]
-    return "\n".join([*marks, *(f".p-{hazard}{{background-image:{_picture(hazard)}}}" for hazard in KINDS)]).encode() + b"\n"
+                rules.setdefault(_mark(one), []).append((layer.id, rank))
+    return rules
 
 
 def _mark(one: StyleClass) -> str:

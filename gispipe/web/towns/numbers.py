@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from gispipe.arrow import alike, of_flat
 from gispipe.roads.many import Found, Spots, nearest_segments, nearest_sites, spots_of
 from gispipe.roads.network import Network
 from gispipe.shelf import Shelf, key_of
+from gispipe.web.know.chips import Class, first_alike
 from gispipe.web.know.kinds import BAD, SOME, Kind, kinds_of, urgency
 from gispipe.web.towns.runs import ADDRESS, LOT
 
@@ -139,7 +140,7 @@ class Numbers:
                 key = hazard, judged.own[row, columns].tobytes(), around[row, columns].tobytes(), judged.surveyed[row, columns].tobytes()
                 if key not in alike:
                     answers = [zone.answer(None, None, True, []) if column is None else self._answer(zone, judged, around, row, column) for zone, column in zones]
-                    kind = kinds_of(answers)[0]
+                    kind = self._marked(kinds_of(answers)[0])
                     alike[key] = known.setdefault(_sign(kind), kind)
                 made.append(alike[key])
             made.sort(key=urgency)
@@ -149,6 +150,18 @@ class Numbers:
                 kinds.append(tuple(made))
             number[place] = said[key]
         return kinds, number[which]
+
+    def _marked(self, kind: Kind) -> Kind:
+        """Return a kind that names its mark by the first class that is marked so: which of two layers that say the same stands for both must not hang on other numbers."""
+        for line in kind.lines[:1]:
+            own = line.answer["id"], line.of["rank"]
+            layer, rank = self._marks.get(own, own)
+            kind.lines[0] = replace(line, answer={**line.answer, "id": layer}, of={**line.of, "rank": rank})
+        return kind
+
+    @cached_property
+    def _marks(self) -> dict[Class, Class]:
+        return first_alike(self._answers.catalogue, self._answers.audience)
 
     @cached_property
     def _by_hazard(self) -> dict[str, list[tuple[ZoneLayer, int | None]]]:
@@ -206,7 +219,8 @@ class Numbers:
 def _sign(kind: Kind) -> tuple[object, ...]:
     """Return what of a kind is told of numbers."""
     lines = tuple((_named(line.answer, "title") if line.titled else (), _named(line.of, "label"), line.role) for line in kind.lines)
-    return kind.hazard, kind.level, lines, tuple(tuple(sorted(one["answer"].items())) for one in kind.nothing)
+    marks = tuple((line.answer["id"], line.of["rank"]) for line in kind.lines[:1])
+    return kind.hazard, kind.level, marks, lines, tuple(tuple(sorted(one["answer"].items())) for one in kind.nothing)
 
 
 def _named(one: Mapping[str, Any], what: str) -> tuple[object, ...]:

@@ -26,7 +26,8 @@ from gispipe.web.words import LANGUAGES, table
 FOLDER = "towns/"
 ENDINGS = (*map(suffix, LANGUAGES), NUMBERS)
 """How the names of the pages of a town end."""
-PROGRAMS = ("web/towns", "web/know", "web/templating.py", "web/words.py", "answers", "address", "roads", "model")
+PROGRAMS = ("web/towns", "web/know", "web/templating.py", "web/words.py", "answers", "address", "roads", "model", "style_classes.py", "statistics/ink.py", "arrays.py", "arrow.py", "ragged.py", "crs.py",
+            "withheld.py", "words.py")
 
 
 def write_towns(out: Out, answers: Answers, common: Common, shelf: Shelf, columns: Callable[[], NumberColumns] | None = None) -> str | None:
@@ -75,7 +76,7 @@ class _Made:
         layers = [layer.model_dump(mode="json") for layer in catalogue.layers_for(self._answers.audience)]
         styles = [catalogue.styles[name].model_dump(mode="json", by_alias=True) for name in sorted({str(layer["style"]) for layer in layers} & set(catalogue.styles))]
         versions = {name: str(entry["version"]) for name, entry in files.entries.items()}
-        return key_of([self._base, versions, sorted(path.name for path in files.all()), catalogue.city.model_dump(mode="json"), layers, styles], *PROGRAMS, libraries=("shapely", "pyproj"))
+        return key_of([self._base, versions, sorted(path.name for path in files.all()), catalogue.city.model_dump(mode="json"), layers, styles], *PROGRAMS, libraries=("shapely", "pyproj", "numpy", "pyarrow"))
 
     @cached_property
     def _base(self) -> str:
