@@ -95,7 +95,24 @@ def keep_as(source: Path, target: Path, digest: str) -> None:
             share(source, draft)
 
 
-def digest_of_file(path: Path) -> str:
+def files_below(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield every file below a folder with its name from there, its parts divided by slashes; a folder under a second name is not gone into."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from files_below(entry.path, f"{prefix}{entry.name}/")
+            elif entry.is_file():
+                yield prefix + entry.name, entry
+
+
+_AT_ONCE = 1 << 18
+"""Bytes of a file that are read at once: most files of a release are smaller."""
+
+
+def digest_of_file(path: Path | str) -> str:
     """Return the SHA-256 of a file's bytes in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    with open(path, "rb", buffering=0) as file:
+        while content := file.read(_AT_ONCE):
+            digest.update(content)
+    return digest.hexdigest()

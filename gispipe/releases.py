@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gispipe.errors import NotFound, ReleaseDamaged
-from gispipe.finished import DRAFT, digest_of_file, finished
+from gispipe.finished import DRAFT, digest_of_file, files_below, finished
 from gispipe.model import Audience
 from gispipe.room import judge_room
 from gispipe.words import Words
@@ -40,7 +40,7 @@ def home(output: Path, audience: Audience) -> Path:
 
 def room(output: Path, audiences: Collection[Audience]) -> None:
     """Raise NoRoom before a run when the disk has no room for another release of each audience as large as the current one."""
-    sizes = [path.stat().st_size for audience in audiences if (home(output, audience) / "current").is_dir() for path in (home(output, audience) / "current").resolve().rglob("*") if path.is_file()]
+    sizes = [file.stat().st_size for audience in audiences if (home(output, audience) / "current").is_dir() for _, file in files_below((home(output, audience) / "current").resolve())]
     judge_room(output, iter(sizes), len(sizes))
 
 
@@ -68,12 +68,7 @@ def _removed(folder: Path) -> None:
 
 def files_of(folder: Path) -> dict[str, dict[str, object]]:
     """Return path → {sha256, size} for every file of a release but its own record."""
-    found = {}
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        name = path.relative_to(folder).as_posix()
-        if name != RECORD:
-            found[name] = {"sha256": digest_of_file(path), "size": path.stat().st_size}
-    return found
+    return {name: {"sha256": digest_of_file(file.path), "size": file.stat().st_size} for name, file in sorted(files_below(folder), key=lambda one: one[0]) if name != RECORD}
 
 
 def digest_of(files: Mapping[str, Mapping[str, object]], facts: Mapping[str, object]) -> str:
@@ -96,7 +91,7 @@ def seal(draft: Path, facts: Mapping[str, object], cleared: Mapping[str, str] | 
 
 
 def _cleared_files(draft: Path, cleared: Mapping[str, str]) -> dict[str, dict[str, object]]:
-    sizes = {path.relative_to(draft).as_posix(): path.stat().st_size for path in draft.rglob("*") if path.is_file()}
+    sizes = {name: file.stat().st_size for name, file in files_below(draft)}
     for name in sorted(sizes.keys() ^ cleared.keys()):
         raise ReleaseDamaged(f"{draft.name}/{name}", Words("the file came or went after the gate", "検査の後に増えた、または消えたファイルです"), _RESTORE)
     return {name: {"sha256": cleared[name], "size": size} for name, size in sorted(sizes.items())}
