@@ -114,11 +114,11 @@ class Shelters:
         """Return a text that says all that `of` without lines tells of a place: the same text, the same answer, as long as programs and words are the same."""
         if not self.sites:
             return ""
-        near = self._straight.of(place.x, place.y)
+        near = {name: [(number, round(metres, 1)) for number, metres in sites] for name, sites in self._straight.of(place.x, place.y).items()}
         spot = self.reach.network.spot(place.x, place.y) if self.reach else None
-        ways = {name: [walk[:-1] for walk in walks_from(self.reach, spot, name)] if sites and spot and self.reach else [] for name, sites in near.items()}  # a course is only drawn
-        told = {(number, name): self._site_sign(number, name) for name, sites in near.items() for number in (*(one for one, _ in sites), *(way[0] for way in ways[name]))}
-        return repr([self.reach is None, why_none(spot), near, ways, told])
+        walks = {name: walks_from(self.reach, spot, name) if sites and spot and self.reach else () for name, sites in near.items()}
+        told = {(number, name): self._site_sign(number, name) for name, sites in near.items() for number in (*(one for one, _ in sites), *(walk.site for walk in walks[name]))}
+        return repr([self.reach is None, why_none(spot), near, {name: [(walk.site, *_told(walk), walk.why) for walk in some] for name, some in walks.items()}, told])
 
     def _site_sign(self, number: int, hazard: str) -> str:
         kept = self._signs.get((number, hazard))
@@ -172,5 +172,10 @@ class Shelters:
 
 
 def _way(walk: Walk) -> dict[str, Any]:
-    return {"length_m": round(walk.length_m, 1), "access_m": round(walk.access_m, 1), "danger_m": round(walk.danger_m, 1), "minutes": round(walk.length_m / PACE, 1),
-            "safe": walk.safe, "why": WHY[walk.why].both() if walk.why else None}
+    length, access, danger, minutes, safe = _told(walk)
+    return {"length_m": length, "access_m": access, "danger_m": danger, "minutes": minutes, "safe": safe, "why": WHY[walk.why].both() if walk.why else None}
+
+
+def _told(walk: Walk) -> tuple[float, float, float, float, bool]:
+    """Return what is told of a way: metres of it, from the place to the road and inside zones, minutes, and whether it is safe."""
+    return round(walk.length_m, 1), round(walk.access_m, 1), round(walk.danger_m, 1), round(walk.length_m / PACE, 1), walk.safe

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from gispipe.ahead import Ahead
 from gispipe.answers.card import Answers
+from gispipe.answers.elsewhere import WALKING
 from gispipe.answers.lookup import look_up
 from gispipe.catalogue import load_catalogue
 from tinycity import command, csv_file, edit, geojson
@@ -52,6 +56,26 @@ def test_the_same_input_in_the_same_or_another_process_gives_the_same_bytes(few:
     times = times_of(city)
     assert run(city) == 0
     assert (answers_of(city), times_of(city)) == (before, times)
+
+
+def test_ways_worked_out_by_a_process_of_its_own_are_the_same_bytes(few: Path, city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def ask(request: Mapping[str, object]) -> dict[str, Any]:
+        asked.append(str(request["audience"]))
+        return Ahead.ask(WALKING, request)
+
+    monkeypatch.setattr("gispipe.keep.WALKED_ELSEWHERE", 0)
+    monkeypatch.setattr(WALKING, "ask", ask)
+    shutil.rmtree(city / "output")
+    assert run(city) == 0
+    assert answers_of(city) == answers_of(few) and asked[0] == "internal"
+    other = Path(shutil.copytree(few, city.with_name("other"), symlinks=True))
+    for one, many in ((city, 0), (other, 8000)):  # roads are cut as they were but where zones changed, there as here
+        monkeypatch.setattr("gispipe.keep.WALKED_ELSEWHERE", many)
+        geojson(one / "sources/pond.geojson", [box(0, 0, 400, 300)], [{"name": "新池", "rank": 6, "memo": "x"}])
+        assert run(one) == 0
+    assert answers_of(city) == answers_of(other) != answers_of(few)
 
 
 def test_rows_in_another_order_give_the_same_cards(few: Path, city: Path) -> None:
