@@ -35,7 +35,9 @@ class Ahead:
 
     def ask(self, request: Mapping[str, object]) -> dict[str, Any]:
         """Give a request to the process that waits, else to a new one, and return its answer; raises the failure it ended with."""
-        process = self._waiting.pop() if self._waiting else self._started()
+        process = self._waiting.pop() if self._waiting else None
+        if process is None or process.poll() is not None:  # none waits, or it ended while it did: with its thread, or for want of memory
+            process = self._started()
         with process:
             try:
                 out, said = process.communicate(json.dumps(request))

@@ -117,6 +117,6 @@ def without(walls: tuple[Callable[[Set], None], ...], folder: Path, monkeypatch:
         wall(lambda where, name, what: monkeypatch.setattr(where, name, what))
     (folder / "sitecustomize.py").write_text("import taken\n" + "".join(f"taken.{wall.__name__}(setattr)\n" for wall in walls), "utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]))
-    from gispipe.build import child
+    from gispipe.build.child import PUBLIC
 
-    monkeypatch.setattr(child, "_waiting", [])  # none that was started with its walls
+    monkeypatch.setattr(PUBLIC, "_waiting", [])  # none that was started with its walls
