@@ -1,4 +1,4 @@
-"""Work that is given to another Python, started ahead: it loads its programs while this one does something else, and waits to be asked once.
+"""Work that is given to another Python, started ahead: it loads its programs while this one does something else, and waits to be asked.
 
 This module loads nothing that takes time.
 """
@@ -13,73 +13,115 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import IO, Any
 
 from gispipe import errors
 from gispipe.words import Words
 
 
-class Ahead:
-    """Processes of one module that calls `answer`: one at most waits to be asked."""
+@dataclass(frozen=True)
+class _Child:
+    """A process that waits or is at work, and what it says besides its answers."""
 
-    def __init__(self, module: str) -> None:
-        self._module = module
-        self._waiting: list[subprocess.Popen[str]] = []
+    process: subprocess.Popen[str]
+    said: IO[str]
+
+    def asked(self, request: str, last: bool) -> str:
+        """Give a request and return the line that answers it, nothing from a process that ended without one; after the `last` request it ends."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(request + "\n")
+            self.process.stdin.close() if last else self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if last:
+            self.process.wait()
+        return answer
+
+    def ended(self) -> str:
+        """Wait for the end and return the last of what was said."""
+        self.process.wait()
+        self.said.seek(0)
+        return self.said.read()[-4000:]
+
+
+class Ahead:
+    """The one process of a module that calls `answer`. once: it answers one request and ends; the next is for another process."""
+
+    def __init__(self, module: str, once: bool = False) -> None:
+        self._module, self._once = module, once
+        self._child: _Child | None = None
+        self._asking = threading.Lock()
         atexit.register(self.end)
 
     def start(self) -> None:
-        """Start the process that `ask` will use; it ends with this one, or with the thread that started it, when nobody asks."""
-        if not self._waiting:
-            self._waiting.append(self._started())
+        """Start the process that `ask` will use; it ends with this one, or with the thread that started it."""
+        if self._child is None or self._child.process.poll() is not None:  # it may have ended while it waited: with its thread, or for want of memory
+            self.end()
+            self._child = self._started()
 
     def ask(self, request: Mapping[str, object]) -> dict[str, Any]:
-        """Give a request to the process that waits, else to a new one, and return its answer; raises the failure it ended with."""
-        process = self._waiting.pop() if self._waiting else None
-        if process is None or process.poll() is not None:  # none waits, or it ended while it did: with its thread, or for want of memory
-            process = self._started()
-        with process:
+        """Give a request to the process that waits, else to a new one, and return its answer; raises the failure it ended with. Who asks meanwhile, waits."""
+        with self._asking:
+            self.start()
+            child = self._child
+            assert child is not None
             try:
-                out, said = process.communicate(json.dumps(request))
+                reply = _read(child.asked(json.dumps(request), self._once))
+                if reply is None:
+                    raise RuntimeError(f"{self._module} ended with {child.process.wait()}:\n{child.ended()}")
             except BaseException:
-                process.kill()
+                self.end()
                 raise
-        try:
-            reply = json.loads(out.splitlines()[-1])
-        except (IndexError, ValueError):
-            raise RuntimeError(f"{self._module} ended with {process.returncode}:\n{said[-4000:]}") from None
+            if self._once:
+                self.end()
         if "failure" in reply:
             raise _failure(reply)
-        return reply  # type: ignore[no-any-return]
+        return reply
 
     def end(self) -> None:
-        """End the process that waits, if there is one."""
-        while self._waiting:
-            process = self._waiting.pop()
-            process.kill()
-            with contextlib.suppress(OSError), process:
-                process.wait()
+        """End the process, if there is one: also in the middle of its work."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.process.kill()
+            with contextlib.suppress(OSError), child.said, child.process:
+                child.process.wait()
 
-    def _started(self) -> subprocess.Popen[str]:
-        return subprocess.Popen([sys.executable, "-P", "-m", self._module, str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                text=True, encoding="utf-8", env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+    def _started(self) -> _Child:
+        said = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - closed with its process; a pipe that nobody empties would stop it
+        return _Child(subprocess.Popen([sys.executable, "-P", "-m", self._module, str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said,
+                                       text=True, encoding="utf-8", env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}), said)
 
 
 def answer(work: Callable[[dict[str, Any]], dict[str, object]]) -> None:
-    """In the process that was started: wait for the request and answer it, in one JSON line; nothing when nothing is asked."""
+    """In the process that was started: wait for requests and answer each in one JSON line, until there are no more."""
     _end_with(int(sys.argv[1]))
-    asked = sys.stdin.read()
-    if not asked:
-        return
+    with os.fdopen(os.dup(1), "w") as told:
+        os.dup2(2, 1)  # what a library prints is no answer
+        for asked in sys.stdin:
+            print(json.dumps(_answered(work, asked)), file=told, flush=True)
+
+
+def _answered(work: Callable[[dict[str, Any]], dict[str, object]], asked: str) -> dict[str, object]:
     try:
-        reply = work(json.loads(asked))
+        return work(json.loads(asked))
     except errors.DeclarationError as error:
-        reply = {"failure": "DeclarationError", "mistakes": [str(mistake) for mistake in error.mistakes]}
+        return {"failure": "DeclarationError", "mistakes": [str(mistake) for mistake in error.mistakes]}
     except errors.Failure as error:
-        reply = {"failure": type(error).__name__, "where": error.where, "what": error.what.both(), "todo": error.todo.both() if error.todo else None}
+        return {"failure": type(error).__name__, "where": error.where, "what": error.what.both(), "todo": error.todo.both() if error.todo else None}
     except OSError as error:
-        reply = {"failure": "OSError", "errno": error.errno, "said": error.strerror or str(error), "file": str(error.filename or "")}
-    print(json.dumps(reply, ensure_ascii=False))
+        return {"failure": "OSError", "errno": error.errno, "said": error.strerror or str(error), "file": str(error.filename or "")}
+
+
+def _read(line: str) -> dict[str, Any] | None:
+    """Return what `answer` wrote; None when there is no whole answer."""
+    try:
+        return json.loads(line)  # type: ignore[no-any-return]
+    except ValueError:
+        return None
 
 
 def _failure(reply: Mapping[str, Any]) -> Exception:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 
-from gispipe.answers.elsewhere import WALKING, walked_elsewhere
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.walking import save_walking
 from gispipe.answers.write import SAVERS, AnswerReport, sweep, write_answers, write_registers
 from gispipe.audience import InternalTable, PublicTable, in_open_order, publish
+from gispipe.beside import BESIDE, walked
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
 from gispipe.gather import Gathered
@@ -30,8 +30,8 @@ from gispipe.store import Store
 from gispipe.words import Words
 
 NO_DATA = Words("a join needs this layer, which has no data yet", "結合に必要なレイヤーのデータがまだありません")
-WALKED_ELSEWHERE = 8000
-"""Roads from which a process of its own, which takes a second to start, works out the ways on foot."""
+MANY_ROADS, MANY_ROWS = 8000, 50_000
+"""Roads from which the ways on foot, and rows of changed tables from which the comparison, are worth a process of its own, which takes a second to start."""
 TAKE_OUT = Words("give it its data, or take the [join.…] that names it out of the other layer", "データを用意するか、このレイヤーを使う [join.…] を外してください")
 
 
@@ -70,8 +70,8 @@ class _Fresh:
     joins: dict[str, dict[str, Joined]]
 
 
-Judge = Callable[[Mapping[str, dict]], None]
-"""Takes what the internal manifest will say, and raises what stops it from being said."""
+Judge = Callable[[Mapping[str, dict], bool], None]
+"""Takes what the internal manifest will say and whether `beside` is there to be asked, and raises what stops it from being said."""
 
 
 def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent, judge: Judge | None = None) -> Kept:
@@ -80,23 +80,31 @@ def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent, judge: J
     Until the manifests are replaced at the end, readers of the store see what was there before; what `judge` raises leaves them so.
     """
     both = _Both.of(catalogue)
-    walk = save_walking
-    if _many_walks(catalogue, gathered, both.inside):
-        WALKING.start()
-        walk = walked_elsewhere
-    with ThreadPoolExecutor(1) as tiler, ThreadPoolExecutor(SAVERS) as savers:  # pictures are tiled and tables packed beside joins and answers
-        pictures = {k: tiler.submit(_keep_picture, both.internal, both.public, picture, catalogue.styles.get(picture.layer.style or ""), tell) for k, picture in gathered.pictures.items()}
-        fresh = _keep_tables(catalogue, gathered, both, savers)
-        if judge is not None:
-            judge(both.inside | {k: _picture_entry(picture) | {"version": pictures[k].result()} for k, picture in gathered.pictures.items()})
-        files = AnswerFiles.of(catalogue, "internal", both.inside), AnswerFiles.of(catalogue, "public", both.outside)
-        before = AnswerFiles.of(catalogue, "internal"), AnswerFiles.of(catalogue, "public")
-        tables, opened = _Reading(both.internal, both.inside, fresh.latest), _Reading(both.public, both.outside, fresh.opened)
-        registers = savers.submit(write_registers, catalogue, files, (tables, opened), before)
-        answers = write_answers(catalogue, files[0], tables, before[0], walk=walk)
-        same = [k for k, table in fresh.opened.items() if _same_rows(fresh.latest[k], table)]
-        write_answers(catalogue, files[1], opened, before[1], files[0], same, walk)
-        answers.register = registers.result()
+    walks, compares = _many_walks(catalogue, gathered, both.inside), judge is not None and sum(one.rows for one in gathered.tables.values()) >= MANY_ROWS
+    if walks or compares:
+        BESIDE.start()
+    try:
+        with ThreadPoolExecutor(1) as tiler, ThreadPoolExecutor(SAVERS) as savers:  # pictures are tiled and tables packed beside joins and answers
+            pictures = {k: tiler.submit(_keep_picture, both.internal, both.public, picture, catalogue.styles.get(picture.layer.style or ""), tell) for k, picture in gathered.pictures.items()}
+            fresh = _keep_tables(catalogue, gathered, both, savers)
+            judged = _Judged()
+            if judge is not None:
+                entries = both.inside | {k: _picture_entry(picture) | {"version": pictures[k].result()} for k, picture in gathered.pictures.items()}
+                judged = _Judged(savers.submit(judge, entries, compares))
+                if not compares:
+                    judged.wait()
+            with judged:
+                files = AnswerFiles.of(catalogue, "internal", both.inside), AnswerFiles.of(catalogue, "public", both.outside)
+                before = AnswerFiles.of(catalogue, "internal"), AnswerFiles.of(catalogue, "public")
+                tables, opened = _Reading(both.internal, both.inside, fresh.latest), _Reading(both.public, both.outside, fresh.opened)
+                registers = savers.submit(write_registers, catalogue, files, (tables, opened), before)
+                walk = walked if walks else save_walking
+                answers = write_answers(catalogue, files[0], tables, before[0], walk=walk, go_on=judged.so_far)
+                same = [k for k, table in fresh.opened.items() if _same_rows(fresh.latest[k], table)]
+                write_answers(catalogue, files[1], opened, before[1], files[0], same, walk)
+                answers.register = registers.result()
+    finally:
+        BESIDE.end()
     for layer_id, picture in gathered.pictures.items():
         both.inside[layer_id] = _picture_entry(picture) | {"version": pictures[layer_id].result()}
         if picture.layer.audience == "public":
@@ -108,11 +116,35 @@ def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent, judge: J
     return Kept(fresh.joins, answers)
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """The comparison with the last state, which may still be at work: nothing may count before it ended well, and what it raises is said before what else went wrong."""
+
+    asked: Future[None] | None = None
+
+    def wait(self) -> None:
+        """Wait for it; raises what it raises."""
+        if self.asked is not None:
+            self.asked.result()
+
+    def so_far(self) -> None:
+        """Raise what it raised, if it has ended; what was asked of `beside` meanwhile is given up."""
+        if self.asked is not None and self.asked.done() and self.asked.exception() is not None:
+            BESIDE.end()
+            self.wait()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        self.wait()
+
+
 def _many_walks(catalogue: Catalogue, gathered: Gathered, stored: Mapping[str, dict]) -> bool:
     """Return whether the ways on foot are other ones now, and many."""
     roads = [layer.id for layer in catalogue.layers.values() if layer.card is not None and layer.card.role == "road"]
     rows = sum(gathered.tables[name].rows if name in gathered.tables else stored[name]["rows"] for name in roads if name in gathered.tables or name in stored)
-    return rows >= WALKED_ELSEWHERE and any(one.layer.hazard is not None or one.layer.card is not None and one.layer.card.role in ("road", "site", "shelter") for one in gathered.tables.values())
+    return rows >= MANY_ROADS and any(one.layer.hazard is not None or one.layer.card is not None and one.layer.card.role in ("road", "site", "shelter") for one in gathered.tables.values())
 
 
 def _keep_tables(catalogue: Catalogue, gathered: Gathered, both: _Both, savers: ThreadPoolExecutor) -> _Fresh:

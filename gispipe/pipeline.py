@@ -11,6 +11,7 @@ from pathlib import Path
 from gispipe import releases, retention
 from gispipe.ahead import Ahead
 from gispipe.backup.make import back_up
+from gispipe.beside import compared
 from gispipe.build import child
 from gispipe.build.both import build, nothing_to_draw
 from gispipe.catalogue import Catalogue
@@ -25,7 +26,7 @@ from gispipe.keep import keep
 from gispipe.ledgers import KeptLedgers
 from gispipe.model import AUDIENCES, Audience, Layer
 from gispipe.rasters import sweep_drafts
-from gispipe.refresh import Review
+from gispipe.refresh import Review, verdict
 from gispipe.report import write_report
 from gispipe.runs import Run
 from gispipe.store import Store
@@ -98,7 +99,7 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
             process.start()
         with run.stage(Words("join and store", "結合と保存")):
             try:
-                kept = keep(catalogue, gathered, run.told, None if review is None else lambda entries: review.judge(run, catalogue, entries, label))
+                kept = keep(catalogue, gathered, run.told, None if review is None else lambda entries, beside: review.judge(run, catalogue, entries, label, compared if beside else verdict))
             except NeedsPerson:
                 raise
             except Failure as failure:

@@ -51,11 +51,13 @@ Walk = Callable[[Catalogue, AnswerFiles, Tables, AnswerFiles], dict[str, object]
 """Does what `save_walking` does."""
 
 
-def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles, twin: AnswerFiles | None = None, same: Collection[str] = (), walk: Walk = save_walking) -> AnswerReport:
+def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles, twin: AnswerFiles | None = None, same: Collection[str] = (), walk: Walk = save_walking,
+                  go_on: Callable[[], None] = lambda: None) -> AnswerReport:
     """Make every answer file that the audience's manifest asks for and that is not there.
 
     tables: the audience's own tables by layer. before: the audience's answers for the manifest that there was. twin: the answers of another audience; what concerns only layers whose rows are
-    the same in both (those in `same`, and those whose kept shapes are alike) is copied from it. walk: works out the ways on foot, here or elsewhere.
+    the same in both (those in `same`, and those whose kept shapes are alike) is copied from it. walk: works out the ways on foot, here or elsewhere. go_on: called
+    now and then; raises what makes the rest needless.
     """
     report = AnswerReport()
     work = _Work(catalogue, files, tables, before, twin, set(same), report, walk)
@@ -63,6 +65,7 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, befo
         work.saved = savers
         walked = [*files.zones(), *files.role("road", "site", "shelter")]
         for layer in walked:
+            go_on()
             work.shapes(layer)
         for zone in files.zones():
             work.zone_rows(zone)
@@ -72,6 +75,7 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, befo
                 work.shapes(layer)
         work.saving.append(savers.submit(work.around))
         for zone in files.zones():
+            go_on()
             work.exposures(zone)
     for done in work.saving:
         done.result()

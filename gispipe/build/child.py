@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from gispipe.ahead import Ahead
 
-PUBLIC = Ahead("gispipe.build.public_process")
+PUBLIC = Ahead("gispipe.build.public_process", once=True)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from gispipe.ahead import Ahead
 from gispipe.answers.card import Answers
-from gispipe.answers.elsewhere import WALKING
 from gispipe.answers.lookup import look_up
+from gispipe.beside import BESIDE
 from gispipe.catalogue import load_catalogue
 from tinycity import command, csv_file, edit, geojson
 
@@ -63,16 +63,16 @@ def test_ways_worked_out_by_a_process_of_its_own_are_the_same_bytes(few: Path, c
 
     def ask(request: Mapping[str, object]) -> dict[str, Any]:
         asked.append(str(request["audience"]))
-        return Ahead.ask(WALKING, request)
+        return Ahead.ask(BESIDE, request)
 
-    monkeypatch.setattr("gispipe.keep.WALKED_ELSEWHERE", 0)
-    monkeypatch.setattr(WALKING, "ask", ask)
+    monkeypatch.setattr("gispipe.keep.MANY_ROADS", 0)
+    monkeypatch.setattr(BESIDE, "ask", ask)
     shutil.rmtree(city / "output")
     assert run(city) == 0
     assert answers_of(city) == answers_of(few) and asked[0] == "internal"
     other = Path(shutil.copytree(few, city.with_name("other"), symlinks=True))
     for one, many in ((city, 0), (other, 8000)):  # roads are cut as they were but where zones changed, there as here
-        monkeypatch.setattr("gispipe.keep.WALKED_ELSEWHERE", many)
+        monkeypatch.setattr("gispipe.keep.MANY_ROADS", many)
         geojson(one / "sources/pond.geojson", [box(0, 0, 400, 300)], [{"name": "新池", "rank": 6, "memo": "x"}])
         assert run(one) == 0
     assert answers_of(city) == answers_of(other) != answers_of(few)

@@ -119,4 +119,4 @@ def without(walls: tuple[Callable[[Set], None], ...], folder: Path, monkeypatch:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]))
     from gispipe.build.child import PUBLIC
 
-    monkeypatch.setattr(PUBLIC, "_waiting", [])  # none that was started with its walls
+    monkeypatch.setattr(PUBLIC, "_child", None)  # none that was started with its walls

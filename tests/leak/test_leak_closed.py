@@ -120,7 +120,7 @@ def test_a_change_in_internal_values_alone_does_not_change_the_public_release(ru
 
 def test_a_process_started_ahead_ends_when_nobody_asks(tmp_path: Path) -> None:
     """Also where the command stops at a mistake in a declaration, before anything is built."""
-    told = subprocess.run([sys.executable, "-c", "from gispipe.build.child import PUBLIC; PUBLIC.start(); PUBLIC.start(); print(*(one.pid for one in PUBLIC._waiting))"],
+    told = subprocess.run([sys.executable, "-c", "from gispipe.build.child import PUBLIC; PUBLIC.start(); first = PUBLIC._child; PUBLIC.start(); print(*{first.process.pid, PUBLIC._child.process.pid})"],
                           capture_output=True, text=True, check=True, timeout=60)
     number, = told.stdout.split()
     with pytest.raises(ProcessLookupError):
@@ -128,18 +128,20 @@ def test_a_process_started_ahead_ends_when_nobody_asks(tmp_path: Path) -> None:
 
 
 def test_a_request_goes_to_the_process_that_waits_and_else_to_a_new_one(tmp_path: Path) -> None:
-    ahead = Ahead("gispipe.build.public_process")
+    ahead = Ahead("gispipe.build.public_process", once=True)
     ahead.start()
-    first = ahead._waiting[0]
+    first = ahead._child
+    assert first is not None
     nowhere = {"city": str(tmp_path / "none"), "draft": str(tmp_path), "scratch": str(tmp_path)}
     said = []
     for turn in range(3):
         if turn == 2:  # one that waits may end before it is asked
             ahead.start()
-            ahead._waiting[0].kill()
-            ahead._waiting[0].wait()
+            assert ahead._child is not None
+            ahead._child.process.kill()
+            ahead._child.process.wait()
         with pytest.raises(Failure) as failed:
             ahead.ask(nowhere)
         said.append(str(failed.value))
-    assert first.returncode == 0 and not ahead._waiting
+    assert first.process.returncode == 0 and ahead._child is None
     assert said == [said[0]] * 3, "there is no city there"

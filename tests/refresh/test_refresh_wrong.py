@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from gispipe.ahead import Ahead
+from gispipe.beside import BESIDE
+from gispipe.errors import NoRoom
 from tinycity import command
 
 from tests.proof.deliveries import give, report, standing
@@ -73,3 +80,55 @@ def test_the_same_files_again_change_nothing(city: Path) -> None:
 
     assert command(["refresh", "--city", str(city), "--quiet"]) == 0
     assert standing(city) == before
+
+
+@pytest.fixture
+def compared_beside(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Another process compares, as for a large city; what is asked of it, one after the other."""
+    asked: list[object] = []
+
+    def ask(request: Mapping[str, object]) -> dict[str, Any]:
+        asked.append(request["work"])
+        return Ahead.ask(BESIDE, request)
+
+    for name in ("MANY_ROWS", "MANY_ROADS"):
+        monkeypatch.setattr(f"gispipe.keep.{name}", 0)
+    monkeypatch.setattr(BESIDE, "ask", ask)
+    return asked
+
+
+def test_a_comparison_beside_the_answers_stops_a_delivery_as_one_before_them(city: Path, compared_beside: list[object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    DELIVERIES["half of the lots"][0](city)
+    before, said = standing(city), []
+    for _ in range(2):
+        assert command(["refresh", "--city", str(city), "--quiet"]) == 26
+        said.append(capsys.readouterr().err.replace(str(report(city)), "REPORT"))
+        told = json.loads((report(city) / "run.json").read_text("utf-8"))["refresh"]
+        said.append((told["delivery"], told["doubts"], json.loads((report(city) / "diff/diff.json").read_text("utf-8"))["layers"]))
+        assert standing(city) == before and compared_beside.count("compare") == 1
+        monkeypatch.setattr("gispipe.keep.MANY_ROWS", 50_000)
+    assert said[:2] == said[2:]
+
+
+def test_what_the_comparison_says_comes_before_what_went_wrong_meanwhile(city: Path, compared_beside: list[object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    DELIVERIES["half of the lots"][0](city)
+    monkeypatch.setattr("gispipe.keep.write_answers", full)
+    before = standing(city)
+    assert command(["refresh", "--city", str(city), "--quiet"]) == 26
+    assert command(["refresh", "--city", str(city), "--quiet", "--accept", "区画整理"]) == NoRoom.exit_status
+    assert compared_beside == ["compare"] * 2 and standing(city) == before
+
+
+def test_a_delivery_compared_beside_the_answers_goes_out_as_one_compared_before_them(city: Path, tmp_path: Path, compared_beside: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Path(shutil.copytree(city, tmp_path / "other", symlinks=True))
+    found = []
+    for one, many in ((city, 0), (other, 50_000)):
+        monkeypatch.setattr("gispipe.keep.MANY_ROWS", many)
+        DELIVERIES["half of the lots"][0](one)
+        assert command(["refresh", "--city", str(one), "--quiet", "--by", "試験 花子", "--accept", "区画整理"]) == 0
+        last = json.loads((one / "output/store/internal/states.json").read_text("utf-8"))["states"][-1]
+        found.append((standing(one)["current"], last["accepted"] | {"at": ""}, json.loads((report(one) / "run.json").read_text("utf-8"))["refresh"]))
+    assert found[0] == found[1] and compared_beside.count("compare") == 1 and BESIDE._child is None

@@ -1,7 +1,4 @@
-"""The process that works out the ways on foot beside everything else: `python -m gispipe.answers.walking_process PARENT`, one request on standard input, for which it waits.
-
-One Python does one thing at a time, and the ways of a large city take as long as all other answers of a refresh together.
-"""
+"""The process of `beside`: `python -m gispipe.beside_process PARENT`, requests on standard input, for which it waits."""
 
 from __future__ import annotations
 
@@ -15,15 +12,27 @@ from gispipe.ahead import answer
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.walking import save_walking
 from gispipe.audience import InternalTable, PublicTable
-from gispipe.catalogue import load_catalogue
+from gispipe.beside import told
+from gispipe.catalogue import Catalogue, load_catalogue
+from gispipe.compare import report  # noqa: F401 - likewise
 from gispipe.garbage import collect_seldom
+from gispipe.refresh import Acceptance, Question, verdict
 from gispipe.store import Store
 
-def _walk(request: dict[str, Any]) -> dict[str, object]:
+
+def _work(request: dict[str, Any]) -> dict[str, object]:
     collect_seldom()
     catalogue = load_catalogue(Path(request["city"]))
+    return _walk(catalogue, request) if request["work"] == "walk" else dict(told(verdict(catalogue, _question(request["question"]))))
+
+
+def _walk(catalogue: Catalogue, request: dict[str, Any]) -> dict[str, object]:
     files, before = (AnswerFiles.of(catalogue, request["audience"], request[name]) for name in ("now", "before"))
     return save_walking(catalogue, files, _Stored(Store(catalogue.output, files.audience), files.entries), before)
+
+
+def _question(asked: dict[str, Any]) -> Question:
+    return Question(**{**asked, "acceptance": Acceptance(**asked["acceptance"]) if asked["acceptance"] else None})
 
 
 class _Stored:
@@ -37,4 +46,4 @@ class _Stored:
 
 
 if __name__ == "__main__":
-    answer(_walk)
+    answer(_work)
