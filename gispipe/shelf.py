@@ -22,10 +22,10 @@ Made = tuple[Any, Iterable[str]]
 
 
 class Shelf:
-    """The pieces of one audience; `Shelf(None)` keeps nothing."""
+    """The pieces of one audience; `Shelf(None)` keeps nothing. open_: the shelf of those for whom everything is open, see `shared`; nothing is put there."""
 
-    def __init__(self, root: Path | None) -> None:
-        self._root = root
+    def __init__(self, root: Path | None, open_: Shelf | None = None) -> None:
+        self._root, self._open = root, open_
         self._asked: set[str] = set()
 
     def made(self, name: str, key: str, folder: Path, make: Callable[[], Made]) -> Any:
@@ -38,6 +38,14 @@ class Shelf:
         if self._root is not None:
             self._keep(name, key, folder, note, files)
         return note
+
+    def shared(self, name: str, key: str, folder: Path, make: Callable[[], Made]) -> Any:
+        """Do as `made`, of a piece whose key says all that it depends on, for whoever it is: one that stands on the open shelf is taken from there and not kept here."""
+        if self._open is not None:
+            kept = self._open._kept(name, key)
+            if kept is not None and self._open._copied(kept["files"], folder):
+                return kept["note"]
+        return self.made(name, key, folder, make)
 
     def content(self, name: str, key: str, make: Callable[[], bytes]) -> bytes:
         """Return a piece that is one run of bytes: the one that was kept when its key is the same, else made and kept."""

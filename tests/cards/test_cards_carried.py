@@ -70,6 +70,12 @@ def test_cards_taken_over_are_those_made_from_nothing(tmp_path: Path) -> None:
             taken, nothing = map(files, folders)
             assert taken == nothing, (change.__name__, audience)
             told |= nothing
+        own, folder = Shelf(tmp_path / "own", Shelf(shelves["public"])), tmp_path / f"internal-{number}-open"
+        folder.mkdir()
+        write(folder, catalogue, "internal", own)
+        own.sweep()
+        assert files(folder) == nothing, change.__name__
+        assert {path.stem for path in (tmp_path / "own").glob("*.json")} == {"cards", "cards-ground", "cards-towns-town"}, "roads and ways are told both alike: they are the public's"
         assert all(told != one for one in before) or change is back, change.__name__
         before.append(told)
     assert before[-1] == before[0]

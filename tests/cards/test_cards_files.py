@@ -88,7 +88,7 @@ def test_the_same_store_gives_the_same_bytes_and_the_shelf_gives_them_again(publ
         shelf.sweep()
         assert written.address == public.address
         assert bytes_of(tmp_path / name) == bytes_of(public.folder)
-    assert {path.stem for path in (tmp_path / "shelf").glob("*.json")} == {"cards", "cards-roads", "cards-roadside", "cards-ways", "cards-towns-town"}
+    assert {path.stem for path in (tmp_path / "shelf").glob("*.json")} == {"cards", "cards-ground", "cards-roads", "cards-roadside", "cards-ways", "cards-towns-town"}
 
 
 def test_every_file_is_named_by_its_bytes_and_named_by_the_index(public: Written) -> None:
