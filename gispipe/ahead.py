@@ -23,6 +23,9 @@ from gispipe import errors
 from gispipe.words import Words
 
 
+Hear = Callable[[str], None]
+
+
 @dataclass(frozen=True)
 class _Child:
     """A process that waits or is at work, and what it says besides its answers."""
@@ -30,16 +33,17 @@ class _Child:
     process: subprocess.Popen[str]
     said: IO[str]
 
-    def asked(self, request: str, last: bool) -> str:
-        """Give a request and return the line that answers it, nothing from a process that ended without one; after the `last` request it ends."""
+    def asked(self, request: str, last: bool, hear: Hear) -> dict[str, Any] | None:
+        """Give a request and return what answers it, None from a process that ended before; after the `last` request it ends. hear: as for `Ahead.ask`."""
         assert self.process.stdin is not None and self.process.stdout is not None
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.write(request + "\n")
             self.process.stdin.close() if last else self.process.stdin.flush()
-        answer = self.process.stdout.readline()
+        while (reply := _read(self.process.stdout.readline())) is not None and "step" in reply:
+            hear(reply["step"])
         if last:
             self.process.wait()
-        return answer
+        return reply
 
     def ended(self) -> str:
         """Wait for the end and return the last of what was said."""
@@ -63,14 +67,17 @@ class Ahead:
             self.end()
             self._child = self._started()
 
-    def ask(self, request: Mapping[str, object]) -> dict[str, Any]:
-        """Give a request to the process that waits, else to a new one, and return its answer; raises the failure it ended with. Who asks meanwhile, waits."""
+    def ask(self, request: Mapping[str, object], hear: Hear = lambda done: None) -> dict[str, Any]:
+        """Give a request to the process that waits, else to a new one, and return its answer; raises the failure it ended with. Who asks meanwhile, waits.
+
+        hear: called with what the process says is done of its work.
+        """
         with self._asking:
             self.start()
             child = self._child
             assert child is not None
             try:
-                reply = _read(child.asked(json.dumps(request), self._once))
+                reply = child.asked(json.dumps(request), self._once, hear)
                 if reply is None:
                     raise RuntimeError(f"{self._module} ended with {child.process.wait()}:\n{child.ended()}")
             except BaseException:
@@ -96,13 +103,14 @@ class Ahead:
                                        text=True, encoding="utf-8", env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}), said)
 
 
-def answer(work: Callable[[dict[str, Any]], dict[str, object]]) -> None:
-    """In the process that was started: wait for requests and answer each in one JSON line, until there are no more."""
+def answer(work: Callable[[dict[str, Any], Hear], dict[str, object]]) -> None:
+    """In the process that was started: wait for requests and answer each in one JSON line, until there are no more. work: takes a request and what to call with the name of
+    something that is done before the rest."""
     _end_with(int(sys.argv[1]))
     with os.fdopen(os.dup(1), "w") as told:
         os.dup2(2, 1)  # what a library prints is no answer
         for asked in sys.stdin:
-            print(json.dumps(_answered(work, asked)), file=told, flush=True)
+            print(json.dumps(_answered(lambda request: work(request, lambda done: print(json.dumps({"step": done}), file=told, flush=True)), asked)), file=told, flush=True)
 
 
 def _answered(work: Callable[[dict[str, Any]], dict[str, object]], asked: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from scipy.sparse import csgraph  # noqa: F401 - what the search loads when it comes to it is loaded here while this process waits
 
-from gispipe.ahead import answer
+from gispipe.ahead import Hear, answer
 from gispipe.answers.files import AnswerFiles
 from gispipe.answers.walking import save_walking
 from gispipe.audience import InternalTable, PublicTable
@@ -20,7 +20,7 @@ from gispipe.refresh import Acceptance, Question, verdict
 from gispipe.store import Store
 
 
-def _work(request: dict[str, Any]) -> dict[str, object]:
+def _work(request: dict[str, Any], _: Hear) -> dict[str, object]:
     collect_seldom()
     catalogue = load_catalogue(Path(request["city"]))
     return _walk(catalogue, request) if request["work"] == "walk" else dict(told(verdict(catalogue, _question(request["question"]))))

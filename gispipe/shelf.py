@@ -40,12 +40,20 @@ class Shelf:
         return note
 
     def shared(self, name: str, key: str, folder: Path, make: Callable[[], Made]) -> Any:
-        """Do as `made`, of a piece whose key says all that it depends on, for whoever it is: one that stands on the open shelf is taken from there and not kept here."""
-        if self._open is not None:
-            kept = self._open._kept(name, key)
-            if kept is not None and self._open._copied(kept["files"], folder):
-                return kept["note"]
+        """Do as `made`, of a piece whose key says all that it depends on, for whoever it is: one that stands on the open shelf is taken over from there, byte by byte:
+        no file of one audience is the other's under a second name."""
+        kept = self._open._kept(name, key) if self._open is not None and self._root is not None and self._kept(name, key) is None else None
+        if kept is not None and self._open is not None and all(self._has(digest, self._open) for digest in kept["files"].values()):
+            self._note(name, key, kept["files"], kept["note"])
         return self.made(name, key, folder, make)
+
+    def _has(self, digest: str, other: Shelf) -> bool:
+        """Return whether a kept file is here, taken over now from another shelf where it was not."""
+        assert self._root is not None
+        if (self._root / "files" / digest).exists():
+            return True
+        content = other._held(digest)
+        return content is not None and self._put(content) == digest
 
     def content(self, name: str, key: str, make: Callable[[], bytes]) -> bytes:
         """Return a piece that is one run of bytes: the one that was kept when its key is the same, else made and kept."""

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gispipe.build.closed import takes_rights
-from gispipe.build.release import build_release
+from gispipe.build.release import Opened, build_release
 from gispipe.catalogue import Catalogue
 from gispipe.errors import NotFound
 from gispipe.model import AUDIENCES, Audience
@@ -26,9 +26,11 @@ def build(run: Run, catalogue: Catalogue, wanted: Sequence[Audience] = AUDIENCES
     with run.stage(_named(wanted)):
         if takes_rights() or len(wanted) == 1:
             return {audience: _build(run, catalogue, audience) for audience in wanted}
+        opened = Opened(expected=True)
         with ThreadPoolExecutor(1) as pool:  # the public one is another process anyway
-            public = pool.submit(_build, run, catalogue, "public")
-            internal = _build(run, catalogue, "internal")
+            public = pool.submit(_build, run, catalogue, "public", opened)
+            public.add_done_callback(lambda _: opened.end())
+            internal = _build(run, catalogue, "internal", opened)
             return {"internal": internal, "public": public.result()}
 
 
@@ -38,8 +40,8 @@ def _named(wanted: Sequence[Audience]) -> Words:
     return Words(f"build {wanted[0]}", "公開版の作成" if wanted[0] == "public" else "庁内版の作成")
 
 
-def _build(run: Run, catalogue: Catalogue, audience: Audience) -> Path:
-    release, report = build_release(catalogue, audience, run.told)
+def _build(run: Run, catalogue: Catalogue, audience: Audience, opened: Opened | None = None) -> Path:
+    release, report = build_release(catalogue, audience, run.told, opened)
     for layer in report["undrawn"]:  # type: ignore[attr-defined]
         file = catalogue.files[f"layer:{layer}"]
         run.say(str(Words(f"{audience}: {file}: nothing of this layer is on the map; see the report", f"{audience}: {file}: 地図に描かれる図形がありません（検査結果をご覧ください）")))

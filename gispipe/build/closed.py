@@ -16,16 +16,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gispipe import errors
+from gispipe.ahead import Hear
 from gispipe.build import child, landlock
 from gispipe.build.kept import FOLDER, PIECES
 from gispipe.catalogue import Catalogue
 from gispipe.words import Words
 
 
-def run_closed(catalogue: Catalogue, draft: Path) -> dict[str, object]:
-    """Build into `draft` in a closed child and return its report; raises the child's own failure."""
+def run_closed(catalogue: Catalogue, draft: Path, hear: Hear) -> dict[str, object]:
+    """Build into `draft` in a closed child and return its report; raises the child's own failure. hear: as of `build_into`."""
     with tempfile.TemporaryDirectory(prefix="gispipe-public-") as scratch, _rights_taken(catalogue.output / "store" / "internal"):
-        return child.PUBLIC.ask({"city": str(catalogue.directory.resolve()), "draft": str(draft.resolve()), "scratch": scratch})
+        return child.PUBLIC.ask({"city": str(catalogue.directory.resolve()), "draft": str(draft.resolve()), "scratch": scratch}, hear)
 
 
 def takes_rights() -> bool:

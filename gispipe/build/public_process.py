@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from gispipe.ahead import answer
+from gispipe.ahead import Hear, answer
 from gispipe.arrow import spare_pandas
 from gispipe.build.closed import close_this_process
 from gispipe.build.stage import build_into
@@ -18,7 +18,7 @@ from gispipe.statistics import write  # noqa: F401 - likewise
 from gispipe.web import pages, site, texts  # noqa: F401 - likewise
 
 
-def _build(request: dict[str, Any]) -> dict[str, object]:
+def _build(request: dict[str, Any], hear: Hear) -> dict[str, object]:
     """Close this process and build."""
     city, draft, scratch = (Path(request[name]) for name in ("city", "draft", "scratch"))
     collect_seldom()
@@ -26,7 +26,7 @@ def _build(request: dict[str, Any]) -> dict[str, object]:
     os.environ.update(dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(scratch)))
     tempfile.tempdir = None  # to be looked for again
     how = close_this_process(city, draft, scratch)
-    return {"closed_by": how, **build_into(draft, load_catalogue(city), "public")}
+    return {"closed_by": how, **build_into(draft, load_catalogue(city), "public", hear=hear)}
 
 
 if __name__ == "__main__":

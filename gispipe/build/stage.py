@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -27,8 +28,15 @@ from gispipe.store import Store
 from gispipe.words import Words
 
 
-def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[str, object]:
-    """Build and gate a draft; return its facts (they go into the record) and the time of each step in seconds."""
+CARDS = "cards"
+"""The step of which the public build says that it is done: what it made for cards the internal build can take over."""
+
+
+def build_into(draft: Path, catalogue: Catalogue, audience: Audience, wait: Callable[[], None] = lambda: None, hear: Callable[[str], None] = lambda step: None) -> dict[str, object]:
+    """Build and gate a draft; return its facts (they go into the record) and the time of each step in seconds.
+
+    wait: of the internal build, returns when the public one is as far as it can be waited for; hear: told of each step that is done.
+    """
     from gispipe.cards.write import write_cards
     from gispipe.statistics.write import FOLDER, write_statistics
     from gispipe.web.pages import write_pages
@@ -40,7 +48,12 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
         raise NotFound(f"{audience} store", Words("there are no data yet", "データがまだありません"), Words("run 'gispipe ingest' first", "先に「gispipe ingest」を実行してください"))
     if audience == "public":
         inspect_store(store, catalogue)
-    clock = _Clock()
+    clock = _Clock(hear)
+    shelf = Shelf(store.root / kept.PIECES, Shelf(Store(catalogue.output, "public").root / kept.PIECES) if audience == "internal" else None)
+    cards = None
+    if audience == "public":  # first: the internal build waits for them
+        cards = write_cards(draft, catalogue, audience, shelf)
+        clock.done(CARDS)
     tiles = draft / "tiles"
     tiles.mkdir()
     known: dict[str, Known] = {}
@@ -48,12 +61,14 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
     clock.done("vector tiles")
     tilesets = taken_apart(draft, catalogue, [*tilesets, *raster_tilesets(catalogue, store, audience, tiles)])
     clock.done("raster tiles")
-    shelf = Shelf(store.root / kept.PIECES)
-    cards = write_cards(draft, catalogue, audience, shelf)
-    clock.done("cards")
     columns = cache(lambda: read_number_columns(AnswerFiles.of(catalogue, audience).register()))  # read once for pages of text and search
     texts = write_texts(draft, catalogue, audience, shelf, columns)
     clock.done("pages of text")
+    if audience == "internal":
+        wait()
+        clock.done("waiting")
+        cards = write_cards(draft, catalogue, audience, shelf)
+        clock.done(CARDS)
     style = style_document(catalogue, audience, tilesets)
     write_pages(draft, Site(map={**map_document(catalogue, audience, tilesets), "cards": cards, "towns": texts.towns, "ask": texts.ask, "sources": texts.sources}, style=style,
                             search=search_files(catalogue, store, audience, draft, shelf, known, columns), chips=texts.chips, terms=terms_document(catalogue, style)), shelf)
@@ -70,14 +85,16 @@ def build_into(draft: Path, catalogue: Catalogue, audience: Audience) -> dict[st
 
 
 class _Clock:
-    def __init__(self) -> None:
+    def __init__(self, hear: Callable[[str], None]) -> None:
         self.steps: dict[str, float] = {}
+        self._hear = hear
         self._last = time.perf_counter()
 
     def done(self, name: str) -> None:
         now = time.perf_counter()
         self.steps[name] = round(now - self._last, 2)
         self._last = now
+        self._hear(name)
 
 
 def _undrawn(catalogue: Catalogue, store: Store, audience: Audience, tilesets: list[Tileset]) -> list[str]:
