@@ -80,6 +80,32 @@ class Shelf:
             self._note(name, "", {"": self._put(b"".join(value for _, value in found.values()))}, [[part, key, len(value)] for part, (key, value) in found.items()])
         return {part: value for part, (_, value) in found.items()}
 
+    def each(self, name: str, keys: Mapping[str, str], folder: Path, make: Callable[[str], Mapping[str, bytes]]) -> None:
+        """Have the files of every part of a piece in `folder`, which is empty of them: as they were kept when the part's own key is the same, else made (by name); parts that have no
+        key now go."""
+        self._asked.add(name)
+        kept = self._kept(name, "")
+        held, digests = (kept["note"], kept["files"]) if kept is not None else ({}, {})
+        found: dict[str, tuple[str, dict[str, str]]] = {}
+        for part, key in keys.items():
+            files = {file: digests[file] for file in held[part][1]} if part in held and held[part][0] == key else None
+            found[part] = key, files if files is not None and self._copied(files, folder) else self._written(make(part), folder)
+        now = {part: [key, [*files]] for part, (key, files) in found.items()}
+        if self._root is not None and now != held:
+            self._note(name, "", {file: digest for _, files in found.values() for file, digest in files.items()}, now)
+
+    def _written(self, files: Mapping[str, bytes], folder: Path) -> dict[str, str]:
+        """Write files and keep them; return their digests."""
+        digests = {}
+        for name, content in files.items():
+            target, digest = folder / name, hashlib.sha256(content).hexdigest()
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+            if self._root is not None:
+                keep_as(target, self._root / "files" / digest, digest)
+            digests[name] = digest
+        return digests
+
     def before(self, name: str, file: str) -> bytes | None:
         """Return a file of a piece as it was kept, whatever its key; None when there is none or it is not what it was."""
         kept = self._read(self._root / f"{name}.json") if self._root is not None else None

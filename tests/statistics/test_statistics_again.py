@@ -104,6 +104,28 @@ def test_the_parts_of_a_piece_are_made_one_by_one(tmp_path: Path) -> None:
     assert asked({"a": "1", "b": "3"})["b"] == b"b\n3" and made == ["a", "b"]
 
 
+def test_the_files_of_the_parts_of_a_piece_are_made_part_by_part(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def asked(turn: int, keys: dict[str, str]) -> dict[str, bytes]:
+        made.clear()
+        shelf, folder = Shelf(tmp_path / "shelf"), tmp_path / str(turn)
+        shelf.each("some", keys, folder, lambda part: made.append(part) or {f"{part}/{name}": f"{name}{keys[part]}".encode() for name in "xy"})
+        shelf.sweep()
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    first = {"a/x": b"x1", "a/y": b"y1", "b/x": b"x2", "b/y": b"y2"}
+    assert asked(0, {"a": "1", "b": "2"}) == first and made == ["a", "b"]
+    assert asked(1, {"a": "1", "b": "3"}) == first | {"b/x": b"x3", "b/y": b"y3"} and made == ["b"]
+    assert (tmp_path / "0/a/x").samefile(tmp_path / "1/a/x")
+    assert asked(2, {"b": "3"}).keys() == {"b/x", "b/y"} and made == []
+    assert len(list((tmp_path / "shelf/files").iterdir())) == 2
+    for path in (tmp_path / "shelf/files").iterdir():
+        path.write_bytes(b"damaged")
+    assert asked(3, {"b": "3"}) == {"b/x": b"x3", "b/y": b"y3"} and made == ["b"]
+    assert asked(4, {"b": "3"}) == {"b/x": b"x3", "b/y": b"y3"} and made == []
+
+
 def test_a_column_that_is_not_read_may_change(city: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = written(city, tmp_path / "a", tmp_path / "shelf")
     edited(city, "number", [3, 5], "新しい番号")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from gispipe.address.columns import NumberColumns
@@ -40,26 +40,10 @@ def write_towns(out: Out, answers: Answers, common: Common, shelf: Shelf, column
     shelf.still("town-spots")  # what the keys were made with
     if not known["keys"]:
         return None
-    for key, content in shelf.parts("towns", known["keys"], made.town).items():
-        for ending, page in zip(ENDINGS, _apart(content), strict=True):
-            if page:
-                out.put(f"{FOLDER}{key}{ending}", page)
+    shelf.each("town-pages", known["keys"], out.root, made.town)
     for lang, text in zip(LANGUAGES, known["index"], strict=True):
         out.put(f"{FOLDER}index{suffix(lang)}", text.encode())
     return f"{FOLDER}index.html"
-
-
-def _together(pages: Sequence[bytes]) -> bytes:
-    """Return pages one after the other, behind a line with their lengths."""
-    return json.dumps(list(map(len, pages))).encode() + b"\n" + b"".join(pages)
-
-
-def _apart(content: bytes) -> Iterator[bytes]:
-    lengths, _, _ = content.partition(b"\n")
-    at = len(lengths) + 1
-    for length in json.loads(lengths):
-        yield content[at:at + length]
-        at += length
 
 
 class _Made:
@@ -92,13 +76,14 @@ class _Made:
         index = [index_html([(page, kinds_of(self._ground[page.key][0])) for page in self._pages], self._common.said(say), say).decode() for say in self._says] if keys else []
         return json.dumps({"keys": keys, "index": index}, ensure_ascii=False).encode()
 
-    def town(self, key: str) -> bytes:
-        """Return the pages of a town in all languages, and the one of its numbers."""
+    def town(self, key: str) -> dict[str, bytes]:
+        """Return the pages of a town in all languages, and the one of its numbers, by name."""
         page = self._by_key[key]
         numbers = Written(self._numbers.of(page.id), self._numbers.several.get(page.id, ()), self._numbers.count(page.id))
         told = told_of(self._answers.words(page.place, self._ground[key]), town=True)
         texts = [one.html(page, told, numbers.count, self._names) for one in self._frames]
-        return _together([text.encode() for text in (*texts, self._number_pages.html(page, numbers))])
+        texts.append(self._number_pages.html(page, numbers))
+        return {f"{FOLDER}{key}{ending}": text.encode() for ending, text in zip(ENDINGS, texts, strict=True) if text}
 
     def _key_of(self, page: TownPage) -> str:
         """Return a digest of what its pages depend on; what to do follows from hazards and sites by the rules."""
