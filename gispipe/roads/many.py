@@ -11,6 +11,7 @@ from gispipe import ragged
 from gispipe.arrow import of_flat, places_among
 from gispipe.roads.network import REACH, TICK, Network
 from gispipe.roads.reach import Reach
+from gispipe.roads.squares import Squares
 from gispipe.roads.tables import DANGER, LENGTH, SITE, TENFOLD, Table
 
 RINGS = (14.0, 40.0, 120.0, REACH)
@@ -19,8 +20,6 @@ SLACK = 1e-6
 """m by which a segment may be farther and is still looked at, so that the choice is made by the one formula."""
 CLOSE = 64.0
 """m: what was found farther away than this is looked for again."""
-PAIRS = 4_000_000
-"""Of places and segments that were not there: with more of them everything is looked for again."""
 _NEVER = np.iinfo(np.int64).max // 4
 
 
@@ -119,10 +118,13 @@ def nearest_segments(network: Network, xy: np.ndarray, before: Found | None = No
     left = np.arange(len(xy))
     if before is not None and len(before.xy) and len(ends):
         left = _taken(found, before)
-    tree, points = shapely.STRtree(shapely.linestrings(ends.reshape(-1, 2, 2))), shapely.points(xy[left])
+    points = shapely.points(xy[left])
+    asked, tree = _around(ends, xy[left], RINGS[-2])
     for reach in RINGS:
+        if reach > RINGS[-2] and len(left):
+            asked, tree = _around(ends, xy[left], reach)
         which, segment = tree.query(points, predicate="dwithin", distance=reach + SLACK)
-        place = left[which]
+        place, segment = left[which], asked[segment]
         begin, along = ends[segment, :2], ends[segment, 2:] - ends[segment, :2]
         off = xy[place] - begin
         share = np.clip((off[:, 0] * along[:, 0] + off[:, 1] * along[:, 1]) / np.maximum(along[:, 0] ** 2 + along[:, 1] ** 2, 1e-12), 0.0, 1.0)
@@ -148,20 +150,30 @@ def _taken(found: Found, before: Found) -> np.ndarray:
     sure[sure] = (before.place[was[sure]] >= 0) & before.lone[was[sure]] & (before.metres[was[sure]] <= CLOSE)
     sure[sure] = now[before.place[was[sure]]] >= 0
     here = np.flatnonzero(sure)
-    here = here[np.argsort(found.xy[here, 0])]
-    x, y = found.xy[here].T
-    low, high = np.minimum(fresh[:, :2], fresh[:, 2:]), np.maximum(fresh[:, :2], fresh[:, 2:])
-    first, last = np.searchsorted(x, low[:, 0] - CLOSE - 1), np.searchsorted(x, high[:, 0] + CLOSE + 1)
-    if int((last - first).sum()) > PAIRS:
-        return np.arange(len(found.xy))
-    one, of = ragged.spans(first, last - first), np.repeat(np.arange(len(fresh)), last - first)
-    room = before.metres[was[here[one]]] + SLACK
-    near = (x[one] >= low[of, 0] - room) & (x[one] <= high[of, 0] + room) & (y[one] >= low[of, 1] - room) & (y[one] <= high[of, 1] + room)
-    sure[here[one[near]]] = False
+    sure[here[_reached(found.xy[here], before.metres[was[here]] + SLACK, fresh)]] = False
     source = was[sure]
     for array, values in ((found.place, now[before.place[source]]), (found.share, before.share[source]), (found.metres, before.metres[source]), (found.lone, True)):
         array[sure] = values
     return np.flatnonzero(~sure)
+
+
+def _around(ends: np.ndarray, xy: np.ndarray, reach: float) -> tuple[np.ndarray, shapely.STRtree]:
+    """Return the segments that may be within `reach` of some place, ascending, and a tree of them."""
+    near = np.flatnonzero(Squares.over(xy, CLOSE).boxes_near(_boxes(ends), xy, reach + 1)) if len(xy) and len(ends) else np.zeros(0, np.int64)
+    return near, shapely.STRtree(shapely.linestrings(ends[near].reshape(-1, 2, 2)))
+
+
+def _reached(xy: np.ndarray, room: np.ndarray, segments: np.ndarray) -> np.ndarray:
+    """Return numbers of places (n, 2), every one of those to which some segment comes as near as `room` (n,), which is not much more than CLOSE."""
+    if not len(xy) or not len(segments):
+        return np.zeros(0, np.int64)
+    asked = np.flatnonzero(Squares.over(xy, CLOSE).places_near(xy, _boxes(segments), CLOSE + 1))
+    tree = shapely.STRtree(shapely.linestrings(segments.reshape(-1, 2, 2)))
+    return asked[ragged.distinct(tree.query(shapely.points(xy[asked]), predicate="dwithin", distance=room[asked])[0])]
+
+
+def _boxes(ends: np.ndarray) -> np.ndarray:
+    return np.hstack([np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])])
 
 
 def _first(place: np.ndarray, square: np.ndarray, segment: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
