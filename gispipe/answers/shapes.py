@@ -2,34 +2,112 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import shapely
 
 from gispipe import ragged
 from gispipe.arrays import open_arrays, save_arrays
+from gispipe.arrow import of_flat, places_among
 from gispipe.geometry import usable
 
 
-def save_shapes(path: Path, geometry: np.ndarray, once: bool = True) -> int:
+def save_shapes(path: Path, geometry: np.ndarray, once: bool = True, before: Path | None = None) -> int:
     """Write the shapes of a layer, (n,) in the city's plane system; return how many had to be mended for the answers.
 
     once: ground that parts of one shape have in common is kept once, so that its area is right; hazard zones are set
-    apart later and do without.
+    apart later and do without. They are giants: each is named by what it was cut from, and one that was in the file
+    `before` too is taken from there.
     """
-    from gispipe.joins.zones import cut
+    if not once:
+        return _save_giants(path, geometry, _Giants.kept(before) if before is not None else _Giants.none())
+    geometry, joined = _once(geometry)
+    cut = _Cut.of(geometry)
+    cut.save(path, len(geometry))
+    return int(cut.mended.sum()) + joined
 
-    geometry, joined = _once(geometry) if once else (geometry, 0)
-    pieces, row, mended = cut(geometry)
-    mended += joined
-    box = shapely.bounds(pieces) if len(pieces) else np.zeros((0, 4))
-    wkb, begin = packed(pieces)
-    save_arrays(path, {"row": row.astype(np.int32), "box": box, "begin": begin, "wkb": wkb}, {"features": len(geometry)})
-    return mended
+
+@dataclass(frozen=True)
+class _Cut:
+    """Shapes cut small: row (m,) of each piece, ascending, its box (m, 4), WKB one after the other, where each begins (m + 1,); mended: (n,) rows that had to be."""
+
+    row: np.ndarray
+    box: np.ndarray
+    wkb: np.ndarray
+    begin: np.ndarray
+    mended: np.ndarray
+
+    @classmethod
+    def of(cls, geometry: np.ndarray) -> _Cut:
+        from gispipe.joins.zones import cut
+
+        pieces, row, mended = cut(geometry)
+        box = shapely.bounds(pieces) if len(pieces) else np.zeros((0, 4))
+        return cls(row.astype(np.int32), box, *packed(pieces), np.isin(np.arange(len(geometry)), mended))
+
+    def save(self, path: Path, features: int, **more: np.ndarray) -> None:
+        save_arrays(path, {"row": self.row, "box": self.box, "begin": self.begin, "wkb": self.wkb, **more}, {"features": features})
+
+
+@dataclass(frozen=True)
+class _Giants:
+    """Hazard zones cut at another time: arrays of their file, and a digest (n,) of what each was cut from."""
+
+    source: pa.FixedSizeBinaryArray
+    arrays: Mapping[str, np.ndarray]
+
+    @classmethod
+    def none(cls) -> _Giants:
+        return cls(of_flat(b"", _DIGEST), {})
+
+    @classmethod
+    def kept(cls, path: Path) -> _Giants:
+        """Return those of a file; none where it is not whole."""
+        try:
+            arrays, _ = open_arrays(path)
+            return cls(of_flat(arrays["source"].reshape(-1), _DIGEST), arrays)
+        except (OSError, ValueError, KeyError):
+            return cls.none()
+
+    def taken(self, of: np.ndarray, rows: np.ndarray, features: int) -> _Cut:
+        """Return the pieces of some zones (by number, `of`) as those of rows now."""
+        begin = np.searchsorted(self.arrays["row"], np.arange(len(self.source) + 1))
+        pieces, start = ragged.taken(begin, of)
+        bytes_, at = ragged.taken(self.arrays["begin"].astype(np.int64), pieces)
+        mended = np.zeros(features, dtype=bool)
+        mended[rows] = self.arrays["mended"][of].astype(bool)
+        return _Cut(np.repeat(rows, np.diff(start)).astype(np.int32), self.arrays["box"][pieces], self.arrays["wkb"][bytes_], at, mended)
+
+
+_DIGEST = 16
+
+
+def _save_giants(path: Path, geometry: np.ndarray, before: _Giants) -> int:
+    text = [b"" if one is None else one for one in shapely.to_wkb(geometry)]
+    source = np.frombuffer(b"".join(hashlib.blake2b(one, digest_size=_DIGEST).digest() for one in text), np.uint8)
+    at = places_among(of_flat(source, _DIGEST), before.source)
+    stays, fresh = np.flatnonzero(at >= 0), np.flatnonzero(at < 0)
+    whole = cut = _Cut.of(np.where(at < 0, geometry, None) if len(stays) else geometry)
+    if len(stays):
+        whole = _beside(before.taken(at[stays], stays, len(geometry)), cut) if len(fresh) else before.taken(at[stays], stays, len(geometry))
+    whole.save(path, len(geometry), source=source.reshape(-1, _DIGEST), mended=whole.mended.astype(np.uint8))
+    return int(whole.mended.sum())
+
+
+def _beside(one: _Cut, other: _Cut) -> _Cut:
+    """Return the pieces of both, row by row; no row has pieces of both."""
+    row = np.concatenate([one.row, other.row])
+    order = np.argsort(row, kind="stable")
+    start = np.concatenate([one.begin[:-1], other.begin + one.begin[-1]])
+    bytes_, begin = ragged.taken(start, order)
+    return _Cut(row[order], np.concatenate([one.box, other.box])[order], np.concatenate([one.wkb, other.wkb])[bytes_], begin, one.mended | other.mended)
 
 
 def packed(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

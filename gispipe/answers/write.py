@@ -142,7 +142,8 @@ class _Work:
                 _copy(self.twin.shapes(layer.id), path)
             else:
                 table = self.tables(layer.id)
-                mended = save_shapes(path, np.full(len(table.frame), None, object) if table.geometry is None else table.geometry, layer.hazard is None)
+                mended = save_shapes(path, np.full(len(table.frame), None, object) if table.geometry is None else table.geometry, layer.hazard is None,
+                                     self.before.shapes(layer.id) if layer.id in self.before.entries else None)
                 if mended:
                     self.report.mended[layer.id] = mended
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import shapely
 from gispipe.arrays import open_arrays, save_arrays
 from gispipe.answers.around import CELL, WIDE, Around, save_around
 from gispipe.answers.shapes import Shapes, save_shapes
+from gispipe.joins.zones import cut
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -155,3 +157,30 @@ def test_a_stopped_write_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: 
     with pytest.raises(KeyboardInterrupt):
         save_arrays(tmp_path / "a.arrays", {"a": np.arange(9)})
     assert open_arrays(tmp_path / "a.arrays")[0]["a"].tolist() == [0, 1, 2]
+
+
+bows = st.builds(lambda x, y, w: shapely.Polygon([(x, y), (x + w, y + w), (x + w, y), (x, y + w)]), near_zero, near_zero, size)
+zones = st.lists(st.one_of(st.none(), boxes, stars, giants, pairs, bows), max_size=6)
+
+
+@settings(max_examples=120)
+@given(then=zones, now=zones, order=st.randoms())
+def test_zones_cut_at_another_time_are_taken_bit_by_bit(folder: Path, then: list[object], now: list[object], order: Random) -> None:
+    now = now + then[::2]
+    order.shuffle(now)
+    save_shapes(folder / "then.arrays", array(then), once=False)
+    mended = save_shapes(folder / "anew.arrays", array(now), once=False)
+    for before in ("then.arrays", "anew.arrays", "none.arrays"):
+        assert save_shapes(folder / "again.arrays", array(now), once=False, before=folder / before) == mended
+        assert (folder / "again.arrays").read_bytes() == (folder / "anew.arrays").read_bytes()
+
+
+def test_what_is_taken_from_another_time_is_not_cut_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    star = shapely.Point(0, 0).buffer(100, quad_segs=60)
+    save_shapes(folder / "then.arrays", array([star, None]), once=False)
+    (folder / "damaged.arrays").write_bytes((folder / "then.arrays").read_bytes()[:40])
+    asked: list[int] = []
+    monkeypatch.setattr("gispipe.joins.zones.cut", lambda geometry: asked.append(sum(one is not None for one in geometry)) or cut(geometry))
+    for before in ("then.arrays", "damaged.arrays"):
+        save_shapes(folder / "now.arrays", array([shapely.box(0, 0, 9, 9), star]), once=False, before=folder / before)
+    assert asked == [1, 2]

@@ -20,7 +20,7 @@ def split(shapes: np.ndarray, corners: int = CORNERS) -> tuple[np.ndarray, np.nd
     """
     parts, owner = single_parts(shapes)
     kind = shapely.get_dimensions(shapes)
-    if not (shapely.get_num_coordinates(parts) > corners).any():
+    if not len(parts):
         return parts, owner
     done, of = [], []
     while len(parts):

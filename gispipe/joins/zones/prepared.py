@@ -85,15 +85,15 @@ def prepare(geometry: np.ndarray, rank: np.ndarray, group: np.ndarray | None = N
     return zones_from(pieces, np.asarray(rank)[row], (np.zeros(len(geometry), np.int64) if group is None else np.asarray(group))[row])
 
 
-def cut(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return valid small shapes, the row of each (ascending), and how many rows had to be mended; geometry: (m,) as delivered.
+def cut(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return valid small shapes, the row of each (ascending), and the rows that had to be mended; geometry: (m,) as delivered.
 
-    Parts are mended one by one: parts that lie over each other are set apart later like any zones that do.
+    Parts are mended one by one: parts that lie over each other are set apart later like any zones that do. What becomes of a row hangs on no other.
     """
     parts, row = single_parts(geometry)
     whole, broken = usable(parts)
     pieces, of = split(whole)
-    return pieces, row[of], len(np.unique(row[broken]))
+    return pieces, row[of], np.unique(row[broken])
 
 
 @dataclass(frozen=True)
