@@ -27,37 +27,39 @@ DECIMALS = 8
 """Decimals of degrees in the register, about a millimetre: what pages and papers say of a place is exactly what is kept of it."""
 
 
-def save_register(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles) -> dict[str, int]:
+def save_register(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles, read: Read | None = None) -> dict[str, int]:
     """Write the register in one step; return how many entries each layer gave that was looked at.
 
-    before: the answers for the manifest that there was. Where addresses and lots only moved since, its register is taken with their places changed.
+    before: the answers for the manifest that there was. Where addresses and lots only moved since, its register is taken with their places changed. read: the entries
+    that were read for another audience.
     """
+    read = read or Read(catalogue.city.crs)
     with finished(files.register()) as draft, by_library(files.register(), sqlite3.Error):
-        register, counts = _moved(catalogue, files, tables, before) or _anew(catalogue, files, tables)
+        register, counts = _moved(catalogue, files, tables, before, read) or _anew(catalogue, files, tables, read)
         with closing(register):
             finish_register(register)
             put_register(register, draft)
     return counts
 
 
-def _anew(catalogue: Catalogue, files: AnswerFiles, tables: Tables) -> tuple[sqlite3.Connection, dict[str, int]]:
+def _anew(catalogue: Catalogue, files: AnswerFiles, tables: Tables, read: Read) -> tuple[sqlite3.Connection, dict[str, int]]:
     """Return a register in memory made of the tables, and how many entries each layer gave."""
     register = sqlite3.connect(":memory:")
     begin_register(register, CityName(catalogue.city.prefecture, catalogue.city.name))
-    return register, {layer.id: _write(register, layer, tables(layer.id), catalogue.city.crs) for layer in _named(files)}
+    return register, {layer.id: _write(register, layer, read.entries(layer, tables(layer.id))) for layer in _named(files)}
 
 
 def _named(files: AnswerFiles) -> list[Layer]:
     return files.role(*_KIND, "gazetteer")
 
 
-def _moved(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles) -> tuple[sqlite3.Connection, dict[str, int]] | None:
+def _moved(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles, read: Read) -> tuple[sqlite3.Connection, dict[str, int]] | None:
     """Return the register that there was, in memory, with addresses and lots where they are now; None where anything else changed, or it is damaged."""
     named = _named(files)
     changed = [layer for layer in named if layer.id in before.entries and files.entries[layer.id]["version"] != before.entries[layer.id]["version"]]
     if [layer.id for layer in named] != [layer.id for layer in _named(before)] or any(_kind(layer) not in KINDS for layer in changed) or not is_whole(before.register()):
         return None
-    entries = {layer.id: _entries(layer, tables(layer.id), catalogue.city.crs) for layer in changed}
+    entries = {layer.id: read.entries(layer, tables(layer.id)) for layer in changed}
     register = sqlite3.connect(":memory:")
     try:
         with closing(sqlite3.connect(before.register())) as kept:
@@ -101,9 +103,23 @@ def _kind(layer: Layer) -> str:
     return _KIND.get(layer.card.role) or ("lot" if layer.card.number else "town")
 
 
-def _write(connection: sqlite3.Connection, layer: Layer, table: InternalTable | PublicTable, crs: str) -> int:
+class Read:
+    """The entries that were read of layers: those of a layer that says the same to both audiences are read once."""
+
+    def __init__(self, crs: str) -> None:
+        self._crs = crs
+        self._last: dict[str, tuple[InternalTable | PublicTable, _Entries]] = {}
+
+    def entries(self, layer: Layer, table: InternalTable | PublicTable) -> _Entries:
+        """Return the entries of a layer as a table has them."""
+        last = self._last.get(layer.id)
+        if last is None or last[0] is not table and not same_names(layer, last[0], table):
+            last = self._last[layer.id] = table, _entries(layer, table, self._crs)
+        return last[1]
+
+
+def _write(connection: sqlite3.Connection, layer: Layer, found: _Entries) -> int:
     """Add one layer and return how many entries it gave."""
-    found = _entries(layer, table, crs)
     assert layer.card is not None
     write_columns(connection, _kind(layer), layer.id, found.names, found.towns, found.numbers, found.lon, found.lat, found.rows, found.kana,
                   area=layer.card.role == "town" and layer.geometry == "polygon")

@@ -16,7 +16,7 @@ from gispipe.answers.carried import Changed, Stayed, Zone, changed_ground, taken
 from gispipe.answers.exposing import Ranked, kept_rows, kept_zones, ranked, save_exposure, save_ground, save_zone_rows, zones_of
 from gispipe.answers.exposure import Exposure, save_exposures
 from gispipe.answers.files import AnswerFiles, reach_of
-from gispipe.answers.names import same_names, save_register
+from gispipe.answers.names import Read, same_names, save_register
 from gispipe.answers.shapes import Shapes, save_shapes
 from gispipe.answers.walking import save_sites, save_walking
 from gispipe.answers.whole import is_whole
@@ -89,12 +89,12 @@ def write_registers(catalogue: Catalogue, files: tuple[AnswerFiles, AnswerFiles]
 
     The public one is made of what is open and nothing else. When it says what the internal one would say it is copied into the internal store.
     """
-    internal, public = files
-    counts = save_register(catalogue, public, tables[1], before[1]) if not is_whole(public.register()) else {}
+    (internal, public), read = files, Read(catalogue.city.crs)
+    counts = save_register(catalogue, public, tables[1], before[1], read) if not is_whole(public.register()) else {}
     if is_whole(internal.register()):
         return counts
     if not _registered_alike(internal, public, *tables):
-        return save_register(catalogue, internal, tables[0], before[0])
+        return save_register(catalogue, internal, tables[0], before[0], read)
     _copy(public.register(), internal.register())
     return counts
 
