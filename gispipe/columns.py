@@ -17,6 +17,8 @@ _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D}
 """Full-width forms and the minus sign; wider folding would read 10² as 102 and ① as 1."""
+_PLAIN = 15
+"""Digits that every number of as many has without loss."""
 _TRUE, _FALSE = {"1", "true", "t", "y", "yes", "有", "○", "〇", "◯"}, {"0", "false", "f", "n", "no", "無", "×", "✕"}
 
 
@@ -42,10 +44,10 @@ def cast_distinct(codes: np.ndarray, distinct: np.ndarray, column: Column) -> tu
             out[k], bad[k] = None, True
     if column.type in ("str", "date"):
         return pd.Series(out[codes], dtype="object"), bad[codes]
-    return pd.Series(pd.array(out, dtype=_DTYPE[column.type]).take(codes)), bad[codes]
+    return pd.Series(pd.array(out, dtype=DTYPE[column.type]).take(codes)), bad[codes]
 
 
-_DTYPE = {"int": "Int64", "float": "Float64", "bool": "boolean"}
+DTYPE = {"int": "Int64", "float": "Float64", "bool": "boolean"}
 
 
 def _depth_reader(limits: Sequence[float]) -> Callable[[object], object]:
@@ -66,6 +68,8 @@ def _depth_reader(limits: Sequence[float]) -> Callable[[object], object]:
 
 
 def _text(value: object) -> str | None:
+    if type(value) is str:
+        return value.strip() or None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).strip() or None
@@ -85,6 +89,8 @@ def _number(value: object) -> float:
 
 
 def _whole(value: object) -> int:
+    if type(value) is str and len(value) <= _PLAIN and value.isascii() and value.isdigit():
+        return int(value)  # as most are written
     if isinstance(value, bool):
         raise ValueError(value)
     number = _number(value)

@@ -10,7 +10,7 @@ import pandas as pd
 from gispipe.address.entries import CityName
 from gispipe.audience import InternalTable
 from gispipe.catalogue import Catalogue
-from gispipe.columns import cast
+from gispipe.columns import DTYPE, cast
 from gispipe.errors import JoinError
 from gispipe.ingest import every_file_has, typed
 from gispipe.intake import Delivered
@@ -51,10 +51,15 @@ def join_layer(catalogue: Catalogue, layer: Layer, table: InternalTable, tables:
 
 
 def _in_type(values: pd.Series, kind: str) -> pd.Series:
+    """Return the values of a table, which are of some declared type each, in another one; those that are of it already stay."""
     from gispipe.model import Column
 
+    if str(values.dtype) == DTYPE.get(kind):
+        return values
     plain = values.to_numpy(object, copy=True)
     plain[values.isna().to_numpy(bool)] = None
+    if kind == "str" and pd.api.types.infer_dtype(plain, skipna=True) in ("string", "empty"):
+        return pd.Series(plain, index=values.index, dtype=object)
     return cast(plain, Column(type=kind))[0]  # type: ignore[arg-type]
 
 
