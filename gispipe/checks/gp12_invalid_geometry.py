@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from gispipe.checks.rule import NOTHING, Found, Rule, Subject, found, subject
-from gispipe.geometry import present
+from gispipe.geometry import present, valid
 from gispipe.words import Words
 
 RULE = Rule(
@@ -21,7 +21,7 @@ def _find(subject: Subject) -> Found:
     shapes = subject.delivered.geometry
     if shapes is None:
         return NOTHING
-    broken = present(shapes) & subject.finite & ~shapely.is_valid(shapes)
+    broken = present(shapes) & subject.finite & ~valid(shapes)
     reasons = dict(zip(np.flatnonzero(broken).tolist(), shapely.is_valid_reason(shapes[broken]), strict=True))
     return found(broken, lambda row: str(reasons[row]))
 
