@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,20 +28,84 @@ Near = Sequence[tuple[int, float]]
 """Rows of a layer with their distance in m, nearest first."""
 
 
-def save_around(path: Path, layers: Sequence[tuple[Shapes, float]]) -> None:
-    """Write where the pieces of layers are; each layer with the metres within which its features count as being at a place."""
-    parts = [_listed(number, *one) for number, one in enumerate(layers)]
-    cell, layer, piece, box = (np.concatenate([np.zeros(shape, kind), *(part[k] for part in parts)])
-                               for k, (shape, kind) in enumerate([(0, np.int64), (0, np.uint16), (0, np.int32), ((0, 4), np.uint8)]))
-    order = np.argsort(cell, kind="stable")
-    cells, count = np.unique(cell[order], return_counts=True)
-    wide = [(np.full(len(apart), number), apart, box) for number, (*_, apart, box) in enumerate(parts)]
-    save_arrays(path, {
-        "cell": cells, "begin": ragged.offsets(count), "layer": layer[order], "piece": piece[order],
-        **{name: box[order, k] for k, name in enumerate(SIDES)},
-        **{name: np.concatenate([np.zeros(shape), *(one[k] for one in wide)]).astype(kind)
-           for k, (name, shape, kind) in enumerate([("wide.layer", 0, np.uint16), ("wide.piece", 0, np.int32), ("wide.box", (0, 4), np.float64)])}},
-        {"reach": [reach for _, reach in layers]})
+def save_around(path: Path, layers: Sequence[tuple[Shapes, float]], before: Path | None = None, was: Sequence[int] = ()) -> None:
+    """Write where the pieces of layers are; each layer with the metres within which its features count as being at a place.
+
+    before: such a file of another time, `was`: of every layer its number there, -1 for one whose pieces were others; only these are looked at again.
+    """
+    kept = _Listed.kept(before, np.array(was, np.int64), [reach for _, reach in layers]) if before is not None else None
+    fresh = [number for number in range(len(layers)) if kept is None or was[number] < 0]
+    listed = _Listed.of([(number, *layers[number]) for number in fresh])
+    (listed if kept is None else kept.with_others(listed)).save(path, [reach for _, reach in layers])
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """A row for every piece in every square, by square, layer and piece: square, layer, piece and box inside the square (four columns); and the wide pieces, by layer and piece:
+    layer, piece and box."""
+
+    cell: np.ndarray
+    layer: np.ndarray
+    piece: np.ndarray
+    box: tuple[np.ndarray, ...]
+    wide: tuple[np.ndarray, np.ndarray, np.ndarray]
+
+    @classmethod
+    def of(cls, layers: Sequence[tuple[int, Shapes, float]]) -> _Listed:
+        """List the pieces of layers, each with its number and reach."""
+        parts = [_listed(*one) for one in layers]
+        cell, layer, piece, box = (np.concatenate([np.zeros(shape, kind), *(part[k] for part in parts)])
+                                   for k, (shape, kind) in enumerate([(0, np.int64), (0, np.uint16), (0, np.int32), ((0, 4), np.uint8)]))
+        order = np.argsort(cell, kind="stable")
+        wide = [(np.full(len(apart), number), apart, box) for (number, _, _), (*_, apart, box) in zip(layers, parts, strict=True)]
+        return cls(cell[order], layer[order], piece[order], tuple(box[order, k] for k in range(4)), _wide(*(
+            np.concatenate([np.zeros(shape), *(one[k] for one in wide)]) for k, shape in enumerate((0, 0, (0, 4))))))
+
+    @classmethod
+    def kept(cls, path: Path, was: np.ndarray, reach: Sequence[float]) -> _Listed | None:
+        """Return what a file lists of the layers that had a number there, under their numbers now; None where it is not whole, or their order or reach is another."""
+        if (np.diff(was[was >= 0]) < 0).any():
+            return None
+        try:
+            arrays, facts = open_arrays(path)
+            if any(old >= 0 and facts["reach"][old] != now for old, now in zip(was.tolist(), reach, strict=True)):
+                return None
+            number = np.full(len(facts["reach"]) + 1, -1)
+            number[was[was >= 0]] = np.flatnonzero(was >= 0)
+            layer, wide = number[arrays["layer"]], number[arrays["wide.layer"]]
+            stay, there = layer >= 0, wide >= 0
+            return cls(np.repeat(arrays["cell"], np.diff(arrays["begin"]))[stay], layer[stay].astype(np.uint16), arrays["piece"][stay], tuple(arrays[name][stay] for name in SIDES),
+                       _wide(wide[there], arrays["wide.piece"][there], arrays["wide.box"][there]))
+        except (OSError, ValueError, KeyError, IndexError):
+            return None
+
+    def with_others(self, other: _Listed) -> _Listed:
+        """Return both together; no layer is in both."""
+        at = np.searchsorted(self._place, other._place)
+        order = np.argsort(np.concatenate([self.wide[0], other.wide[0]]), kind="stable")
+        return _Listed(*(np.insert(mine, at, theirs) for mine, theirs in ((self.cell, other.cell), (self.layer, other.layer), (self.piece, other.piece))),
+                       tuple(np.insert(mine, at, theirs) for mine, theirs in zip(self.box, other.box, strict=True)),
+                       _wide(*(np.concatenate([mine, theirs])[order] for mine, theirs in zip(self.wide, other.wide, strict=True))))
+
+    @property
+    def _place(self) -> np.ndarray:
+        """Numbers (n,) in the order of squares and layers."""
+        return (self.cell << 16) + self.layer
+
+    def save(self, path: Path, reach: list[float]) -> None:
+        cells, count = _runs(self.cell)
+        save_arrays(path, {"cell": cells, "begin": ragged.offsets(count), "layer": self.layer, "piece": self.piece, **dict(zip(SIDES, self.box, strict=True)),
+                           **dict(zip(("wide.layer", "wide.piece", "wide.box"), self.wide, strict=True))}, {"reach": reach})
+
+
+def _wide(layer: np.ndarray, piece: np.ndarray, box: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return layer.astype(np.uint16), piece.astype(np.int32), box.astype(np.float64)
+
+
+def _runs(cell: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the different squares of some that are in order, and how often each is there."""
+    begin = ragged.grouped(cell)
+    return cell[begin[:-1]], np.diff(begin)
 
 
 def _listed(number: int, shapes: Shapes, reach: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -150,7 +150,9 @@ class _Work:
     def around(self) -> None:
         """Keep what is where in all layers; their shapes must be there."""
         if not is_whole(self.files.around()):
-            save_around(self.files.around(), [(Shapes(self.files.shapes(layer.id)), reach_of(layer)) for layer in self.files.layers()])
+            layers, then = self.files.layers(), {self.before.shapes(layer.id).name: number for number, layer in enumerate(self.before.layers())}
+            save_around(self.files.around(), [(Shapes(self.files.shapes(layer.id)), reach_of(layer)) for layer in layers], self.before.around(),
+                        [then.get(self.files.shapes(layer.id).name, -1) for layer in layers])
 
     def exposures(self, zone: Layer) -> None:
         """Ask every subject for one hazard layer; its zones are made ready only when somebody has to ask."""

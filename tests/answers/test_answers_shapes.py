@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import shapely
 from gispipe.arrays import open_arrays, save_arrays
+from gispipe.answers import around as module
 from gispipe.answers.around import CELL, WIDE, Around, save_around
 from gispipe.answers.shapes import Shapes, save_shapes
 from gispipe.joins.zones import cut
@@ -184,3 +185,38 @@ def test_what_is_taken_from_another_time_is_not_cut_again(folder: Path, monkeypa
     for before in ("then.arrays", "damaged.arrays"):
         save_shapes(folder / "now.arrays", array([shapely.box(0, 0, 9, 9), star]), once=False, before=folder / before)
     assert asked == [1, 2]
+
+
+@settings(max_examples=120)
+@given(every=st.lists(layers, min_size=1, max_size=5), now=st.lists(layers, max_size=3), stays=st.lists(st.booleans(), min_size=5, max_size=5), at=st.integers(0, 5), turned=st.booleans())
+def test_an_index_with_layers_of_another_time_is_the_one_made_of_all(folder: Path, every: list[list[object]], now: list[list[object]], stays: list[bool], at: int, turned: bool) -> None:
+    def listed(name: str, some: list[tuple[int, list[object]]], *before: object) -> bytes:
+        opened_layers = []
+        for number, (_, shapes) in enumerate(some):
+            save_shapes(folder / f"{name}{number}.arrays", array(shapes))
+            opened_layers.append((Shapes(folder / f"{name}{number}.arrays"), 10.0))
+        save_around(folder / name, opened_layers, *before)
+        return (folder / name).read_bytes()
+
+    then = list(enumerate(every))
+    listed("then", then)
+    some = [one for one in then if stays[one[0]]]
+    some[at:at] = [(-1, shapes) for shapes in now]
+    some = some[::-1] if turned else some
+    was = [number for number, _ in some]
+    assert listed("again", some, folder / "then", was) == listed("anew", some)
+
+
+def test_only_layers_that_are_others_are_listed_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, shapes in enumerate([[shapely.box(0, 0, 9, 9)], [shapely.box(5, 5, 99, 99)], [shapely.Point(3, 3)]]):
+        save_shapes(folder / f"layer{number}.arrays", array(shapes))
+    some = [(Shapes(folder / f"layer{number}.arrays"), reach) for number, reach in enumerate([0.0005, 0.0005, 30.0])]
+    save_around(folder / "index", some)
+    asked: list[int] = []
+    listed = module._listed
+    monkeypatch.setattr(module, "_listed", lambda number, *rest: asked.append(number) or listed(number, *rest))
+    save_around(folder / "one", some, folder / "index", [0, -1, 2])
+    save_around(folder / "farther", [some[0], some[1], (some[2][0], 40.0)], folder / "index", [0, 1, 2])
+    (folder / "damaged").write_bytes((folder / "index").read_bytes()[:90])
+    save_around(folder / "all", some, folder / "damaged", [0, 1, 2])
+    assert asked == [1, 0, 1, 2, 0, 1, 2] and (folder / "one").read_bytes() == (folder / "index").read_bytes() == (folder / "all").read_bytes()
