@@ -7,7 +7,6 @@ what is left of a zone under another depends on those that lie over it and on no
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +18,10 @@ from gispipe.answers.exposing import Ranked
 from gispipe.answers.shapes import Shapes
 from gispipe.arrow import of_buffers, places_among
 from gispipe.joins.zones import Exposed
+from gispipe.squares import Squares
+
+_SIDE = 16.0
+"""Metres: squares by which most features are known to be far from what changed."""
 
 
 @dataclass(frozen=True)
@@ -30,21 +33,18 @@ class Stayed:
     box: np.ndarray
 
     @classmethod
-    def of(cls, before: Shapes, now: Shapes) -> Stayed:
-        return cls(now, places_among(_features(now), _features(before)), _boxes(now))
+    def of(cls, before: Shapes | None, now: Shapes) -> Stayed:
+        """Compare with the shapes there were; None where these are the same file."""
+        return cls(now, np.arange(now.features) if before is None else places_among(_features(now), _features(before)), _boxes(now))
 
     def away_from(self, dirty: np.ndarray) -> np.ndarray:
         """Return (n,) which of them stayed and touch none of the boxes (k, 4)."""
         stayed = self.was >= 0
-        if len(dirty):
-            there, tree = self._tree
-            stayed[there[tree.query(shapely.box(*dirty.T))[1]]] = False
+        asked = np.flatnonzero(stayed & ~np.isnan(self.box[:, 0]))
+        if len(dirty) and len(asked):
+            asked = asked[Squares.over(dirty.reshape(-1, 2), _SIDE).boxes_near(self.box[asked], dirty, 0.0)]
+            stayed[asked[shapely.STRtree(shapely.box(*dirty.T)).query(shapely.box(*self.box[asked].T))[0]]] = False
         return stayed
-
-    @cached_property
-    def _tree(self) -> tuple[np.ndarray, shapely.STRtree]:
-        there = np.flatnonzero(~np.isnan(self.box[:, 0]))
-        return there, shapely.STRtree(shapely.box(*self.box[there].T))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from gispipe.answers.shapes import Shapes, packed, unpacked
 from gispipe.arrays import open_arrays, save_arrays
@@ -26,27 +25,22 @@ class Ranked:
     names: list[str]
 
 
-def zones_of(rows: Ranked, shapes: Shapes, before: tuple[Zones, Shapes] | None = None, was: np.ndarray | None = None) -> Zones:
-    """Return a hazard layer's zones with the rank and the group of each row.
-
-    before: the zones of an earlier version with its shapes; was: (m,) the number that each piece had there with the same rank and name, ascending, -1 for others.
-    """
-    pieces, rank, group = _areas(rows, shapes)
-    return zones_from(pieces, rank, group, Before(before[0], _stays(was, shapes, before[1])) if before is not None and was is not None else None)
+def zones_of(rows: Ranked, shapes: Shapes, before: Before | None = None) -> Zones:
+    """Return a hazard layer's zones with the rank and the group of each row; before: what is kept of an earlier version, see `kept_before`."""
+    pieces = shapes.all()[0]
+    return zones_from(pieces[shapes.areal], *_told(rows, shapes), before)
 
 
-def _areas(rows: Ranked, shapes: Shapes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the pieces that are areas, with their ranks and groups."""
-    pieces, row = shapes.all()
-    flat = shapely.get_dimensions(pieces) == 2
-    return pieces[flat], rows.rank[row[flat]], rows.group[row[flat]]
+def _told(rows: Ranked, shapes: Shapes) -> tuple[np.ndarray, np.ndarray]:
+    """Return ranks and groups of the pieces that are areas."""
+    row = shapes.packed[2][shapes.areal]
+    return rows.rank[row], rows.group[row]
 
 
 def _stays(was: np.ndarray, now: Shapes, then: Shapes) -> Stays:
     """Count areas only: `was` counts all pieces."""
-    flat, were = (shapely.get_dimensions(shapes.all()[0]) == 2 for shapes in (now, then))
-    number = np.append(np.cumsum(were) - 1, -1)
-    return Stays(number[was[flat]], int(were.sum()))
+    number = np.append(np.cumsum(then.areal) - 1, -1)
+    return Stays(number[was[now.areal]], int(then.areal.sum()))
 
 
 def save_ground(path: Path, zones: Zones) -> None:
@@ -61,8 +55,18 @@ def save_ground(path: Path, zones: Zones) -> None:
 
 def kept_zones(path: Path, rows: Ranked, shapes: Shapes) -> Zones:
     """Return the zones as `zones_of` gives them, with the ground that `save_ground` kept of them."""
+    return Zones(shapes.all()[0][shapes.areal], *_told(rows, shapes), *_kept_ground(path))
+
+
+def kept_before(path: Path, rows: Ranked, shapes: Shapes, now: Shapes, was: np.ndarray) -> Before:
+    """Return what `save_ground` kept of an earlier version of zones with the rows and shapes there were; was: (m,) the number that each piece now had there with the same rank
+    and name, ascending, -1 for others."""
+    return Before(*_told(rows, shapes), *_kept_ground(path), _stays(was, now, shapes))
+
+
+def _kept_ground(path: Path) -> tuple[Ground, Ground | None, np.ndarray]:
     arrays, _ = open_arrays(path)
-    return Zones(*_areas(rows, shapes), _ground(arrays, "all"), _ground(arrays, "own") if "own.wkb" in arrays else None, arrays["pairs"].astype(np.int64))
+    return _ground(arrays, "all"), _ground(arrays, "own") if "own.wkb" in arrays else None, arrays["pairs"].astype(np.int64)
 
 
 def _ground(arrays: Mapping[str, np.ndarray], name: str) -> Ground:

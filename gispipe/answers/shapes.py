@@ -162,6 +162,12 @@ class Shapes:
         """All pieces as WKB, one after the other (uint8), where each begins (m + 1,), and the row of each, ascending."""
         return self._arrays["wkb"], self._arrays["begin"], self._arrays["row"].astype(np.int64)
 
+    @property
+    def areal(self) -> np.ndarray:
+        """(m,) which pieces are areas, as their WKB says."""
+        kind = self._arrays["wkb"][self._arrays["begin"][:-1].astype(np.int64) + 1]  # the lowest byte of the kind: pieces are single, and written so
+        return (kind == shapely.GeometryType.POLYGON) if len(kind) else np.zeros(0, dtype=bool)
+
     def all(self) -> tuple[np.ndarray, np.ndarray]:
         """Return all pieces and the row of each, ascending."""
         return unpacked(self._arrays["wkb"], self._arrays["begin"]), self._arrays["row"].astype(np.int64)

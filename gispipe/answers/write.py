@@ -13,7 +13,7 @@ import numpy as np
 
 from gispipe.answers.around import save_around
 from gispipe.answers.carried import Changed, Stayed, Zone, changed_ground, taken_over
-from gispipe.answers.exposing import Ranked, kept_rows, kept_zones, ranked, save_exposure, save_ground, save_zone_rows, zones_of
+from gispipe.answers.exposing import Ranked, kept_before, kept_rows, kept_zones, ranked, save_exposure, save_ground, save_zone_rows, zones_of
 from gispipe.answers.exposure import Exposure, save_exposures
 from gispipe.answers.files import AnswerFiles, reach_of
 from gispipe.answers.names import Read, same_names, save_register
@@ -221,7 +221,7 @@ class _Work:
         changed, ground = self._changed(zone, rows), self.before.ground(zone) if zone.id in self.before.entries else None
         if changed is not None and ground is not None and is_whole(ground):
             then = Shapes(self.before.shapes(zone.id))
-            zones = zones_of(rows, shapes, (kept_zones(ground, kept_rows(self.before.zone(zone)), then), then), changed.was)
+            zones = zones_of(rows, shapes, kept_before(ground, kept_rows(self.before.zone(zone)), then, shapes, changed.was))
         else:
             zones = zones_of(rows, shapes)
         assert self.saved is not None
@@ -256,7 +256,8 @@ class _Work:
         if changed is None or not (is_whole(kept) and is_whole(self.before.shapes(subject.id))):
             return None
         if subject.id not in self.stayed:
-            self.stayed[subject.id] = Stayed.of(Shapes(self.before.shapes(subject.id)), Shapes(self.files.shapes(subject.id)))
+            then, now = self.before.shapes(subject.id), self.files.shapes(subject.id)
+            self.stayed[subject.id] = Stayed.of(Shapes(then) if then != now else None, Shapes(now))
         stayed = self.stayed[subject.id]
         away = stayed.away_from(changed.boxes)
         if away.sum() < WORTH * len(away):

@@ -38,7 +38,7 @@ BLOCK = 8192
 """Rows of a layer whose squares one file tells."""
 TOWNS = 60_000
 """Bytes of towns in one file."""
-PROGRAMS = ("cards", "answers", "roads", "model", "tiles/outlines.py", "ragged.py", "arrays.py", "arrow.py", "crs.py", "words.py", "style_classes.py", "web/files.py")
+PROGRAMS = ("cards", "answers", "roads", "model", "tiles/outlines.py", "ragged.py", "squares.py", "arrays.py", "arrow.py", "crs.py", "words.py", "style_classes.py", "web/files.py")
 LIBRARIES = ("numpy", "shapely", "pyproj", "pyarrow", "scipy")
 
 

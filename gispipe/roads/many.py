@@ -11,8 +11,8 @@ from gispipe import ragged
 from gispipe.arrow import of_flat, places_among
 from gispipe.roads.network import REACH, TICK, Network
 from gispipe.roads.reach import Reach
-from gispipe.roads.squares import Squares
 from gispipe.roads.tables import DANGER, LENGTH, SITE, TENFOLD, Table
+from gispipe.squares import Squares
 
 RINGS = (14.0, 40.0, 120.0, REACH)
 """m within which roads are looked for, one after the other: most places have one near."""
@@ -159,7 +159,7 @@ def _taken(found: Found, before: Found) -> np.ndarray:
 
 def _around(ends: np.ndarray, xy: np.ndarray, reach: float) -> tuple[np.ndarray, shapely.STRtree]:
     """Return the segments that may be within `reach` of some place, ascending, and a tree of them."""
-    near = np.flatnonzero(Squares.over(xy, CLOSE).boxes_near(_boxes(ends), xy, reach + 1)) if len(xy) and len(ends) else np.zeros(0, np.int64)
+    near = np.flatnonzero(Squares.over(xy, CLOSE).boxes_near(_boxes(ends), np.hstack([xy, xy]), reach + 1)) if len(xy) and len(ends) else np.zeros(0, np.int64)
     return near, shapely.STRtree(shapely.linestrings(ends[near].reshape(-1, 2, 2)))
 
 

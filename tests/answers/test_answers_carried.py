@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gispipe.answers.carried import Stayed, Zone, changed_ground, taken_over
-from gispipe.answers.exposing import Ranked, kept_zones, save_exposure, save_ground, zones_of
+from gispipe.answers.exposing import Ranked, kept_before, kept_zones, save_exposure, save_ground, zones_of
 from gispipe.answers.exposure import Exposure
 from gispipe.answers.shapes import Shapes, save_shapes
 from gispipe.joins.zones import Exposed, expose, ready_from
@@ -83,8 +83,7 @@ def test_taken_over_and_worked_out_anew_are_the_same_bytes(folder: Path, lots: l
     stayed = Stayed.of(old, new)
     away = stayed.away_from(changed.boxes)
     save_ground(folder / "then", zones_of(then.rows, then.shapes))
-    kept = kept_zones(folder / "then", then.rows, then.shapes)
-    save_ground(folder / "ground", zones_of(now.rows, now.shapes, (kept, then.shapes), changed.was))
+    save_ground(folder / "ground", zones_of(now.rows, now.shapes, kept_before(folder / "then", then.rows, then.shapes, now.shapes, changed.was)))
     save_ground(folder / "anew", zones_of(now.rows, now.shapes))
     assert (folder / "ground").read_bytes() == (folder / "anew").read_bytes()
     zones = kept_zones(folder / "ground", now.rows, now.shapes).near(stayed.box[~away])

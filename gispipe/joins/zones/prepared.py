@@ -98,20 +98,24 @@ def cut(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 @dataclass(frozen=True)
 class Before:
-    """Zones of another time, and which of the pieces now are of them, with the same rank and a group of the same name."""
+    """What is known of zones of another time (as of `Zones`), and which of the pieces now are of them, with the same rank and a group of the same name."""
 
-    zones: Zones
+    rank: np.ndarray
+    group: np.ndarray
+    ground: Ground
+    own: Ground | None
+    pairs: np.ndarray
     stays: Stays
 
 
 def zones_from(pieces: np.ndarray, rank: np.ndarray, group: np.ndarray, before: Before | None = None) -> Zones:
     """Return zones from small valid polygons, (p,), their ranks and their groups; before: zones to take over what is left where nothing changed, the same bits."""
-    stays, old = (before.stays, before.zones) if before is not None else (None, None)
-    pairs = overlapping(pieces, stays, old.pairs if old is not None else None)
-    shapes, of = set_apart(pieces, rank, pairs, stays, Left(old.pairs, old.rank, old.ground.shapes, old.ground.of) if old is not None else None)
+    stays = before.stays if before is not None else None
+    pairs = overlapping(pieces, stays, before.pairs if before is not None else None)
+    shapes, of = set_apart(pieces, rank, pairs, stays, Left(before.pairs, before.rank, before.ground.shapes, before.ground.of) if before is not None else None)
     own = None
     if len(np.unique(group)) > 1:
-        left = Left(_alone(old.pairs, old.group), old.rank, old.own.shapes, old.own.of) if old is not None and old.own is not None else None
+        left = Left(_alone(before.pairs, before.group), before.rank, before.own.shapes, before.own.of) if before is not None and before.own is not None else None
         alone, of_own = set_apart(pieces, rank, _alone(pairs, group), stays, left)
         own = Ground(alone, group[of_own] * PACK + rank[of_own], of_own)
     return Zones(pieces, rank, group, Ground(shapes, rank[of], of), own, pairs)

@@ -208,7 +208,7 @@ class Numbers:
 
     def _spots(self, network: Network) -> Spots:
         """Return the nearest points of the roads to the numbers; what was found for them before stays as far as they and the roads are the same."""
-        name, programs = "town-spots", bytes.fromhex(key_of([], "roads", "ragged.py", "arrow.py", libraries=("numpy", "shapely", "pyarrow")))
+        name, programs = "town-spots", bytes.fromhex(key_of([], "roads", "squares.py", "ragged.py", "arrow.py", libraries=("numpy", "shapely", "pyarrow")))
         kept = self._shelf.before(name, "")
         before = Found.of_content(kept[len(programs):]) if kept is not None and kept.startswith(programs) else None
         found = nearest_segments(network, self._many.xy, before)

@@ -26,7 +26,7 @@ from gispipe.web.words import LANGUAGES, table
 FOLDER = "towns/"
 ENDINGS = (*map(suffix, LANGUAGES), NUMBERS)
 """How the names of the pages of a town end."""
-PROGRAMS = ("web/towns", "web/know", "web/templating.py", "web/words.py", "answers", "address", "roads", "model", "style_classes.py", "statistics/ink.py", "arrays.py", "arrow.py", "ragged.py", "crs.py",
+PROGRAMS = ("web/towns", "web/know", "web/templating.py", "web/words.py", "answers", "address", "roads", "model", "style_classes.py", "statistics/ink.py", "arrays.py", "arrow.py", "ragged.py", "squares.py", "crs.py",
             "withheld.py", "words.py")
 
 

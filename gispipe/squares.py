@@ -27,22 +27,23 @@ class Squares:
 
     def places_near(self, xy: np.ndarray, boxes: np.ndarray, room: float) -> np.ndarray:
         """Return (n,) which places (n, 2), all in the squares, may be within `room` of some box (k, 4)."""
+        column, line = self._of(xy)
+        return self._covered(boxes, room)[column, line]
+
+    def boxes_near(self, boxes: np.ndarray, others: np.ndarray, room: float) -> np.ndarray:
+        """Return (k,) which boxes (k, 4) may be within `room` of some of the others (n, 4), all in the squares."""
+        before = np.zeros(self.many + 1, np.int64)
+        before[1:, 1:] = self._covered(others, 0.0).cumsum(axis=0).cumsum(axis=1)
+        west, south, east, north = self._reached(boxes, room)
+        return before[east + 1, north + 1] - before[west, north + 1] - before[east + 1, south] + before[west, south] > 0  # type: ignore[no-any-return]
+
+    def _covered(self, boxes: np.ndarray, room: float) -> np.ndarray:
+        """Return of all squares which come near some box."""
         west, south, east, north = self._reached(boxes, room)
         edges = np.zeros(self.many + 1, np.int32)
         for column, line, change in ((west, south, 1), (east + 1, north + 1, 1), (west, north + 1, -1), (east + 1, south, -1)):
             np.add.at(edges, (column, line), change)
-        covered = edges.cumsum(axis=0).cumsum(axis=1) > 0
-        column, line = self._of(xy)
-        return covered[column, line]
-
-    def boxes_near(self, boxes: np.ndarray, xy: np.ndarray, room: float) -> np.ndarray:
-        """Return (k,) which boxes (k, 4) may be within `room` of some place (n, 2), all in the squares."""
-        count = np.zeros(self.many + 1, np.int64)
-        column, line = self._of(xy)
-        np.add.at(count, (column + 1, line + 1), 1)
-        before = count.cumsum(axis=0).cumsum(axis=1)
-        west, south, east, north = self._reached(boxes, room)
-        return before[east + 1, north + 1] - before[west, north + 1] - before[east + 1, south] + before[west, south] > 0
+        return edges.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0  # type: ignore[no-any-return]
 
     def _of(self, xy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         column, line = np.clip((xy - self.corner) // self.side, 0, self.many - 1).astype(np.int64).T
