@@ -109,15 +109,20 @@ def settle(draft: Path, digest: str) -> Path:
             shutil.rmtree(draft)
             os.utime(final)  # finished again now: the newest, and the one before it is what rollback means
             return final
+    force(draft)
+    os.rename(draft, final)
+    _sync(final.parent)
+    return final
+
+
+def force(draft: Path) -> None:
+    """Bring every file and folder of a draft to the disk; what is there already takes hardly any time."""
     every = list(draft.rglob("*"))
     with ThreadPoolExecutor(_SYNCING) as pool:  # a disk takes several at once in little more than the time of one
         list(pool.map(_sync, (path for path in every if not path.is_dir())))
     for folder in sorted((path for path in every if path.is_dir()), key=lambda path: -len(path.parts)):
         _sync(folder)
     _sync(draft)
-    os.rename(draft, final)
-    _sync(final.parent)
-    return final
 
 
 def _sync(path: Path) -> None:
@@ -152,8 +157,8 @@ def switch_all(output: Path, digests: Mapping[Audience, str], label: str = "", w
     label: of the state of the store (年度) that the releases show.
     """
     chosen = {audience: named(output, audience, digest) for audience, digest in digests.items()}
-    for release in chosen.values():
-        verify(release)
+    with ThreadPoolExecutor(max(len(chosen), 1)) as pool:
+        list(pool.map(verify, chosen.values()))
     before = {audience: published(output, audience) for audience in chosen}
     moved: list[Audience] = []
     for audience, release in chosen.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gispipe import releases
@@ -56,7 +57,10 @@ def build_release(catalogue: Catalogue, audience: Audience, tell: Tell = silent,
     try:
         report = run_closed(catalogue, draft, opened.hear) if audience == "public" else build_into(draft, catalogue, audience, opened.wait)
         if audience == "public":
-            report["values_compared"] = _compare(draft, catalogue)
+            with ThreadPoolExecutor(1) as pool:
+                forced = pool.submit(releases.force, draft)  # the disk takes its time: meanwhile
+                report["values_compared"] = _compare(draft, catalogue)
+                forced.result()
         facts, cleared = report["facts"], report.pop("cleared")
         assert isinstance(facts, dict) and isinstance(cleared, dict)
         digest = releases.seal(draft, facts, cleared)
