@@ -7,42 +7,38 @@ them, as far as features may stick out of a tile; so the tiles of all parts that
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from gispipe import ragged
 from gispipe.tiles import grid
 from gispipe.tiles.memory import Memory, Parts
+from gispipe.tiles.pieces import Pieces
 from gispipe.tiles.source import Source
 
-_MOST = 0.2
+_MOST = 0.5
 """Share of changed parts beyond which everything is made anew: finding out what may stay would cost more than it saves."""
 _MOST_CELLS = 2_000_000
-_PARTS = 200_000  # whose tiles are looked up at a time
 _SQUARES = grid.OVERHANG + 2 * grid.PIXEL
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is wanted of a layer's parts, and what is known of them: ``new`` (mask: nothing is known), by zoom those ``here`` (mask) that are drawn there
-    and ``fate`` (zooms, parts); ``free``: by block of the layer, which points may go; ``tiles``: by zoom the only ones that are wanted (sorted ids)."""
+    """What is known of a layer's parts, but for those that are ``new`` (mask): their ``fate`` (zooms, parts) and by zoom the ``pieces`` they became, in which each is of the
+    ``number`` it had then: their number now, -1 of those that are no longer what they were; ``free``: by block of the layer, which points may go."""
 
     new: np.ndarray
-    here: Mapping[int, np.ndarray]
     fate: np.ndarray
     free: Sequence[np.ndarray] | None = None
-    tiles: Mapping[int, np.ndarray] | None = None
+    pieces: Mapping[int, Pieces] = field(default_factory=dict)
+    number: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
 
     @classmethod
     def everything(cls, source: Source, free: Sequence[np.ndarray] | None = None) -> Wanted:
         """Return that all is wanted and nothing known."""
-        every, zooms = np.ones(len(source.owner), bool), range(source.zoom[0], source.zoom[1] + 1)
-        return cls(every, dict.fromkeys(zooms, every), np.zeros((len(zooms), len(every)), np.uint8), free)
-
-    def anywhere(self) -> np.ndarray:
-        """Return the mask of the parts that are drawn at any zoom."""
-        return np.logical_or.reduce([*self.here.values()])
+        every = np.ones(len(source.owner), bool)
+        return cls(every, np.zeros((source.zoom[1] - source.zoom[0] + 1, len(every)), np.uint8), free)
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,7 @@ def changed(before: Memory, sources: Sequence[Source], now: Mapping[str, Parts],
                 return None
             tiles.setdefault(zoom, []).append(ragged.distinct(met[1]))
     every = {zoom: ragged.distinct(*found) for zoom, found in tiles.items()}
-    return Changed(every, {s.id: _wanted(s, kept[s.id], before.layers[s.id], now[s.id].box, every, free[s.id]) for s in sources})
+    return Changed(every, {s.id: _wanted(kept[s.id], before.layers[s.id], now[s.id], free[s.id]) for s in sources})
 
 
 def _same(old: Parts, new: Parts) -> _Same | None:
@@ -89,7 +85,7 @@ def _same(old: Parts, new: Parts) -> _Same | None:
     turned = new.owner[now[1:]][np.diff(was) < 0]  # features whose parts changed places
     steady = ~np.isin(new.owner[now], turned)
     was, now = was[steady], now[steady]
-    if len(old.digest) + len(new.digest) - 2 * len(now) > _MOST * max(len(new.digest), 1):
+    if max(len(old.digest), len(new.digest)) - len(now) > _MOST * max(len(new.digest), 1):
         return None
     boxes = np.concatenate([np.delete(old.box, was, axis=0), np.delete(new.box, now, axis=0)])
     return _Same(was, now, boxes[boxes[:, 0] <= boxes[:, 2]])
@@ -121,21 +117,11 @@ def _tiles(box: np.ndarray, source: Source, zoom: int, room: int) -> tuple[np.nd
     return item, grid.tile_id(zoom, tx, ty)
 
 
-def _wanted(source: Source, same: _Same, old: Parts, box: np.ndarray, tiles: Mapping[int, np.ndarray], free: Sequence[np.ndarray]) -> Wanted:
-    new = np.ones(len(box), bool)
+def _wanted(same: _Same, old: Parts, now: Parts, free: Sequence[np.ndarray]) -> Wanted:
+    new = np.ones(len(now.digest), bool)
     new[same.now] = False
-    fate = np.zeros((len(old.fate), len(box)), np.uint8)
+    fate = np.zeros((len(old.fate), len(new)), np.uint8)
     fate[:, same.now] = old.fate[:, same.was]
-    here = {zoom: _meeting(source, box, zoom, tiles[zoom]) | new for zoom in range(source.zoom[0], source.zoom[1] + 1)}
-    return Wanted(new, here, fate, free, tiles)
-
-
-def _meeting(source: Source, box: np.ndarray, zoom: int, tiles: np.ndarray) -> np.ndarray:
-    """Return the parts that meet one of some tiles (mask); all of them when that is more than is worth knowing."""
-    found = np.zeros(len(box), bool)
-    for at in range(0, len(box) if len(tiles) else 0, _PARTS):
-        met = _tiles(box[at:at + _PARTS], source, zoom, 1)
-        if met is None:
-            return np.ones(len(box), bool)
-        found[at + met[0][np.isin(met[1], tiles)]] = True
-    return found
+    number = np.full(len(old.digest), -1, np.int32)
+    number[same.was] = same.now
+    return Wanted(new, fate, free, old.pieces, number)

@@ -35,11 +35,11 @@ class Block:
     """Some parts of a layer on their way up; ``number``: which parts of the layer they are."""
 
     def __init__(self, source: Source, whole: Shapes, outlines: Shapes, free: np.ndarray, number: np.ndarray) -> None:
-        self._source, self._outlines = source, outlines
+        self._source, self._outlines = source, replace(outlines, feature=number.astype(np.int32))
         self._now, self._free = replace(whole, feature=number.astype(np.int32)), free
         self._there = np.ones(len(number), bool)
 
-    def at(self, zoom: int, wanted: Wanted) -> Step:
+    def at(self, zoom: int) -> Step:
         """Return the block at ``zoom``; zooms are asked downwards, from the layer's deepest."""
         deepest = self._source.zoom[1]
         shapes = self._now.wide()
@@ -49,7 +49,7 @@ class Block:
         drawn = replace(shapes, zoom=zoom, x=rounded(shapes.x, up), y=rounded(shapes.y, up)) if up else shapes
         if up:
             drawn = self._filled(cleaned(drawn))
-        step, gone = self._step(drawn, wanted)
+        step, gone = self._step(drawn)
         if gone.any():
             self._now, self._free = _without_runs(self._now, self._free, gone[self._now.part])
             self._there &= ~gone
@@ -73,22 +73,22 @@ class Block:
         self._now, self._free = _without_runs(self._now, self._free, specks)
         return _without_runs(shapes, np.zeros(len(shapes.x), bool), specks)[0]
 
-    def _step(self, shapes: Shapes, wanted: Wanted) -> tuple[Step, np.ndarray]:
+    def _step(self, shapes: Shapes) -> tuple[Step, np.ndarray]:
         """Return what is drawn of the parts still there, and the mask of those that are too small here and so further up."""
         source, there, none = self._source, self._there, np.zeros_like(self._there)
-        number, elsewhere = shapes.feature, ~wanted.here[shapes.zoom][shapes.feature]
+        number = shapes.feature
         if shapes.kind == "point":
-            return Step(self._left(shapes, elsewhere), np.full(len(there), DRAWN, np.uint8), number), none
+            return Step(self._left(shapes, none), np.full(len(there), DRAWN, np.uint8), number), none
         size = small.part_sizes(shapes)
         deepest = shapes.zoom == source.zoom[1]
         collapsed = size == 0
         if source.keep and shapes.kind == "polygon":
             tiny = collapsed if deepest else size < grid.PIXEL
             squares = small.squares(self._outlines, tiny, shapes.zoom) if tiny.any() else None
-            return Step(self._left(shapes, tiny | elsewhere), np.where(tiny, MERGED, DRAWN).astype(np.uint8), number, squares), none
+            return Step(self._left(shapes, tiny), np.where(tiny, MERGED, DRAWN).astype(np.uint8), number, squares), none
         gone = there & (collapsed if deepest or source.keep else size < max(source.min_pixels * grid.PIXEL, 1e-9))
         fate = np.where(gone | ~there, np.where(there & collapsed, COLLAPSED, SMALL), DRAWN).astype(np.uint8)
-        return Step(self._left(shapes, gone | ~there | elsewhere), fate, number), gone
+        return Step(self._left(shapes, gone | ~there), fate, number), gone
 
     def _left(self, shapes: Shapes, gone: np.ndarray) -> Shapes:
         """Return the shapes without some parts; the very block at the deepest zoom when nothing goes."""
@@ -105,12 +105,11 @@ def free_of(source: Source, each: Each = map) -> list[np.ndarray]:
 
 
 def begun(source: Source, each: Each, wanted: Wanted) -> list[Block]:
-    """Return the blocks of a layer at its deepest zoom, with the parts that are drawn at any zoom; layers to keep share squares, so all of them."""
+    """Return the blocks of a layer at its deepest zoom, with the parts of which nothing is known."""
     free = wanted.free or free_of(source, each)
-    worked = np.ones(len(source.owner), bool) if source.keep and source.kind == "polygon" else wanted.anywhere()
     number = [np.arange(*ends) for ends in pairwise(ragged.offsets(np.array([len(one.feature) for one in source.blocks], np.int64)))]
     blocks = zip(source.blocks, source.outlines, free, number, strict=True)
-    return [_chosen(source, *one, parts) for one in blocks if (parts := worked[one[3]]).any()]
+    return [_chosen(source, *one, parts) for one in blocks if (parts := wanted.new[one[3]]).any()]
 
 
 def _chosen(source: Source, whole: Shapes, outlines: Shapes, free: np.ndarray, number: np.ndarray, parts: np.ndarray) -> Block:

@@ -1,6 +1,6 @@
 """What a build remembers, so that the next one makes only the tiles whose content changed.
 
-Beside an archive stand, for every part of every feature, a digest of all that decides how it is drawn, its box, and what became of it.
+Beside an archive stand, for every part of every feature, a digest of all that decides how it is drawn, its box, what became of it, and the pieces of it in tiles.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,11 +19,13 @@ import shapely
 from gispipe import ragged, shelf
 from gispipe.finished import finished
 from gispipe.tiles import digests
+from gispipe.tiles.pieces import Pieces
 from gispipe.tiles.source import Source
 
 DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 """What numpy raises for a file of arrays that is not there, cut off or damaged."""
 _COLUMNS = ("ids", "owner", "digest", "box", "fate", "ground", "shape", "free")
+_ZOOMS = "zooms"
 
 
 @dataclass(frozen=True)
@@ -43,15 +45,18 @@ class Parts:
     ground: np.ndarray
     shape: np.ndarray
     free: np.ndarray
+    pieces: Mapping[int, Pieces] = field(default_factory=dict)
+    """By zoom what the parts became."""
 
     def columns(self) -> dict[str, np.ndarray]:
         """Return the arrays that are saved, by name."""
-        return {name: getattr(self, name) for name in _COLUMNS}
+        pieces = {f"{zoom}.{name}": column for zoom, one in self.pieces.items() for name, column in one.columns().items()}
+        return {name: getattr(self, name) for name in _COLUMNS} | {_ZOOMS: np.array(list(self.pieces), np.int64)} | pieces
 
     @classmethod
     def of_columns(cls, held: Mapping[str, np.ndarray], k: int) -> Parts:
         """Return the layer of number ``k`` among saved arrays."""
-        return cls(*(held[f"{k}.{name}"] for name in _COLUMNS))
+        return cls(*(held[f"{k}.{name}"] for name in _COLUMNS), {zoom: Pieces.of_columns(held, f"{k}.{zoom}.") for zoom in held[f"{k}.{_ZOOMS}"].tolist()})
 
 
 @dataclass(frozen=True)

@@ -68,11 +68,11 @@ def gathered(placed: Sequence[Placed], first: int, last: int) -> Placed | None:
     return Placed(found[0].kind, x, y, tile, tx, ty, feature, ragged.offsets(length)[:-1], length).rows(order).packed()
 
 
-def place(shapes: Shapes, name: str, *, mend: bool = False, tiles: np.ndarray | None = None) -> list[Placed]:
+def place(shapes: Shapes, name: str, *, mend: bool = False) -> list[Placed]:
     """Assign every run to the tiles its bounds (with buffer) meet, and cut what sticks out further than the overhang.
 
     With ``mend`` polygons that rounding has made cross or touch themselves are taken apart, what is cut tile by tile: looking through a polygon of thousands
-    of holes as a whole takes many times longer. Of what is cut only what is in ``tiles`` (sorted ids) need be there.
+    of holes as a whole takes many times longer.
 
     Raise TileError when one feature meets more than a million tiles, naming the layer and the feature's row.
     """
@@ -83,7 +83,7 @@ def place(shapes: Shapes, name: str, *, mend: bool = False, tiles: np.ndarray | 
         ty0, ty1 = grid.tile_range(shapes.y, shapes.y, shapes.zoom)
         run, tx, ty = ragged.cells(tx0, tx1, ty0, ty1)
         return [_sorted(shapes, shapes.x, shapes.y, run, tx, ty, run, np.ones(len(run), np.int64))]
-    return [_place_lines(shapes.wide(), name)] if shapes.kind == "line" else _place_polygons(shapes, name, mend, tiles)
+    return [_place_lines(shapes.wide(), name)] if shapes.kind == "line" else _place_polygons(shapes, name, mend)
 
 
 def _bounds(shapes: Shapes, runs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -115,7 +115,7 @@ def _place_lines(shapes: Shapes, name: str) -> Placed:
     return _sorted(shapes, x, y, cut.source[kept], cut.tx0[kept], cut.ty0[kept], start[:-1][kept], np.diff(start)[kept])
 
 
-def _place_polygons(shapes: Shapes, name: str, mend: bool, tiles: np.ndarray | None) -> list[Placed]:
+def _place_polygons(shapes: Shapes, name: str, mend: bool) -> list[Placed]:
     """Place the polygons that go whole, where nothing is mended over the very pool of ``shapes``, and those that are cut."""
     length = np.diff(shapes.start)
     outer = np.flatnonzero(~shapes.hole & (length > 0))
@@ -132,14 +132,14 @@ def _place_polygons(shapes: Shapes, name: str, mend: bool, tiles: np.ndarray | N
     at = at[runs]
     uncut, crossing = runs[whole[at]], runs[~whole[at]]
     if mend and (changed := _mended(shapes, uncut)) is not None:
-        near = _place_polygons(changed, name, False, None)  # whole as well: what is mended reaches no further than it did
+        near = _place_polygons(changed, name, False)  # whole as well: what is mended reaches no further than it did
     else:
         item = at[whole[at]]
         nth, tx, ty = ragged.cells(tx0[item], tx1[item], ty0[item], ty1[item])
         near = [_sorted(shapes, shapes.x, shapes.y, uncut[nth], tx, ty, shapes.start[:-1][uncut[nth]], length[uncut[nth]])]
     if not len(crossing):
         return near
-    far, pool = _cut_polygons(shapes, crossing, mend, tiles)
+    far, pool = _cut_polygons(shapes, crossing, mend)
     return [*near, _sorted(shapes, *pool, *far)]
 
 
@@ -153,13 +153,11 @@ def _mended(shapes: Shapes, runs: np.ndarray) -> Shapes | None:
     return Shapes(shapes.kind, shapes.zoom, x, y, start, np.cumsum(~hole) - 1, hole, shapes.feature[ring[~hole]])
 
 
-def _cut_polygons(shapes: Shapes, runs: np.ndarray, mend: bool, tiles: np.ndarray | None) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, np.ndarray]]:
+def _cut_polygons(shapes: Shapes, runs: np.ndarray, mend: bool) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, np.ndarray]]:
     """Cut the rings ``runs``; leave out rings without area, holes without exterior, and polygons whose holes fill them."""
     flat, start = ragged.taken(shapes.start, runs)
     rings = clip.ringed(shapes.x[flat].astype(np.int64), shapes.y[flat].astype(np.int64), start, runs, shapes.zoom)
     cut = clip.cut_rings(rings, shapes.zoom)
-    if tiles is not None:
-        cut = cut.take(np.flatnonzero(np.isin(grid.tile_id(shapes.zoom, cut.tx0, cut.ty0), tiles)))
     hole = shapes.hole[cut.source]
     x, y, start = clean_rings(cut.x, cut.y, cut.start, hole)
     area = doubled_areas(x, y, start)

@@ -105,7 +105,7 @@ class Recalled:
         digest = digest_of_file(archive)
         kept = archive_of(path, digest)
         keep_as(archive, kept, digest)
-        parts = {one.source.id: replace(self.now[one.source.id], fate=one.parts) for one in layers}
+        parts = {one.source.id: replace(self.now[one.source.id], fate=one.parts, pieces=one.pieces) for one in layers}
         memory.Memory(memory.key_of([one.source for one in layers]), digest, parts, np.array(sorted(losses), np.int64).reshape(-1, 4)).save(path.with_name(path.name + ".npz"))
         for old in path.parent.glob(f"{path.name}-*.pmtiles"):
             if old != kept:

@@ -10,13 +10,14 @@ from gispipe.tiles import small
 from gispipe.tiles.changed import Wanted
 from gispipe.tiles.errors import TileError
 from gispipe.tiles.levels import DRAWN, OUTSIDE, Block, Step, begun
+from gispipe.tiles.pieces import Pieces, together
 from gispipe.tiles.place import Placed, place
 from gispipe.tiles.shapes import Shapes
 from gispipe.tiles.source import Each, Source
 
 
 class Rising:
-    """One layer on its way from its deepest zoom to its first; ``wanted`` says which of its parts are drawn, and what is known of the others."""
+    """One layer on its way from its deepest zoom to its first; ``wanted`` says what is known of its parts."""
 
     def __init__(self, source: Source, wanted: Wanted | None = None) -> None:
         self.source, self._wanted = source, wanted or Wanted.everything(source)
@@ -25,26 +26,35 @@ class Rising:
         """What becomes of every feature at every zoom, the first zoom first."""
         self.parts = self._wanted.fate.copy()
         """The same of every part by itself: squares are of features only."""
+        self.pieces: dict[int, Pieces] = {}
+        """By zoom what the parts became."""
 
     def at(self, zoom: int, each: Each) -> list[Placed]:
-        """Return the layer's rows in the tiles of ``zoom``, of the parts that are drawn there; nothing beyond its zooms."""
+        """Return the layer's rows in the tiles of ``zoom``; nothing beyond its zooms."""
         if not self.source.zoom[0] <= zoom <= self.source.zoom[1]:
             return []
         if zoom == self.source.zoom[1]:
             self._blocks = begun(self.source, each, self._wanted)
 
         def work(block: Block) -> tuple[Step, list[Placed]]:
-            step = block.at(zoom, self._wanted)
+            step = block.at(zoom)
             return step, self._placed(step.shapes)
 
         done = list(each(work, self._blocks))
         steps, every = [step for step, _ in done], [placed for _, placed in done]
+        whole, cut = ([rows for placed in every for rows in placed[nth:nth + 1]] for nth in (0, 1))
+        fate = self._told(zoom, steps, whole + cut)
+        squares = [step.squares for step in steps if step.squares]
+        if before := self._wanted.pieces.get(zoom):
+            known = before.rows(self.source.kind, self._wanted.number)
+            whole, cut = together(known[0], whole), together(known[1], cut)
+            squares.append(before.squares(small.side(zoom, self.source.zoom[1]), self._wanted.number))
+        self.pieces[zoom] = Pieces.of((whole, cut), squares)
         # Whole ones first, then what is cut, then squares: within a tile a feature's parts stand in the same order however the layer falls into blocks.
-        found = [rows for nth in (0, 1) for placed in every for rows in placed[nth:nth + 1]]
-        fate = self._told(zoom, steps, found)
-        found = [replace(rows, feature=self.source.owner[rows.feature]) for rows in found]
-        if squares := [step.squares for step in steps if step.squares]:
+        found = [replace(rows, feature=self.source.owner[rows.feature]) for rows in whole + cut]
+        if any(len(one.feature) for one in squares):
             group = self.source.tags.group if zoom < self.source.zoom[1] else None  # at the deepest zoom every feature has its own
+            squares = [replace(one, feature=self.source.owner[one.feature]) for one in squares]
             drawn = place(small.drawn_squares(squares, group, zoom), self.source.id)
             for rows in drawn:
                 fate[rows.feature] = DRAWN
@@ -54,9 +64,8 @@ class Rising:
     def _placed(self, shapes: Shapes) -> list[Placed]:
         """Put parts into tiles; above their deepest zoom areas that must stay visible are mended there, as rounding makes them cross themselves."""
         mend = self.source.keep and shapes.zoom < self.source.zoom[1]
-        tiles = self._wanted.tiles and self._wanted.tiles[shapes.zoom]
         try:
-            return place(shapes, self.source.id, mend=mend, tiles=tiles)
+            return place(shapes, self.source.id, mend=mend)
         except TileError:
             return place(replace(shapes, feature=self.source.owner[shapes.feature]), self.source.id)  # the same again, to name the feature's row
 

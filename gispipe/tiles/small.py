@@ -49,19 +49,23 @@ class Squares:
     feature: np.ndarray
 
 
+def side(zoom: int, deepest: int) -> int:
+    """Return the units of a square's side at ``zoom``: one screen pixel, at the deepest zoom `FINE`."""
+    return PIXEL if zoom < deepest else FINE
+
+
 def squares(outlines: Shapes, tiny: np.ndarray, zoom: int) -> Squares:
     """Return the squares of ``zoom`` that the outlines of the parts marked ``tiny`` pass, each once a feature.
 
-    ``outlines`` holds the parts unsimplified at the deepest zoom, so nothing that collapsed on the way is lost. Squares are one
-    screen pixel, at the deepest zoom `FINE` units.
+    ``outlines`` holds the parts unsimplified at the deepest zoom, so nothing that collapsed on the way is lost.
     """
-    side = PIXEL if zoom < outlines.zoom else FINE
-    column, row, feature = _outline_cells(outlines.wide(), np.flatnonzero(tiny), side << outlines.zoom - zoom)
+    unit = side(zoom, outlines.zoom)
+    column, row, feature = _outline_cells(outlines.wide(), np.flatnonzero(tiny), unit << outlines.zoom - zoom)
     order = np.lexsort((column, row, feature))
     column, row, feature = column[order], row[order], feature[order]
     new = np.ones(len(order), bool)
     new[1:] = (column[1:] != column[:-1]) | (row[1:] != row[:-1]) | (feature[1:] != feature[:-1])
-    return Squares(side, column[new], row[new], feature[new])
+    return Squares(unit, column[new], row[new], feature[new])
 
 
 def drawn_squares(found: Sequence[Squares], group: np.ndarray | None, zoom: int) -> Shapes:
@@ -77,9 +81,9 @@ def drawn_squares(found: Sequence[Squares], group: np.ndarray | None, zoom: int)
     first[1:] = (column[1:] != column[:-1]) | (row[1:] != row[:-1]) | (like[1:] != like[:-1])
     column, row, feature = column[first], row[first], feature[first]
     x0, x1, y0, feature = _merged(column, row, feature)
-    side, runs = found[0].side, np.arange(len(feature))
-    x = np.stack([x0, x1, x1, x0], 1).ravel() * side
-    y = np.stack([y0, y0, y0 + 1, y0 + 1], 1).ravel() * side
+    unit, runs = found[0].side, np.arange(len(feature))
+    x = np.stack([x0, x1, x1, x0], 1).ravel() * unit
+    y = np.stack([y0, y0, y0 + 1, y0 + 1], 1).ravel() * unit
     return Shapes("polygon", zoom, x, y, 4 * np.arange(len(feature) + 1), runs, np.zeros(len(feature), bool), feature).narrow()
 
 

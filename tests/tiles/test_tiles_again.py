@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_layers import ORIGIN, layer, parcels, stairs
 
-from gispipe.tiles import digests, memory, recalled
+from gispipe.tiles import digests, memory, recalled, rising
 from gispipe.tiles.encode import ArchiveReport, TileLayer, build_archive
 from gispipe.tiles.levels import free_of
 from gispipe.tiles.memory import parts_of
@@ -264,3 +264,16 @@ def recalled_sources(layers: list[TileLayer]) -> list[recalled.Source]:
     from gispipe.tiles.source import taken_in
 
     return taken_in(layers)
+
+
+def test_only_new_parts_are_put_into_tiles_and_the_others_taken_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the squares, which are drawn together, nothing but the moved lot goes through cutting: its neighbours in the same tiles do not."""
+    lots, kept, drawn = city()[0], tmp_path / "kept", []
+    build_archive(tmp_path / "first", [lots], name="n", attribution="", memory=kept)
+    whole = rising.place
+    monkeypatch.setattr(rising, "place", lambda shapes, name, **more: drawn.extend(np.unique(shapes.feature).tolist()) or whole(shapes, name, **more))
+    now = moved(lots, [40], 3.0)
+    build_archive(tmp_path / "again", [now], name="n", attribution="", memory=kept)
+    assert 40 in drawn and len(set(drawn)) < 20, sorted(set(drawn))  # the lots beside it have other neighbours now
+    build_archive(tmp_path / "whole", [now], name="n", attribution="")
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "whole").read_bytes()
