@@ -31,6 +31,14 @@ def taken(start: Ints, runs: Ints) -> tuple[Ints, Ints]:
     return spans(start[:-1][runs], length), offsets(length)
 
 
+def copied(values: np.ndarray, start: Ints, runs: Ints) -> tuple[np.ndarray, Ints]:
+    """Return the elements of some runs, in the order of their numbers, and their offsets: for bytes and other runs so long that an index of each element would be larger than they are."""
+    first = np.flatnonzero(np.append(True, np.diff(runs) != 1)[:len(runs)])  # runs that follow each other are copied as one
+    last = np.append(first[1:], len(runs))[:len(first)] - 1
+    parts = [values[a:b] for a, b in zip(start[runs[first]].tolist(), start[runs[last] + 1].tolist(), strict=True)]
+    return np.concatenate([values[:0], *parts]), offsets(np.diff(start)[runs])
+
+
 def cells(x0: Ints, x1: Ints, y0: Ints, y1: Ints) -> tuple[Ints, Ints, Ints]:
     """Expand ranges of columns and lines (n,), last ones included, to (item, column, line): a row for every cell; empty ranges give none."""
     width = np.maximum(x1 - x0 + 1, 0)

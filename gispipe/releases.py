@@ -117,12 +117,11 @@ def settle(draft: Path, digest: str) -> Path:
 
 def force(draft: Path) -> None:
     """Bring every file and folder of a draft to the disk; what is there already takes hardly any time."""
-    every = list(draft.rglob("*"))
+    folders = [Path(folder) for folder, _, _ in os.walk(draft, topdown=False)]  # the deepest first, the draft itself last
     with ThreadPoolExecutor(_SYNCING) as pool:  # a disk takes several at once in little more than the time of one
-        list(pool.map(_sync, (path for path in every if not path.is_dir())))
-    for folder in sorted((path for path in every if path.is_dir()), key=lambda path: -len(path.parts)):
+        list(pool.map(_sync, [Path(file.path) for _, file in files_below(draft)]))
+    for folder in folders:
         _sync(folder)
-    _sync(draft)
 
 
 def _sync(path: Path) -> None:

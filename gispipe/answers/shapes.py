@@ -80,10 +80,10 @@ class _Giants:
         """Return the pieces of some zones (by number, `of`) as those of rows now."""
         begin = np.searchsorted(self.arrays["row"], np.arange(len(self.source) + 1))
         pieces, start = ragged.taken(begin, of)
-        bytes_, at = ragged.taken(self.arrays["begin"].astype(np.int64), pieces)
+        wkb, at = ragged.copied(self.arrays["wkb"], self.arrays["begin"].astype(np.int64), pieces)
         mended = np.zeros(features, dtype=bool)
         mended[rows] = self.arrays["mended"][of].astype(bool)
-        return _Cut(np.repeat(rows, np.diff(start)).astype(np.int32), self.arrays["box"][pieces], self.arrays["wkb"][bytes_], at, mended)
+        return _Cut(np.repeat(rows, np.diff(start)).astype(np.int32), self.arrays["box"][pieces], wkb, at, mended)
 
 
 _DIGEST = 16
@@ -106,8 +106,8 @@ def _beside(one: _Cut, other: _Cut) -> _Cut:
     row = np.concatenate([one.row, other.row])
     order = np.argsort(row, kind="stable")
     start = np.concatenate([one.begin[:-1], other.begin + one.begin[-1]])
-    bytes_, begin = ragged.taken(start, order)
-    return _Cut(row[order], np.concatenate([one.box, other.box])[order], np.concatenate([one.wkb, other.wkb])[bytes_], begin, one.mended | other.mended)
+    wkb, begin = ragged.copied(np.concatenate([one.wkb, other.wkb]), start, order)
+    return _Cut(row[order], np.concatenate([one.box, other.box])[order], wkb, begin, one.mended | other.mended)
 
 
 def packed(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
+from gispipe.finished import files_below
 from gispipe.gate.allowed import Allowed, allowed_names
 from gispipe.gate.artefacts import archive_contents, strings_of
 from gispipe.gate.cards import inspect_cards
@@ -50,8 +51,7 @@ def inspect_release(draft: Path, catalogue: Catalogue, audience: Audience, memor
     counts = {"files": 0, "strings": 0, "tiles": 0}
     seen = Seen(memory / "cleared.list" if memory else None, _rules(allowed, catalogue, audience))
     noted = Compared(memory / NOTED if memory and audience == "public" else None)
-    for path in sorted(p for p in draft.rglob("*") if p.is_file()):
-        name = path.relative_to(draft).as_posix()
+    for name, path in sorted((name, Path(file.path)) for name, file in files_below(draft)):
         counts["files"] += 1
         counts["strings"] += _no_canary(name, [name], canary)
         found = seen.counts(name, path)

@@ -14,6 +14,7 @@ import numpy as np
 from gispipe import ragged
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
+from gispipe.finished import files_below
 from gispipe.gate.artefacts import archive_contents, strings_of
 from gispipe.gate.compared import KINDS, Compared, load_numbers, numbers_of, save_numbers, values_among
 from gispipe.gate.inspect import NOTED
@@ -35,8 +36,9 @@ def compare_values(draft: Path, catalogue: Catalogue, memory: Path | None = None
     if not len(numbers):
         return 0
     known_files = Compared(compared, memory / NOTED if memory else None)
-    for path in sorted(p for p in draft.rglob("*") if p.is_file() and p.suffix in KINDS):
-        name = path.relative_to(draft).as_posix()
+    for name, path in sorted((name, Path(file.path)) for name, file in files_below(draft)):
+        if path.suffix not in KINDS:
+            continue
         found = known_files.numbers(path, lambda path=path, name=name: _texts(path, name, memory))  # type: ignore[misc]
         if _meet(found, numbers) and not _hidden(catalogue).isdisjoint(values_among(path, _texts(path, name, memory))):
             raise LeakStopped(name, Words("a value of an internal column was found", "庁内の列の値が見つかりました"),
