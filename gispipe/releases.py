@@ -97,8 +97,11 @@ def _cleared_files(draft: Path, cleared: Mapping[str, str]) -> dict[str, dict[st
     return {name: {"sha256": cleared[name], "size": size} for name, size in sorted(sizes.items())}
 
 
-def settle(draft: Path, digest: str) -> Path:
-    """Make a sealed draft durable and give it its name; an equal release that is whole is kept and the draft dropped."""
+def settle(draft: Path, digest: str, forced: bool = False) -> Path:
+    """Make a sealed draft durable and give it its name; an equal release that is whole is kept and the draft dropped.
+
+    forced: all but the record was brought to the disk already.
+    """
     final = draft.parent / digest
     if final.is_dir():
         try:
@@ -109,7 +112,11 @@ def settle(draft: Path, digest: str) -> Path:
             shutil.rmtree(draft)
             os.utime(final)  # finished again now: the newest, and the one before it is what rollback means
             return final
-    force(draft)
+    if forced:
+        _sync(draft / RECORD)
+        _sync(draft)
+    else:
+        force(draft)
     os.rename(draft, final)
     _sync(final.parent)
     return final

@@ -70,7 +70,7 @@ def build_release(catalogue: Catalogue, audience: Audience, tell: Tell = silent,
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    return releases.settle(draft, digest), report
+    return releases.settle(draft, digest, forced=audience == "public"), report
 
 
 def _compare(draft: Path, catalogue: Catalogue) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from gispipe.build.features import Known, keyed, read_column, remembered_ids, st
 from gispipe.catalogue import Catalogue
 from gispipe.crs import WEB
 from gispipe.errors import RuleBroken
-from gispipe.finished import digest_of_file
+from gispipe.finished import digest_of_file, share
 from gispipe.geometry import of_wkb
 from gispipe.model import Audience, Layer, Style
 from gispipe.pyramids import archive_of
@@ -181,7 +180,7 @@ def raster_tilesets(catalogue: Catalogue, store: Store, audience: Audience, fold
         kept = archive_of(store, layer, catalogue.styles.get(layer.style or ""), entries[layer.id]["version"])
         header = open_archive(kept).header
         draft = folder / f".{layer.id}.pmtiles"
-        shutil.copyfile(kept, draft)
+        share(kept, draft)
         west, south, east, north = (round(degrees, 6) for degrees in header.bounds)
         made.append(Tileset(layer.id, _named(draft, folder, layer.id, digest_of_file(draft)), "raster", header.zoom, (west, south, east, north), (layer.id,), {"bytes": kept.stat().st_size}, (layer.id,)))
     return made

@@ -14,7 +14,7 @@ from gispipe.catalogue import Catalogue
 from gispipe.compare.apart import apart
 from gispipe.compare.difference import Difference, difference
 from gispipe.compare.towns import Towns
-from gispipe.geometry import of_wkb, usable
+from gispipe.geometry import anchor_of_usable, of_wkb, usable
 from gispipe.history import State
 from gispipe.model import Layer
 from gispipe.store import Store
@@ -71,10 +71,9 @@ class Changes:
     def metres(self) -> np.ndarray:
         """How far a corner of a changed thing lies from the nearest of its other outline, at most; infinite where only one side has a shape."""
         out = np.zeros(len(self.difference.changed))
-        old, new = self.shapes
+        old, new = self._usable
         which = np.flatnonzero(self.moved)
-        one, other = (usable(side)[0] for side in (old[self.difference.changed[which, 0]], new[self.difference.changed[which, 1]]))
-        away = apart(one, other)
+        away = apart(old[self.difference.changed[which, 0]], new[self.difference.changed[which, 1]])
         out[which] = np.where(np.isnan(away), np.inf, away)
         return out
 
@@ -87,9 +86,26 @@ class Changes:
         return of_wkb(found.old[found.shape]), of_wkb(found.new[found.shape])
 
     @cached_property
-    def _town_of(self) -> tuple[list[str], list[str]]:
+    def _usable(self) -> tuple[np.ndarray, np.ndarray]:
         old, new = self.shapes
-        return self._towns.of(old), self._towns.of(new)
+        return usable(old)[0], usable(new)[0]
+
+    @cached_property
+    def anchors(self) -> tuple[np.ndarray, np.ndarray]:
+        """A point for each of the shapes; of the old version for those alone that went."""
+        old, new = self._usable
+        gone = np.full(len(old), None, dtype=object)
+        gone[self.difference.removed] = anchor_of_usable(old[self.difference.removed])
+        return gone, anchor_of_usable(new)
+
+    @cached_property
+    def _town_of(self) -> tuple[list[str], list[str]]:
+        """The town of what went, and of what there is now; something that changed and lies in none now is where it was."""
+        old, new = (self._towns.of(some) for some in self.anchors)
+        lost = [(a, b) for a, b in self.difference.changed.tolist() if not new[b]]
+        for (_, b), town in zip(lost, self._towns.of(anchor_of_usable(self._usable[0][[a for a, _ in lost]])), strict=True):
+            new[b] = town
+        return old, new
 
     @cached_property
     def by_town(self) -> dict[str, dict[str, int]]:
@@ -104,7 +120,7 @@ class Changes:
         before, after = self._town_of
         yield from (("removed", before[k]) for k in self.difference.removed.tolist())
         yield from (("added", after[k]) for k in self.difference.added.tolist())
-        yield from (("changed", after[b] or before[a]) for a, b in self.difference.changed.tolist())
+        yield from (("changed", after[b]) for _, b in self.difference.changed.tolist())
 
     @cached_property
     def each(self) -> list[Change]:
@@ -122,7 +138,7 @@ class Changes:
             yield Change(tuple(new[k][name] for name in key), after[k], None, new[k])
         for at, (a, b) in enumerate(found.changed.tolist()):
             differ = tuple(name for name in names if self.columns[name][at])
-            yield Change(tuple(new[b][name] for name in key), after[b] or before[a], old[a], new[b], differ, bool(self.moved[at]), float(self.metres[at]), bool(found.guessed[at]))
+            yield Change(tuple(new[b][name] for name in key), after[b], old[a], new[b], differ, bool(self.moved[at]), float(self.metres[at]), bool(found.guessed[at]))
 
 
 def _rows(table: pa.Table, names: list[str]) -> list[dict[str, Any]]:

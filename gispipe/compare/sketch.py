@@ -7,7 +7,6 @@ import shapely
 from markupsafe import escape
 
 from gispipe.compare.layers import Changes
-from gispipe.geometry import anchor, present
 
 WIDTH, HEIGHT = 880, 560
 MARGIN = 12
@@ -19,9 +18,9 @@ PLAIN = 0.8
 
 def sketch(changes: Changes, towns: np.ndarray) -> str:
     """Return the map of a layer's changes; empty where nothing that differs has a place. towns: areas in the city's CRS."""
-    found, (old, new) = changes.difference, changes.shapes
-    shapes = {"removed": old[found.removed], "added": new[found.added], "changed": new[found.changed[:, 1]]}
-    points = {kind: shapely.get_coordinates(anchor(some[present(some)])) for kind, some in shapes.items()}
+    found, (old, new) = changes.difference, changes.anchors
+    anchors = {"removed": old[found.removed], "added": new[found.added], "changed": new[found.changed[:, 1]]}
+    points = {kind: shapely.get_coordinates(some) for kind, some in anchors.items()}
     every = [one for one in points.values() if len(one)]
     if not every:
         return ""

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from gispipe.catalogue import Catalogue
-from gispipe.geometry import anchor, of_wkb, present, usable
+from gispipe.geometry import of_wkb, present, usable
 from gispipe.history import State
 from gispipe.model import Layer
 from gispipe.store import Store
@@ -44,13 +44,13 @@ class Towns:
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(self.areas[0])
 
-    def of(self, shapes: np.ndarray) -> list[str]:
-        """Return the name of the town that each shape's anchor is in, the first of several; empty where there is none."""
+    def of(self, points: np.ndarray) -> list[str]:
+        """Return the name of the town that each point is in, the first of several; empty where there is none, or no point."""
         _, names = self.areas
-        told = [""] * len(shapes)
-        there = np.flatnonzero(present(shapes)) if len(names) else np.empty(0, np.int64)
+        told = [""] * len(points)
+        there = np.flatnonzero(present(points)) if len(names) else np.empty(0, np.int64)
         if len(there):
-            which, area = self._tree.query(anchor(shapes[there]), predicate="intersects")
+            which, area = self._tree.query(points[there], predicate="intersects")
             for one, town in sorted(zip(there[which].tolist(), area.tolist(), strict=True), reverse=True):
                 told[one] = names[town]
         return told

@@ -128,27 +128,27 @@ class Numbers:
         told = np.array([zone.layer.zone.says != "duration" for zone in self._many.zones], dtype=bool)  # how long water stays is on the card of the place
         around = np.maximum.reduce([np.full_like(judged.own, -1), *judged.around.values()])
         first, which = _distinct(np.hstack([judged.own[:, told], around[:, told], judged.surveyed[:, told].astype(np.int16)]))
-        known: dict[tuple[object, ...], Kind] = {}
-        alike: dict[tuple[object, ...], Kind] = {}
-        said: dict[tuple[int, ...], int] = {}
-        kinds: list[tuple[Kind, ...]] = []
-        number = np.empty(len(first), dtype=np.int64)
-        for place, row in enumerate(first.tolist()):
-            made = []
-            for hazard, zones in self._by_hazard.items():
-                columns = [column for _, column in zones if column is not None]
-                key = hazard, judged.own[row, columns].tobytes(), around[row, columns].tobytes(), judged.surveyed[row, columns].tobytes()
-                if key not in alike:
-                    answers = [zone.answer(None, None, True, []) if column is None else self._answer(zone, judged, around, row, column) for zone, column in zones]
-                    kind = self._marked(kinds_of(answers)[0])
-                    alike[key] = known.setdefault(_sign(kind), kind)
-                made.append(alike[key])
-            made.sort(key=urgency)
-            key = tuple(map(id, made))
-            if key not in said:
-                said[key] = len(kinds)
-                kinds.append(tuple(made))
-            number[place] = said[key]
+        told_by = {hazard: self._of_hazard(zones, judged, around, first) for hazard, zones in self._by_hazard.items()}
+        if not told_by:
+            return ([()], np.zeros(len(which), np.int64)) if len(first) else ([], which)
+        alone, said = _distinct(np.column_stack([number for _, number in told_by.values()]))
+        kinds = [tuple(sorted((some[number[row]] for some, number in told_by.values()), key=urgency)) for row in alone.tolist()]
+        return kinds, said[which]
+
+    def _of_hazard(self, zones: Sequence[tuple[ZoneLayer, int | None]], judged: Judged, around: np.ndarray, rows: np.ndarray) -> tuple[list[Kind], np.ndarray]:
+        """Return the different kinds that zones of one hazard come to for some numbers, and which of them each has."""
+        columns = [column for _, column in zones if column is not None]
+        first, which = _distinct(np.hstack([judged.own[rows][:, columns], around[rows][:, columns], judged.surveyed[rows][:, columns].astype(np.int16)])) if columns else (
+            np.zeros(min(len(rows), 1), np.int64), np.zeros(len(rows), np.int64))
+        known: dict[tuple[object, ...], int] = {}
+        kinds: list[Kind] = []
+        number = np.empty(len(first), np.int64)
+        for place, row in enumerate(rows[first].tolist()):
+            answers = [zone.answer(None, None, True, []) if column is None else self._answer(zone, judged, around, row, column) for zone, column in zones]
+            kind = self._marked(kinds_of(answers)[0])
+            number[place] = known.setdefault(_sign(kind), len(kinds))
+            if number[place] == len(kinds):
+                kinds.append(kind)
         return kinds, number[which]
 
     def _marked(self, kind: Kind) -> Kind:
