@@ -50,6 +50,7 @@ def save_ground(path: Path, zones: Zones) -> None:
         if ground is not None:
             wkb, begin = packed(ground.shapes)
             arrays |= {f"{name}.wkb": wkb, f"{name}.begin": begin, f"{name}.value": ground.value.astype(np.int64), f"{name}.of": ground.of.astype(np.int32)}
+            arrays |= {f"{name}.alike": ground.alike} if ground.alike is not None else {}
     save_arrays(path, arrays)
 
 
@@ -70,7 +71,7 @@ def _kept_ground(path: Path) -> tuple[Ground, Ground | None, np.ndarray]:
 
 
 def _ground(arrays: Mapping[str, np.ndarray], name: str) -> Ground:
-    return Ground(unpacked(arrays[f"{name}.wkb"], arrays[f"{name}.begin"]), arrays[f"{name}.value"], arrays[f"{name}.of"].astype(np.int64))
+    return Ground(unpacked(arrays[f"{name}.wkb"], arrays[f"{name}.begin"]), arrays[f"{name}.value"], arrays[f"{name}.of"].astype(np.int64), arrays.get(f"{name}.alike"))
 
 
 def ranked(layer: Layer, style: Style | None, frame: pd.DataFrame) -> Ranked:

@@ -18,7 +18,7 @@ SUBJECTS = ("parcel", "building", "address", "facility", "town", "district", "si
 """Parts in the answers whose features are asked for every hazard."""
 WALKS = 1
 """Counted up like ENGINE, for the ways on foot alone."""
-GROUND = 2
+GROUND = 3
 """Counted up likewise, for what is left of zones that lie over each other."""
 TOUCH = 0.0005
 """Metres beside a border within which a place is on it: degrees and metres differ by less, whoever converts them, and so do shapes rounded for the pages."""

@@ -93,6 +93,21 @@ def test_taken_over_and_worked_out_anew_are_the_same_bytes(folder: Path, lots: l
         assert getattr(carried, name).tobytes() == getattr(anew, name).tobytes(), name
 
 
+def test_a_zone_that_another_river_covers_from_now_on_keeps_its_ground_by_river(folder: Path) -> None:
+    one, other = NAMES[1:]
+    below, worse, beside = ((0, 0, 24, 24, 0.0), 1, one), ((4, 4, 24, 24, 0.1), 2, one), ((40, 40, 9, 9, 0.2), 1, other)
+    over = ((0, 0, 9, 9, 0.05), 3, other)
+    for before, after in (([below, worse, beside], [below, worse, beside, over]), ([below, worse, beside, over], [below, worse, beside])):
+        then, now = zone_of(folder / "d0", before), zone_of(folder / "d1", after)
+        changed = changed_ground(then, now)
+        assert changed is not None
+        save_ground(folder / "d2", zones_of(then.rows, then.shapes))
+        zones, anew = zones_of(now.rows, now.shapes, kept_before(folder / "d2", then.rows, then.shapes, now.shapes, changed.was)), zones_of(now.rows, now.shapes)
+        assert zones.own is not None and anew.own is not None and len(anew.own.shapes) == (over in after)
+        assert shapely.to_wkb(zones.own.shapes).tolist() == shapely.to_wkb(anew.own.shapes).tolist() and zones.own.value.tolist() == anew.own.value.tolist()
+        assert zones.ground.alike.tolist() == anew.ground.alike.tolist()
+
+
 def test_a_lot_far_from_the_change_is_not_asked_again(folder: Path) -> None:
     lots = [(0, 0, 9, 9, 0.1), (40, 40, 9, 9, 0.2), (80, 0, 9, 9, 0.3)]
     zones = [((0, 0, 9, 9, 0.4), 1, ""), ((1, 1, 9, 9, 0.4), 2, ""), ((40, 40, 9, 9, 0.5), 1, "")]

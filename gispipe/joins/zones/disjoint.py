@@ -38,12 +38,14 @@ class Stays:
 
 @dataclass(frozen=True)
 class Left:
-    """What was left of pieces: pairs (k, 2) that shared ground, rank (p,) of each piece, shapes (s,) and the piece each is left of, ascending."""
+    """What was left of pieces: pairs (k, 2) that shared ground, rank (p,) of each piece, shapes (s,) and the piece each is left of, ascending; wanted: (p,) mask of the
+    pieces that were asked about, None for all."""
 
     pairs: np.ndarray
     rank: np.ndarray
     shapes: np.ndarray
     of: np.ndarray
+    wanted: np.ndarray | None = None
 
 
 def overlapping(pieces: np.ndarray, stays: Stays | None = None, before: np.ndarray | None = None) -> np.ndarray:
@@ -62,23 +64,26 @@ def overlapping(pieces: np.ndarray, stays: Stays | None = None, before: np.ndarr
     return both[np.lexsort((both[:, 1], both[:, 0]))]
 
 
-def set_apart(pieces: np.ndarray, rank: np.ndarray, pairs: np.ndarray, stays: Stays | None = None, before: Left | None = None) -> tuple[np.ndarray, np.ndarray]:
+def set_apart(pieces: np.ndarray, rank: np.ndarray, pairs: np.ndarray, stays: Stays | None = None, before: Left | None = None, wanted: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Return shapes that do not overlap, and the piece each is left of, ascending; together they are the same ground, each bit at its worst.
 
     pairs: (k, 2) pieces that share ground. Of two, the worse keeps it; of equal ones, the first. before: what was left at the time of which some
-    pieces stayed, each with its rank; it is taken over where the same lies over the same.
+    pieces stayed, each with its rank; it is taken over where the same lies over the same. wanted: (p,) mask of the pieces that are asked about.
     """
+    wanted = np.ones(len(pieces), bool) if wanted is None else wanted
     if not len(pairs):
-        return pieces, np.arange(len(pieces))
-    loser, winner = _ranked(pairs, rank)
+        return pieces[wanted], np.flatnonzero(wanted)
+    loser, winner = ranked(pairs, rank)
     if stays is None or before is None or not len(before.pairs):
-        return _left(pieces, np.arange(len(pieces)), loser, winner)
+        return _left(pieces, np.flatnonzero(wanted), loser, winner)
     anew = stays.was < 0
     anew[loser[anew[winner]]] = True
-    lost, won = _ranked(before.pairs, before.rank)
+    lost, won = ranked(before.pairs, before.rank)
     gone = stays.here[lost[stays.here[won] < 0]]
     anew[gone[gone >= 0]] = True
-    kept = np.flatnonzero(~anew)
+    if before.wanted is not None:
+        anew |= ~before.wanted[stays.was]  # -1, the new ones, are made anew in any case
+    kept, anew = np.flatnonzero(wanted & ~anew), wanted & anew
     rows, begin = ragged.taken(np.searchsorted(before.of, np.arange(stays.count + 1)), stays.was[kept])
     made, of_made = _left(pieces, np.flatnonzero(anew), loser, winner)
     shapes, of = np.concatenate([before.shapes[rows], made]), np.concatenate([kept[ragged.owners(begin)], of_made])
@@ -86,7 +91,7 @@ def set_apart(pieces: np.ndarray, rank: np.ndarray, pairs: np.ndarray, stays: St
     return shapes[order], of[order]
 
 
-def _ranked(pairs: np.ndarray, rank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def ranked(pairs: np.ndarray, rank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return of each pair the piece that gives way and the one that keeps the ground, in order."""
     first, second = pairs.T
     gives_way = rank[first] < rank[second]

@@ -86,7 +86,8 @@ Groups = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def _areas(subjects: Subjects, zones: Zones, sliver: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, Groups, np.ndarray]:
-    owner, number, area = _overlaps(subjects, zones.ground)
+    met = _met(subjects, zones.ground)
+    owner, number, area = _summed(subjects, zones.ground.value, *met)
     least = np.minimum(sliver, subjects.size / 2)
     reached = _reached(owner, area, least)
     slivers = np.setdiff1d(owner[area > NEGLIGIBLE], owner[reached])
@@ -94,20 +95,42 @@ def _areas(subjects: Subjects, zones: Zones, sliver: float) -> tuple[np.ndarray,
         first = _first(owner[reached])
         groups = owner[reached][first], np.zeros(len(first), int) + (zones.group[0] if len(zones.group) else 0), number[reached][first]
     else:
-        groups = _worst_by_group(*_overlaps(subjects, zones.own), least)
+        groups = _worst_by_group(*_by_group(subjects, zones.ground, zones.own, met), least)
     return owner[reached], number[reached], area[reached], groups, slivers
 
 
-def _overlaps(subjects: Subjects, ground: Ground) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return feature, value and area (m²), one row for each feature and value, features ascending, the largest value first."""
+Met = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Polygons of some ground and parts of features whose boxes touch (by number, in this order), and the area (m²) that each pair shares."""
+
+
+def _met(subjects: Subjects, ground: Ground) -> Met:
     if not len(subjects.parts) or not len(ground.shapes):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
     piece, part = subjects.tree.query(ground.shapes)
     order = np.lexsort((part, piece))  # a sum is the same whoever else is asked
     piece, part = piece[order], part[order]
-    area = _either_way(subjects.edges, ground.edges, part, piece)
-    top = int(ground.value.max())
-    key = subjects.of[part].astype(np.int64) * (top + 1) + (top - ground.value[piece])
+    return piece, part, _either_way(subjects.edges, ground.edges, part, piece)
+
+
+def _by_group(subjects: Subjects, ground: Ground, own: Ground, met: Met) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what `_summed` does of the ground of each group by itself: as it was met already where it is no other, and of the rest."""
+    assert ground.alike is not None
+    piece, part, area = met
+    known = np.flatnonzero(ground.alike[piece] >= 0)
+    piece, part, area = piece[known], part[known], area[known]
+    if not len(own.shapes):
+        return _summed(subjects, ground.alike, piece, part, area)
+    more = _met(subjects, own)
+    order = np.lexsort((np.append(part, more[1]), np.append(piece, more[0]), np.append(ground.of[piece], own.of[more[0]])))  # as if all had been asked together
+    return _summed(subjects, np.append(ground.alike, own.value), *(np.append(one, other)[order] for one, other in zip((piece, part, area), (more[0] + len(ground.shapes), *more[1:]), strict=True)))
+
+
+def _summed(subjects: Subjects, value: np.ndarray, piece: np.ndarray, part: np.ndarray, area: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return feature, value and area (m²), one row for each feature and value, features ascending, the largest value first."""
+    if not len(piece):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    top = int(value.max())
+    key = subjects.of[part].astype(np.int64) * (top + 1) + (top - value[piece])
     rows, where = np.unique(key, return_inverse=True)
     owner, down = np.divmod(rows, top + 1)
     return owner, top - down, np.bincount(where, area, minlength=len(rows))

@@ -9,18 +9,22 @@ import numpy as np
 import shapely
 
 from gispipe.geometry import single_parts, usable
-from gispipe.joins.zones.disjoint import Left, Stays, overlapping, set_apart
+from gispipe.joins.zones.disjoint import Left, Stays, overlapping, ranked, set_apart
 from gispipe.joins.zones.edges import Edges, edges_of
 from gispipe.joins.zones.pieces import split
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Small polygons that do not overlap, and of each a number (its rank, or its group and rank) and the piece it is left of, ascending."""
+    """Small polygons that do not overlap, and of each a number (its rank, or its group and rank) and the piece it is left of, ascending.
+
+    alike: (s,) the number, by group and rank, of a polygon that is the ground of its own group too, -1 of others; None where nobody asks by group.
+    """
 
     shapes: np.ndarray
     value: np.ndarray
     of: np.ndarray
+    alike: np.ndarray | None = None
 
     @cached_property
     def edges(self) -> Edges:
@@ -29,7 +33,7 @@ class Ground:
     def near(self, boxes: np.ndarray) -> Ground:
         """Return the polygons that one of some boxes (k, 4) may touch."""
         kept = _near(self._tree, len(self.shapes), boxes)
-        return Ground(self.shapes[kept], self.value[kept], self.of[kept])
+        return Ground(self.shapes[kept], self.value[kept], self.of[kept], self.alike[kept] if self.alike is not None else None)
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
@@ -41,8 +45,8 @@ class Zones:
     """Hazard zones cut small. pieces, rank, group: (p,) shapes, how bad (larger is worse), and river or slope.
 
     ground: the same without overlap, at the worst rank of each place; own: the same for each river or slope by itself,
-    valued group × PACK + rank, None when there is only one. pairs: (k, 2) pieces that share ground. Of zones near something `of` and pairs still
-    count the pieces of them all.
+    valued group × PACK + rank, as far as it is not what `ground` has (there: alike), None when there is only one. pairs: (k, 2) pieces that share
+    ground. Of zones near something `of` and pairs still count the pieces of them all.
     """
 
     pieces: np.ndarray
@@ -113,12 +117,22 @@ def zones_from(pieces: np.ndarray, rank: np.ndarray, group: np.ndarray, before: 
     stays = before.stays if before is not None else None
     pairs = overlapping(pieces, stays, before.pairs if before is not None else None)
     shapes, of = set_apart(pieces, rank, pairs, stays, Left(before.pairs, before.rank, before.ground.shapes, before.ground.of) if before is not None else None)
-    own = None
-    if len(np.unique(group)) > 1:
-        left = Left(_alone(before.pairs, before.group), before.rank, before.own.shapes, before.own.of) if before is not None and before.own is not None else None
-        alone, of_own = set_apart(pieces, rank, _alone(pairs, group), stays, left)
-        own = Ground(alone, group[of_own] * PACK + rank[of_own], of_own)
-    return Zones(pieces, rank, group, Ground(shapes, rank[of], of), own, pairs)
+    if len(np.unique(group)) <= 1:
+        return Zones(pieces, rank, group, Ground(shapes, rank[of], of), None, pairs)
+    number, differs = group * PACK + rank, _gives_to_others(pairs, rank, group)
+    left = None
+    if before is not None and before.own is not None:
+        left = Left(_alone(before.pairs, before.group), before.rank, before.own.shapes, before.own.of, _gives_to_others(before.pairs, before.rank, before.group))
+    alone, of_own = set_apart(pieces, rank, _alone(pairs, group), stays, left, differs)
+    return Zones(pieces, rank, group, Ground(shapes, rank[of], of, np.where(differs[of], -1, number[of])), Ground(alone, number[of_own], of_own), pairs)
+
+
+def _gives_to_others(pairs: np.ndarray, rank: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Return (p,) mask of the pieces that lose ground to one of another group: only of these something else is left within their own."""
+    across = pairs[group[pairs[:, 0]] != group[pairs[:, 1]]]
+    found = np.zeros(len(rank), bool)
+    found[ranked(across, rank)[0]] = True
+    return found
 
 
 def _alone(pairs: np.ndarray, group: np.ndarray) -> np.ndarray:
