@@ -69,18 +69,22 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, befo
             work.shapes(layer)
         for zone in files.zones():
             work.zone_rows(zone)
+        work.copies_done()
         work.saving.append(savers.submit(work.walks))  # before the others: nothing takes longer
         for layer in files.layers():
             if layer not in walked:
                 work.shapes(layer)
+        work.copies_done()
         work.saving.append(savers.submit(work.around))
         for zone in files.zones():
             go_on()
             work.exposures(zone)
-    for done in work.saving:
-        done.result()
-    for subject in files.subjects():
-        work.together(subject)
+        work.copies_done()
+        for done in work.saving:
+            done.result()
+        for subject in files.subjects():
+            work.together(subject)
+        work.copies_done()
     return report
 
 
@@ -134,12 +138,23 @@ class _Work:
     changed: dict[str, Changed | None] = field(default_factory=dict)
     saved: ThreadPoolExecutor | None = None
     saving: list[Future[None]] = field(default_factory=list)
+    copying: list[Future[None]] = field(default_factory=list)
+
+    def _copy(self, source: Path, target: Path) -> None:
+        """Copy a file of the twin beside what goes on, for whoever waits for `copies_done`: the disk takes several files at once in little more than the time of one."""
+        assert self.saved is not None
+        self.copying.append(self.saved.submit(_copy, source, target))
+
+    def copies_done(self) -> None:
+        """Wait for the copies; raises what one of them did."""
+        while self.copying:
+            self.copying.pop().result()
 
     def shapes(self, layer: Layer) -> None:
         path = self.files.shapes(layer.id)
         if not is_whole(path):
             if self.twin is not None and layer.id in self.same:
-                _copy(self.twin.shapes(layer.id), path)
+                self._copy(self.twin.shapes(layer.id), path)
             else:
                 table = self.tables(layer.id)
                 mended = save_shapes(path, np.full(len(table.frame), None, object) if table.geometry is None else table.geometry, layer.hazard is None,
@@ -163,7 +178,7 @@ class _Work:
                 self.report.kept += 1
                 continue
             if self.twin is not None and self._alike(subject) and self._alike(zone):
-                _copy(self.twin.exposure(subject.id, zone), path)
+                self._copy(self.twin.exposure(subject.id, zone), path)
             else:
                 ready = ready or self._zones(zone)
                 self._save(subject, zone, self._carried(subject, zone, *ready) or expose(self._asked(subject), ready[0]), ready[1])
@@ -172,7 +187,11 @@ class _Work:
     def together(self, subject: Layer) -> None:
         """Keep what all hazard layers say of a subject side by side; the single answers must be there."""
         path = self.files.exposures(subject.id)
-        if not is_whole(path):
+        if is_whole(path):
+            return
+        if self.twin is not None and self.twin.zones() == self.files.zones() and all(self._alike(layer) for layer in (subject, *self.files.zones())):
+            self._copy(self.twin.exposures(subject.id), path)
+        else:
             exposures = {zone.id: Exposure(self.files.exposure(subject.id, zone)) for zone in self.files.zones()}
             save_exposures(path, exposures, Shapes(self.files.shapes(subject.id)).features)
 
@@ -193,7 +212,7 @@ class _Work:
         if is_whole(path):
             return
         if self.twin is not None and zone.id in self.same:
-            _copy(self.twin.zone(zone), path)
+            self._copy(self.twin.zone(zone), path)
         else:
             save_zone_rows(path, self._ranked(zone))
 
