@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,10 @@ from gispipe.roads.network import TICK, Network
 from gispipe.roads.stops import attach
 from gispipe.roads.tables import Ground, Ways, ways
 from gispipe.words import Words
+
+
+_SEARCHING = 2
+"""Plans worked out at a time: each needs some ten times the memory of its table."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +89,15 @@ def reach(network: Network, sites: np.ndarray, hazards: Mapping[str, Hazard], co
     hazards = {name: Hazard(np.asarray(hazard.designated, dtype=bool), tuple(sorted(set(hazard.avoid)))) for name, hazard in sorted(hazards.items())}
     asked: dict[tuple[tuple[str, ...], bytes], int] = {}
     plan = {name: asked.setdefault((hazard.avoid, hazard.designated.tobytes()), len(asked)) for name, hazard in hazards.items()}
-    found: dict[int, Ways] = {}
-    for avoid in sorted({avoid for avoid, _ in asked}):
-        ground = Ground.of(full, avoid)
-        found |= {key: ways(ground, node, access, np.frombuffer(mask, dtype=bool), count) for (other, mask), key in asked.items() if other == avoid}
-    return Reach(full, shapely.get_coordinates(sites), node, access, hazards, plan, dict(sorted(found.items())), count)
+    with ThreadPoolExecutor(_SEARCHING) as pool:
+        grounds = {avoid: pool.submit(Ground.of, full, avoid) for avoid in sorted({avoid for avoid, _ in asked})}
+        found = {key: pool.submit(_ways, grounds[avoid], node, access, np.frombuffer(mask, dtype=bool), count) for (avoid, mask), key in asked.items()}
+        return Reach(full, shapely.get_coordinates(sites), node, access, hazards, plan, {key: one.result() for key, one in sorted(found.items())}, count)
+
+
+def _ways(ground: Future[Ground], node: np.ndarray, access: np.ndarray, designated: np.ndarray, count: int) -> Ways:
+    """Find the ways on a ground that is asked for before them, so that nobody waits for one who waits."""
+    return ways(ground.result(), node, access, designated, count)
 
 
 def _known(network: Network, name: str, hazard: Hazard) -> None:

@@ -66,7 +66,7 @@ def crossed(shapes: Shapes, polygons: np.ndarray, asked: np.ndarray | None = Non
         return Crossed(np.empty(0, np.int64), np.empty((0, 2)))
     lines = shapely.linestrings(np.stack([shapes.xy[segment], shapes.xy[segment + 1]], axis=1))
     tree = shapely.STRtree(lines)
-    reaching = usable(polygons)[0][np.unique(tree.query(polygons)[0])]
+    reaching = usable(polygons[np.unique(tree.query(polygons)[0])])[0]
     wide = shapely.buffer(reaching, TOUCH, join_style="mitre")
     whole = np.unique(tree.query(wide, predicate="covers")[1])
     some, metres = _partly(shapes, segment, lines, tree, wide, whole)
