@@ -106,7 +106,7 @@ class Shelters:
             return []
         near = self._straight.of(place.x, place.y)
         spot = self.reach.network.spot(place.x, place.y) if self.reach else None
-        ways = {name: walks_from(self.reach, spot, name) if sites and spot and self.reach else () for name, sites in near.items()}
+        ways = {name: walks_from(self.reach, spot, name, lines) if sites and spot and self.reach else () for name, sites in near.items()}
         drawn_ways = self._lines(chain.from_iterable(ways.values()), place, spot) if lines else {}
         return [self._one(name, sites, ways[name], drawn_ways, spot) for name, sites in near.items()]
 
@@ -116,7 +116,7 @@ class Shelters:
             return ""
         near = {name: [(number, round(metres, 1)) for number, metres in sites] for name, sites in self._straight.of(place.x, place.y).items()}
         spot = self.reach.network.spot(place.x, place.y) if self.reach else None
-        walks = {name: walks_from(self.reach, spot, name) if sites and spot and self.reach else () for name, sites in near.items()}
+        walks = {name: walks_from(self.reach, spot, name, False) if sites and spot and self.reach else () for name, sites in near.items()}
         told = {(number, name): self._site_sign(number, name) for name, sites in near.items() for number in (*(one for one, _ in sites), *(walk.site for walk in walks[name]))}
         return repr([self.reach is None, why_none(spot), near, {name: [(walk.site, *_told(walk), walk.why) for walk in some] for name, some in walks.items()}, told])
 
@@ -142,7 +142,7 @@ class Shelters:
     def _one(self, hazard: str, near: Iterable[tuple[int, float]], ways: Sequence[Walk], lines: Mapping[Route, Any], spot: Spot | None) -> dict[str, Any]:
         why = NO_SITE if not near else NO_ROADS if self.reach is None else None if ways else WHY[why_none(spot)]
         return {"hazard": hazard, "title": TITLES[hazard].both(), "straight": [{**self.site(k, hazard), "distance_m": round(metres, 1)} for k, metres in near],
-                "on_foot": [{**self.site(walk.site, hazard), **_way(walk), "line": lines.get(walk.route, [])} for walk in ways], "none": why.both() if why else None}
+                "on_foot": [{**self.site(walk.site, hazard), **_way(walk), "line": lines.get(walk.route, []) if walk.course else []} for walk in ways], "none": why.both() if why else None}
 
     def site(self, number: int, hazard: str) -> dict[str, Any]:
         """Return what is told of a site where it serves for a hazard."""

@@ -6,7 +6,9 @@ wrote into a public declaration (a title, a class, a meaning), is no secret.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ import numpy as np
 from gispipe import ragged
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
-from gispipe.finished import files_below
+from gispipe.finished import digest_of_file, files_below
 from gispipe.gate.artefacts import archive_contents, strings_of
 from gispipe.gate.compared import KINDS, Compared, load_numbers, numbers_of, save_numbers, values_among
 from gispipe.gate.inspect import NOTED
@@ -36,10 +38,11 @@ def compare_values(draft: Path, catalogue: Catalogue, memory: Path | None = None
     if not len(numbers):
         return 0
     known_files = Compared(compared, memory / NOTED if memory else None)
-    for name, path in sorted((name, Path(file.path)) for name, file in files_below(draft)):
-        if path.suffix not in KINDS:
-            continue
-        found = known_files.numbers(path, lambda path=path, name=name: _texts(path, name, memory))  # type: ignore[misc]
+    every = sorted((name, path) for name, file in files_below(draft) if (path := Path(file.path)).suffix in KINDS)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        digests = list(pool.map(digest_of_file, (path for _, path in every)))
+    for (name, path), digest in zip(every, digests, strict=True):
+        found = known_files.numbers(path, lambda path=path, name=name: _texts(path, name, memory), digest)  # type: ignore[misc]
         if _meet(found, numbers) and not _hidden(catalogue).isdisjoint(values_among(path, _texts(path, name, memory))):
             raise LeakStopped(name, Words("a value of an internal column was found", "庁内の列の値が見つかりました"),
                               Words("do not publish; find the column it came through", "公開せず、どの列から出たかを調べてください"))

@@ -34,7 +34,7 @@ class Course(NamedTuple):
 class Walk(NamedTuple):
     """One way on foot: the site's number, metres of the whole way, of the straight ways to and from the road, and inside zones.
 
-    why: None for a safe walk, else the reason it crosses, a key of WHY; course: what is needed to draw it.
+    why: None for a safe walk, else the reason it crosses, a key of WHY; course: what is needed to draw it, None where it is only told.
     """
 
     site: int
@@ -43,11 +43,12 @@ class Walk(NamedTuple):
     danger_m: float
     safe: bool
     why: str | None
-    course: Course
+    course: Course | None
 
     @property
     def route(self) -> Route:
         """What makes the way the way it is: site, start, and the edges passed; walks from one place with the same are drawn the same."""
+        assert self.course is not None
         return self.site, self.course.start, self.course.directed
 
 
@@ -60,26 +61,26 @@ def walks(reach: Reach, place: shapely.Point, hazard: str) -> tuple[Walk, ...]:
     return walks_from(reach, reach.network.nearest(place), hazard)
 
 
-def walks_from(reach: Reach, spot: Spot | None, hazard: str) -> tuple[Walk, ...]:
-    """Return what `walks` does, for who knows the nearest point of the roads already."""
+def walks_from(reach: Reach, spot: Spot | None, hazard: str, drawn: bool = True) -> tuple[Walk, ...]:
+    """Return what `walks` does, for who knows the nearest point of the roads already; drawn: whether they can be drawn too."""
     ways = reach.ways(hazard)
     if spot is None:
         return ()
     try:
-        return tuple(_found(reach, ways, spot, hazard))
+        return tuple(_found(reach, ways, spot, hazard, drawn))
     except IndexError as error:
         raise damaged(hazard) from error
 
 
-def _found(reach: Reach, ways: Ways, spot: Spot, hazard: str) -> list[Walk]:
+def _found(reach: Reach, ways: Ways, spot: Spot, hazard: str, drawn: bool) -> list[Walk]:
     inside = reach.network.inside_any_at(reach.hazards[hazard].avoid, spot.edge)
     safe = () if inside and len(spot.starts) > 1 else _choices(ways.safe, spot.starts, False)[:reach.count]
-    found = [_walk(reach, spot, ways.safe, choice, None) for choice in safe]
+    found = [_walk(reach, spot, ways.safe, choice, None, drawn) for choice in safe]
     if len(safe) < reach.count:
         known = {choice[1] for choice in safe}
         crossing = [choice for choice in _choices(ways.cross, spot.starts, inside) if choice[1] not in known]
         why = "start_inside" if crossing and _shut_in(reach, spot, hazard, inside) else "no_way_around"
-        found += [_walk(reach, spot, ways.cross, choice, why) for choice in crossing[:reach.count - len(safe)]]
+        found += [_walk(reach, spot, ways.cross, choice, why, drawn) for choice in crossing[:reach.count - len(safe)]]
     return found
 
 
@@ -117,10 +118,10 @@ def _choices(table: Table, starts: tuple[Start, ...], inside: bool) -> list[Choi
     return sorted(best.values())
 
 
-def _walk(reach: Reach, spot: Spot, table: Table, choice: Choice, why: str | None) -> Walk:
+def _walk(reach: Reach, spot: Spot, table: Table, choice: Choice, why: str | None, drawn: bool) -> Walk:
     cost, site, danger, index, start = choice
     access = spot.access_m + reach.site_access.item(site) * TICK
-    course = Course(spot, start, _directed(table.links, index))
+    course = Course(spot, start, _directed(table.links, index)) if drawn else None
     return Walk(site, spot.access_m + (cost - TENFOLD * danger) * TICK, access, danger * TICK, why is None, why, course)
 
 

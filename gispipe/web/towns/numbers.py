@@ -66,7 +66,9 @@ class Numbers:
         for town, kind, text in self._many.numbers.several:
             self.several.setdefault(town, []).append((kind, text))
         self._kinds, self._said = self._combinations(self._many.judged())
-        self._signs = np.array([hashlib.sha256(repr([_sign(kind) for kind in kinds]).encode()).digest() for kinds in self._kinds], dtype="V32")
+        each = {id(kind): kind for kinds in self._kinds for kind in kinds}  # equal ones are one object: thousands of combinations have some dozens
+        signs = {number: hashlib.sha256(repr(_sign(kind)).encode()).digest() for number, kind in each.items()}
+        self._signs = np.array([hashlib.sha256(b"".join([signs[id(kind)] for kind in kinds])).digest() for kinds in self._kinds], dtype="V32")
         self._urgency = [_urgent(kinds) for kinds in self._kinds]
         self._hazards, self._goal, self._away = self._nearest()
         kinds, self._goal_kind = _distinct(self._goal)

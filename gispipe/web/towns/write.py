@@ -73,7 +73,8 @@ class _Made:
     def listed(self) -> bytes:
         """Return by town the key of its pages, and the list of towns in all languages, as JSON."""
         keys = {page.key: self._key_of(page) for page in self._pages}
-        index = [index_html([(page, kinds_of(self._ground[page.key][0])) for page in self._pages], self._common.said(say), say).decode() for say in self._says] if keys else []
+        told = [(page, kinds_of(self._ground[page.key][0])) for page in self._pages]
+        index = [index_html(told, self._common.said(say), say).decode() for say in self._says] if keys else []
         return json.dumps({"keys": keys, "index": index}, ensure_ascii=False).encode()
 
     def town(self, key: str) -> dict[str, bytes]:
