@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 
@@ -99,9 +100,12 @@ def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent, judge: J
                 tables, opened = _Reading(both.internal, both.inside, fresh.latest), _Reading(both.public, both.outside, fresh.opened)
                 registers = savers.submit(write_registers, catalogue, files, (tables, opened), before)
                 walk = walked if walks else save_walking
-                answers = write_answers(catalogue, files[0], tables, before[0], walk=walk, go_on=judged.so_far)
-                same = [k for k, table in fresh.opened.items() if _same_rows(fresh.latest[k], table)]
-                write_answers(catalogue, files[1], opened, before[1], files[0], same, walk)
+
+                def open_ones(walked: Future[None]) -> None:
+                    same = [k for k, table in fresh.opened.items() if _same_rows(fresh.latest[k], table)]
+                    write_answers(catalogue, files[1], opened, before[1], files[0], same, walk, after=walked)
+
+                answers = write_answers(catalogue, files[0], tables, before[0], walk=walk, go_on=judged.so_far, meanwhile=open_ones)
                 answers.register = registers.result()
     finally:
         BESIDE.end()
@@ -114,6 +118,19 @@ def keep(catalogue: Catalogue, gathered: Gathered, tell: Tell = silent, judge: J
     for one in files:
         sweep(one)
     return Kept(fresh.joins, answers)
+
+
+@contextlib.contextmanager
+def beside_ahead(catalogue: Catalogue, layers: Iterable[Layer]) -> Iterator[None]:
+    """Have what `keep` asks beside itself load its programs while some layers are read that had many rows the last time; it ends when they cannot be read."""
+    stored = Store(catalogue.output, "internal").manifest()
+    if sum(stored[layer.id].get("rows") or 0 for layer in layers if layer.id in stored) >= MANY_ROWS:
+        BESIDE.start()
+    try:
+        yield
+    except BaseException:
+        BESIDE.end()
+        raise
 
 
 @dataclass(frozen=True)

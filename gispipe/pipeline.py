@@ -22,7 +22,7 @@ from gispipe.gather import Gathered, gather
 from gispipe.history import catch_up, read_states
 from gispipe.inputs import changes, read_lock, write_lock
 from gispipe.joins.result import Joined
-from gispipe.keep import keep
+from gispipe.keep import beside_ahead, keep
 from gispipe.ledgers import KeptLedgers
 from gispipe.model import AUDIENCES, Audience, Layer
 from gispipe.rasters import sweep_drafts
@@ -94,7 +94,8 @@ def ingest(run: Run, catalogue: Catalogue, ids: Sequence[str] = (), locked: bool
     for left in catalogue.output.glob(".ingest-*"):  # drafts of a run that was killed; pictures of gigabytes may be among them
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=".ingest-", dir=catalogue.output) as folder:
-        gathered, rows = _gather(run, catalogue, layers, Path(folder), locked, Store(catalogue.output, "internal"))
+        with beside_ahead(catalogue, layers if review is not None else ()):
+            gathered, rows = _gather(run, catalogue, layers, Path(folder), locked, Store(catalogue.output, "internal"))
         for process in ahead:
             process.start()
         with run.stage(Words("join and store", "結合と保存")):

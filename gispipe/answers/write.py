@@ -52,15 +52,16 @@ Walk = Callable[[Catalogue, AnswerFiles, Tables, AnswerFiles], dict[str, object]
 
 
 def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, before: AnswerFiles, twin: AnswerFiles | None = None, same: Collection[str] = (), walk: Walk = save_walking,
-                  go_on: Callable[[], None] = lambda: None) -> AnswerReport:
+                  go_on: Callable[[], None] = lambda: None, meanwhile: Callable[[Future[None]], None] = lambda walked: None, after: Future[None] | None = None) -> AnswerReport:
     """Make every answer file that the audience's manifest asks for and that is not there.
 
     tables: the audience's own tables by layer. before: the audience's answers for the manifest that there was. twin: the answers of another audience; what concerns only layers whose rows are
     the same in both (those in `same`, and those whose kept shapes are alike) is copied from it. walk: works out the ways on foot, here or elsewhere. go_on: called
-    now and then; raises what makes the rest needless.
+    now and then; raises what makes the rest needless. meanwhile: called when all is there but the ways, which take longest, with what will say that they are; after: of the
+    twin's ways, which are waited for.
     """
     report = AnswerReport()
-    work = _Work(catalogue, files, tables, before, twin, set(same), report, walk)
+    work = _Work(catalogue, files, tables, before, twin, set(same), report, walk, after)
     with ThreadPoolExecutor(SAVERS) as savers:
         work.saved = savers
         walked = [*files.zones(), *files.role("road", "site", "shelter")]
@@ -70,7 +71,7 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, befo
         for zone in files.zones():
             work.zone_rows(zone)
         work.copies_done()
-        work.saving.append(savers.submit(work.walks))  # before the others: nothing takes longer
+        walks = savers.submit(work.walks)  # before the others: nothing takes longer
         for layer in files.layers():
             if layer not in walked:
                 work.shapes(layer)
@@ -85,6 +86,8 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, befo
         for subject in files.subjects():
             work.together(subject)
         work.copies_done()
+        meanwhile(walks)
+        walks.result()
     return report
 
 
@@ -133,6 +136,7 @@ class _Work:
     same: set[str]
     report: AnswerReport
     walk: Walk
+    after: Future[None] | None
     asked: dict[str, Subjects] = field(default_factory=dict)
     stayed: dict[str, Stayed] = field(default_factory=dict)
     changed: dict[str, Changed | None] = field(default_factory=dict)
@@ -201,6 +205,8 @@ class _Work:
             save_sites(self.files, self.tables)
         if not self.files.walkable() or is_whole(self.files.walking()) and is_whole(self.files.streets()):
             return
+        if self.after is not None:
+            self.after.result()
         if self.twin is not None and self.walks_alike(self.twin):
             _copy(self.twin.walking(), self.files.walking())
             _copy(self.twin.streets(), self.files.streets())
