@@ -124,10 +124,10 @@ def settle(draft: Path, digest: str, forced: bool = False) -> Path:
 
 def force(draft: Path) -> None:
     """Bring every file and folder of a draft to the disk; what is there already takes hardly any time."""
-    folders = [Path(folder) for folder, _, _ in os.walk(draft, topdown=False)]  # the deepest first, the draft itself last
+    folders = [(Path(folder), names) for folder, _, names in os.walk(draft, topdown=False)]  # the deepest first, the draft itself last
     with ThreadPoolExecutor(_SYNCING) as pool:  # a disk takes several at once in little more than the time of one
-        list(pool.map(_sync, [Path(file.path) for _, file in files_below(draft)]))
-    for folder in folders:
+        list(pool.map(_sync, (folder / name for folder, names in folders for name in names)))
+    for folder, _ in folders:
         _sync(folder)
 
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gispipe.catalogue import Catalogue
 from gispipe.errors import Failure
-from gispipe.finished import digest_of_file, finished
+from gispipe.finished import digests_of, finished
 from gispipe.intake.source import companions, source_files
 from gispipe.manifest import read_manifest, store_root
 from gispipe.model import Layer, Source
@@ -35,8 +34,7 @@ class Sources:
         """Return by layer id a digest of everything that what is stored of it depends on; a layer whose files are not as they should be has none."""
         files = {layer.id: found for layer in layers if layer.pending is None and (found := self._files(layer)) is not None}
         every = sorted({path for found in files.values() for path, _ in found} - self._digests.keys())
-        with ThreadPoolExecutor(2) as pool:  # digesting lets go of the interpreter
-            self._digests.update(zip(every, pool.map(digest_of_file, every), strict=True))
+        self._digests.update(zip(every, digests_of(every), strict=True))
         return {name: self._key(self._catalogue.layers[name], found) for name, found in files.items()}
 
     def _files(self, layer: Layer) -> list[tuple[Path, str]] | None:

@@ -152,6 +152,4 @@ def _entries(layer: Layer, table: InternalTable | PublicTable, crs: str) -> _Ent
 def _joined(frame: pd.DataFrame, columns: tuple[str, ...], between: str) -> np.ndarray:
     """Return the texts of several columns joined, leaving out missing parts."""
     given = [frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in columns if name in frame.columns]
-    if len(given) == 1:
-        return np.array([*("" if one is None else str(one) for one in given[0]), None], dtype=object)[:-1]
     return np.array([*(between.join(str(part) for part in parts if part not in (None, "")) for parts in zip(*given, strict=True)), None], dtype=object)[:-1]

@@ -106,7 +106,7 @@ class Shelters:
             return []
         near = self._straight.of(place.x, place.y)
         spot = self.reach.network.spot(place.x, place.y) if self.reach else None
-        ways = {name: walks_from(self.reach, spot, name, lines) if sites and spot and self.reach else () for name, sites in near.items()}
+        ways = self._on_foot(near, spot, lines)
         drawn_ways = self._lines(chain.from_iterable(ways.values()), place, spot) if lines else {}
         return [self._one(name, sites, ways[name], drawn_ways, spot) for name, sites in near.items()]
 
@@ -116,9 +116,13 @@ class Shelters:
             return ""
         near = {name: [(number, round(metres, 1)) for number, metres in sites] for name, sites in self._straight.of(place.x, place.y).items()}
         spot = self.reach.network.spot(place.x, place.y) if self.reach else None
-        walks = {name: walks_from(self.reach, spot, name, False) if sites and spot and self.reach else () for name, sites in near.items()}
+        walks = self._on_foot(near, spot, drawn=False)
         told = {(number, name): self._site_sign(number, name) for name, sites in near.items() for number in (*(one for one, _ in sites), *(walk.site for walk in walks[name]))}
         return repr([self.reach is None, why_none(spot), near, {name: [(walk.site, *_told(walk), walk.why) for walk in some] for name, some in walks.items()}, told])
+
+    def _on_foot(self, near: Mapping[str, Sequence[tuple[int, float]]], spot: Spot | None, drawn: bool) -> dict[str, tuple[Walk, ...]]:
+        """Return the ways from a spot for every hazard that has sites; drawn: whether they can be drawn too."""
+        return {name: walks_from(self.reach, spot, name, drawn) if sites and spot and self.reach else () for name, sites in near.items()}
 
     def _site_sign(self, number: int, hazard: str) -> str:
         kept = self._signs.get((number, hazard))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -63,29 +64,27 @@ def write_answers(catalogue: Catalogue, files: AnswerFiles, tables: Tables, befo
     report = AnswerReport()
     work = _Work(catalogue, files, tables, before, twin, set(same), report, walk, after)
     with ThreadPoolExecutor(SAVERS) as savers:
-        work.saved = savers
+        work.savers = savers
         walked = [*files.zones(), *files.role("road", "site", "shelter")]
         for layer in walked:
             go_on()
             work.shapes(layer)
         for zone in files.zones():
             work.zone_rows(zone)
-        work.copies_done()
+        work.saved()
         walks = savers.submit(work.walks)  # before the others: nothing takes longer
         for layer in files.layers():
             if layer not in walked:
                 work.shapes(layer)
-        work.copies_done()
-        work.saving.append(savers.submit(work.around))
+        work.saved()
+        work.beside(work.around)
         for zone in files.zones():
             go_on()
             work.exposures(zone)
-        work.copies_done()
-        for done in work.saving:
-            done.result()
+        work.saved()
         for subject in files.subjects():
             work.together(subject)
-        work.copies_done()
+        work.saved()
         meanwhile(walks)
         walks.result()
     return report
@@ -140,25 +139,25 @@ class _Work:
     asked: dict[str, Subjects] = field(default_factory=dict)
     stayed: dict[str, Stayed] = field(default_factory=dict)
     changed: dict[str, Changed | None] = field(default_factory=dict)
-    saved: ThreadPoolExecutor | None = None
+    savers: ThreadPoolExecutor | None = None
     saving: list[Future[None]] = field(default_factory=list)
-    copying: list[Future[None]] = field(default_factory=list)
 
-    def _copy(self, source: Path, target: Path) -> None:
-        """Copy a file of the twin beside what goes on, for whoever waits for `copies_done`: the disk takes several files at once in little more than the time of one."""
-        assert self.saved is not None
-        self.copying.append(self.saved.submit(_copy, source, target))
+    def beside(self, write: Callable[..., None], *what: Any) -> None:
+        """Have a file written beside what goes on, for whoever waits for `saved`: the disk takes several at once in little more than the time of one."""
+        assert self.savers is not None
+        self.saving.append(self.savers.submit(write, *what))
 
-    def copies_done(self) -> None:
-        """Wait for the copies; raises what one of them did."""
-        while self.copying:
-            self.copying.pop().result()
+    def saved(self) -> None:
+        """Wait for what is being written; raises what writing did."""
+        for done in self.saving:
+            done.result()
+        self.saving.clear()
 
     def shapes(self, layer: Layer) -> None:
         path = self.files.shapes(layer.id)
         if not is_whole(path):
             if self.twin is not None and layer.id in self.same:
-                self._copy(self.twin.shapes(layer.id), path)
+                self.beside(_copy, self.twin.shapes(layer.id), path)
             else:
                 table = self.tables(layer.id)
                 mended = save_shapes(path, np.full(len(table.frame), None, object) if table.geometry is None else table.geometry, layer.hazard is None,
@@ -182,7 +181,7 @@ class _Work:
                 self.report.kept += 1
                 continue
             if self.twin is not None and self._alike(subject) and self._alike(zone):
-                self._copy(self.twin.exposure(subject.id, zone), path)
+                self.beside(_copy, self.twin.exposure(subject.id, zone), path)
             else:
                 ready = ready or self._zones(zone)
                 self._save(subject, zone, self._carried(subject, zone, *ready) or expose(self._asked(subject), ready[0]), ready[1])
@@ -194,7 +193,7 @@ class _Work:
         if is_whole(path):
             return
         if self.twin is not None and self.twin.zones() == self.files.zones() and all(self._alike(layer) for layer in (subject, *self.files.zones())):
-            self._copy(self.twin.exposures(subject.id), path)
+            self.beside(_copy, self.twin.exposures(subject.id), path)
         else:
             exposures = {zone.id: Exposure(self.files.exposure(subject.id, zone)) for zone in self.files.zones()}
             save_exposures(path, exposures, Shapes(self.files.shapes(subject.id)).features)
@@ -218,7 +217,7 @@ class _Work:
         if is_whole(path):
             return
         if self.twin is not None and zone.id in self.same:
-            self._copy(self.twin.zone(zone), path)
+            self.beside(_copy, self.twin.zone(zone), path)
         else:
             save_zone_rows(path, self._ranked(zone))
 
@@ -249,8 +248,7 @@ class _Work:
             zones = zones_of(rows, shapes, kept_before(ground, kept_rows(self.before.zone(zone)), then, shapes, changed.was))
         else:
             zones = zones_of(rows, shapes)
-        assert self.saved is not None
-        self.saving.append(self.saved.submit(save_ground, path, zones))
+        self.beside(save_ground, path, zones)
         return zones, rows
 
     def _changed(self, zone: Layer, rows: Ranked) -> Changed | None:
@@ -270,8 +268,7 @@ class _Work:
     def _save(self, subject: Layer, zone: Layer, exposed: Exposed, rows: Ranked) -> None:
         if len(exposed.sliver):
             self.report.slivers[f"{subject.id} × {zone.id}"] = len(exposed.sliver)
-        assert self.saved is not None
-        self.saving.append(self.saved.submit(save_exposure, self.files.exposure(subject.id, zone), exposed, rows.names))
+        self.beside(save_exposure, self.files.exposure(subject.id, zone), exposed, rows.names)
 
     def _carried(self, subject: Layer, zone: Layer, zones: Zones, rows: Ranked) -> Exposed | None:
         """Return the answers with those taken over that cannot have changed; None where too few can, or nothing was kept."""

@@ -6,9 +6,7 @@ wrote into a public declaration (a title, a class, a meaning), is no secret.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +14,7 @@ import numpy as np
 from gispipe import ragged
 from gispipe.catalogue import Catalogue
 from gispipe.errors import LeakStopped
-from gispipe.finished import digest_of_file, files_below
+from gispipe.finished import digests_of, files_below
 from gispipe.gate.artefacts import archive_contents, strings_of
 from gispipe.gate.compared import KINDS, Compared, load_numbers, numbers_of, save_numbers, values_among
 from gispipe.gate.inspect import NOTED
@@ -39,9 +37,7 @@ def compare_values(draft: Path, catalogue: Catalogue, memory: Path | None = None
         return 0
     known_files = Compared(compared, memory / NOTED if memory else None)
     every = sorted((name, path) for name, file in files_below(draft) if (path := Path(file.path)).suffix in KINDS)
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        digests = list(pool.map(digest_of_file, (path for _, path in every)))
-    for (name, path), digest in zip(every, digests, strict=True):
+    for (name, path), digest in zip(every, digests_of(path for _, path in every), strict=True):
         found = known_files.numbers(path, lambda path=path, name=name: _texts(path, name, memory), digest)  # type: ignore[misc]
         if _meet(found, numbers) and not _hidden(catalogue).isdisjoint(values_among(path, _texts(path, name, memory))):
             raise LeakStopped(name, Words("a value of an internal column was found", "庁内の列の値が見つかりました"),

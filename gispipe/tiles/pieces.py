@@ -12,7 +12,7 @@ import numpy as np
 
 from gispipe import ragged
 from gispipe.tiles.grid import EXTENT
-from gispipe.tiles.place import Placed
+from gispipe.tiles.place import Placed, side_by_side
 from gispipe.tiles.small import Squares
 
 Rows = tuple[list[Placed], list[Placed]]
@@ -39,23 +39,17 @@ class Pieces:
     @classmethod
     def of(cls, rows: Rows, squares: Sequence[Squares]) -> Pieces:
         """Take the rows and squares of a zoom."""
-        every = [*rows[0], *rows[1]]
-        tile, tx, ty, part, length = (np.concatenate([np.zeros(0, np.int32), *(getattr(one, name) for one in every)]) for name in ("tile", "tx", "ty", "feature", "length"))
+        x, y, tile, tx, ty, part, length = side_by_side([*rows[0], *rows[1]])
         head = np.flatnonzero(np.append(True, tile[1:] != tile[:-1])[:len(tile)])
         table = np.stack([column[head].astype(np.int64) for column in (tile, tx, ty)] + [np.diff(np.append(head, len(tile)))], axis=1)
-        pools = [one.pool() for one in every]
         vertices = np.add.reduceat(length, head, dtype=np.int64) if len(head) else head
-        xy = np.stack([np.concatenate([np.zeros(0, np.int32), *(pool[k] for pool in pools)]) - np.repeat((table[:, 1 + k] * EXTENT).astype(np.int32), vertices) for k in (0, 1)], axis=1)
+        xy = np.stack([column - np.repeat((table[:, 1 + k] * EXTENT).astype(np.int32), vertices) for k, column in enumerate((x, y))], axis=1)
         square = [np.stack([one.column, one.row, one.feature], axis=1) for one in squares]
         whole = sum(len(one.tile) for one in rows[0])
         return cls(table, np.array([whole]), part, length, _short(xy), np.concatenate([np.zeros((0, 3), np.int32), *square]).astype(np.int32))
 
     def rows(self, kind: str, number: np.ndarray) -> Rows:
         """Return the rows by the parts' new ``number`` (shape (parts,), -1: none any more)."""
-        first, last = self._rows(kind, number)
-        return [first], [last]
-
-    def _rows(self, kind: str, number: np.ndarray) -> tuple[Placed, Placed]:
         tile, tx, ty = (np.repeat(column, self.tile[:, 3]) for column in self.tile[:, :3].T)
         start = ragged.offsets(self.length.astype(np.int64))
         vertices = np.diff(start[ragged.offsets(self.tile[:, 3])])
@@ -63,7 +57,7 @@ class Pieces:
         part = number[self.part]
         every = Placed(kind, x, y, tile, tx, ty, part, start[:-1], self.length)
         there, whole = part >= 0, int(self.whole[0])
-        return every.rows(np.flatnonzero(there[:whole])), every.rows(whole + np.flatnonzero(there[whole:]))
+        return [every.rows(np.flatnonzero(there[:whole]))], [every.rows(whole + np.flatnonzero(there[whole:]))]
 
     def squares(self, side: int, number: np.ndarray) -> Squares:
         """Return the squares, of ``side`` units, by the parts' new ``number`` as of `rows`."""
@@ -86,9 +80,7 @@ def together(known: list[Placed], new: list[Placed]) -> list[Placed]:
     every = [one for one in (*known, *new) if len(one.tile)]
     if not every:
         return []
-    pools = [one.pool() for one in every]
-    x, y = (np.concatenate([pool[k] for pool in pools]) for k in (0, 1))
-    tile, tx, ty, part, length = (np.concatenate([getattr(one, name) for one in every]) for name in ("tile", "tx", "ty", "feature", "length"))
+    x, y, tile, tx, ty, part, length = side_by_side(every)
     order = np.argsort((tile - tile.min()) * (int(part.max()) + 1) + part, kind="stable")
     return [Placed(every[0].kind, x, y, *(column[order] for column in (tile, tx, ty, part, ragged.offsets(length.astype(np.int64))[:-1], length))).narrow()]
 

@@ -58,12 +58,18 @@ class Placed:
         return Placed(self.kind, *small, self.tile, *(v.astype(np.int32) for v in (self.tx, self.ty, self.feature, self.start, self.length)))
 
 
+def side_by_side(found: Sequence[Placed]) -> tuple[np.ndarray, ...]:
+    """Return x and y of the vertices, and tile, tx, ty, feature and length of the rows of all ``found``, one run and one row after the other."""
+    every = [one.packed() for one in found]
+    return tuple(np.concatenate([np.zeros(0, np.int32), *(getattr(one, name) for one in every)]) for name in ("x", "y", "tile", "tx", "ty", "feature", "length"))
+
+
 def gathered(placed: Sequence[Placed], first: int, last: int) -> Placed | None:
     """Return the rows of the tiles from id ``first`` up to ``last`` of all ``placed`` (one layer's), over a pool of their own; None without any."""
-    found = [rows.packed() for one in placed if len((rows := one.rows(slice(*np.searchsorted(one.tile, [first, last])))).tile)]
+    found = [rows for one in placed if len((rows := one.rows(slice(*np.searchsorted(one.tile, [first, last])))).tile)]
     if len(found) < 2:
-        return found[0] if found else None
-    x, y, tile, tx, ty, feature, length = (np.concatenate([getattr(one, name) for one in found]) for name in ("x", "y", "tile", "tx", "ty", "feature", "length"))
+        return found[0].packed() if found else None
+    x, y, tile, tx, ty, feature, length = side_by_side(found)
     order = np.lexsort((feature, tile))
     return Placed(found[0].kind, x, y, tile, tx, ty, feature, ragged.offsets(length)[:-1], length).rows(order).packed()
 

@@ -130,18 +130,15 @@ class Numbers:
         told = np.array([zone.layer.zone.says != "duration" for zone in self._many.zones], dtype=bool)  # how long water stays is on the card of the place
         around = np.maximum.reduce([np.full_like(judged.own, -1), *judged.around.values()])
         first, which = _distinct(np.hstack([judged.own[:, told], around[:, told], judged.surveyed[:, told].astype(np.int16)]))
-        told_by = {hazard: self._of_hazard(zones, judged, around, first) for hazard, zones in self._by_hazard.items()}
-        if not told_by:
-            return ([()], np.zeros(len(which), np.int64)) if len(first) else ([], which)
-        alone, said = _distinct(np.column_stack([number for _, number in told_by.values()]))
-        kinds = [tuple(sorted((some[number[row]] for some, number in told_by.values()), key=urgency)) for row in alone.tolist()]
+        told_by = [self._of_hazard(zones, judged, around, first) for zones in self._by_hazard.values()]
+        alone, said = _distinct(np.column_stack([np.zeros((len(first), 0), np.int64), *(number for _, number in told_by)]))  # also of a city without hazard layers
+        kinds = [tuple(sorted((some[number[row]] for some, number in told_by), key=urgency)) for row in alone.tolist()]
         return kinds, said[which]
 
     def _of_hazard(self, zones: Sequence[tuple[ZoneLayer, int | None]], judged: Judged, around: np.ndarray, rows: np.ndarray) -> tuple[list[Kind], np.ndarray]:
         """Return the different kinds that zones of one hazard come to for some numbers, and which of them each has."""
         columns = [column for _, column in zones if column is not None]
-        first, which = _distinct(np.hstack([judged.own[rows][:, columns], around[rows][:, columns], judged.surveyed[rows][:, columns].astype(np.int16)])) if columns else (
-            np.zeros(min(len(rows), 1), np.int64), np.zeros(len(rows), np.int64))
+        first, which = _distinct(np.hstack([judged.own[rows][:, columns], around[rows][:, columns], judged.surveyed[rows][:, columns].astype(np.int16)]))
         known: dict[tuple[object, ...], int] = {}
         kinds: list[Kind] = []
         number = np.empty(len(first), np.int64)
